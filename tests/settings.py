@@ -1,0 +1,27 @@
+"""The portal's own settings with what tests need different, and a PostgreSQL of their own.
+
+pytest-django imports this before anything else of Django. Whoever is first (pytest itself, or
+script/test) starts the server; xdist's workers inherit the environment and use the same one.
+"""
+
+import tempfile
+from pathlib import Path
+
+from launcher.test_cluster import enter_test_environment
+
+enter_test_environment(Path(__file__).resolve().parent.parent)
+
+from privacy_portal.settings import *  # noqa: E402, F403  needs the environment made above
+
+# Argon2 is slow on purpose; a test that signs in would wait for it.
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.MD5PasswordHasher",
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+]
+# No collectstatic before each test run. Tests of the real storage set it themselves.
+STORAGES = {
+    **STORAGES,  # noqa: F405  from the settings above
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+STATIC_ROOT = Path(tempfile.gettempdir()) / "privacy-portal-no-static-files"
+WHITENOISE_AUTOREFRESH = True
