@@ -1,0 +1,194 @@
+"""The gate every page has: who may come in, by which method, and whose data it will show.
+
+A view without a gate, other than the few listed in `OPEN_VIEWS`, fails a test. The gate asks the
+role (403); the view's own query asks the object (404 when not yours).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import wraps
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseRedirectBase
+from django.shortcuts import redirect, resolve_url
+from django.utils.http import urlencode
+
+from access.models import User
+from access.permissions import Permission
+
+
+class Shows(StrEnum):
+    """Whose data a page shows; a page that shows pupils must name them or it is not sent."""
+
+    NOTHING = "nothing"
+    PUPIL = "pupil"
+    PUPILS = "pupils"
+
+
+class Kind(StrEnum):
+    """What somebody does with what is shown, for the log (NEN 7513: type of event)."""
+
+    LOOK = "look"
+    LIST = "list"
+    SEARCH = "search"
+    EXPORT = "export"
+    PRINT = "print"
+    CHANGE = "change"
+
+
+class HasLogKey(Protocol):
+    """Anything the log can point at: a pupil."""
+
+    @property
+    def log_key(self) -> uuid.UUID: ...
+
+
+@dataclass
+class Page:
+    """What this request shows, filled in by the view."""
+
+    permission: Permission
+    shows: Shows
+    kind: Kind
+    subjects: list[uuid.UUID] = field(default_factory=list)
+    ground: str = ""
+    unit_id: uuid.UUID | None = None
+    target: str = ""
+    named: bool = False
+
+    def names(
+        self,
+        *subjects: HasLogKey,
+        ground: str,
+        unit: uuid.UUID | None = None,
+        target: object = "",
+    ) -> None:
+        """Says whose data the page shows (none is an answer too: an empty list) and why."""
+        self.named = True
+        self.subjects += [s.log_key for s in subjects if s.log_key not in self.subjects]
+        self.ground = ground
+        self.unit_id = unit or self.unit_id
+        self.target = str(target) if target else self.target
+
+    def becomes(self, kind: Kind) -> None:
+        """Says that this use of the page is a search, a print or an export."""
+        self.kind = kind
+
+
+class PortalRequest(HttpRequest):
+    """A request that passed the gate."""
+
+    user: User  # type: ignore[assignment]  # never anonymous behind the gate
+    day: date
+    page: Page
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What the gate of one view demands; the tests read it."""
+
+    permission: Permission
+    methods: tuple[str, ...]
+    shows: Shows
+    kind: Kind
+    reads_only: bool
+
+    def is_read_only(self, method: str | None) -> bool:
+        """Whether this request may not write: GET and HEAD always, searches by POST too."""
+        return self.reads_only or method in ("GET", "HEAD")
+
+
+def is_signed_in(request: HttpRequest) -> bool:
+    """Whether somebody with an open account is signed in."""
+    return request.user.is_authenticated and request.user.is_active
+
+
+def passed_second_factor(request: HttpRequest) -> bool:
+    """Whether this session passed a second factor; people without a staff role need none."""
+    assert isinstance(request.user, User)
+    if not request.user.is_staff_on(request.day):  # type: ignore[attr-defined]  # set below
+        return True
+    methods = request.session.get("account_authentication_methods", [])
+    return any(m.get("method") == "mfa" for m in methods) or (
+        settings.DEMO and bool(request.session.get("demo_door"))
+    )
+
+
+def holds_permission(request: HttpRequest, permission: Permission) -> bool:
+    """Whether one of the person's roles gives the permission today."""
+    assert isinstance(request.user, User)
+    return bool(request.user.memberships_with(permission, request.day))  # type: ignore[attr-defined]
+
+
+# Replaced by the tests that show what the database's own lock holds; never by the product.
+CHECKS: dict[str, Callable[..., bool]] = {
+    "signed_in": is_signed_in,
+    "second_factor": passed_second_factor,
+    "permission": holds_permission,
+}
+
+# Everything open to visitors or to anybody signed in, by the reason it has no gate.
+OPEN_VIEWS: dict[str, str] = {
+    "health": "asked by the load balancer; shows nothing",
+    "start": "the start page: sends each person to their own door",
+    "set_language": "Django's own; changes a cookie",
+    "invitation": "opened with the secret of an invitation, before there is an account",
+    "second_step": "says that a second factor is needed; shows nothing of anybody",
+    "demo_sign_in": "exists in the demo only",
+}
+OPEN_PREFIXES: dict[str, str] = {
+    "account_": "allauth: signing in and out",
+    "mfa_": "allauth: the second factor",
+    "usersessions_": "allauth: own sessions",
+}
+
+
+def page(
+    permission: Permission,
+    *,
+    methods: tuple[str, ...] = ("GET",),
+    shows: Shows = Shows.NOTHING,
+    kind: Kind = Kind.LOOK,
+    reads_only: bool = False,
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """The gate of a view: methods (405), signed in (to the sign-in page), second factor, role (403).
+
+    `reads_only`: a POST that only reads (a search form): the transaction can't write.
+    """
+    allowed = (*methods, "HEAD") if "GET" in methods else methods
+    gate = Gate(permission, allowed, shows, kind, reads_only)
+
+    def guard(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def guarded(request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method not in gate.methods:
+                return HttpResponseNotAllowed(gate.methods)
+            if not CHECKS["signed_in"](request):
+                return _to(settings.LOGIN_URL, request)
+            if not CHECKS["second_factor"](request):
+                return _to("second_step", request)
+            request.page = Page(permission, shows, kind)
+            if not CHECKS["permission"](request, permission):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.gate = gate  # type: ignore[attr-defined]  # read by the middleware and the tests
+        return guarded
+
+    return guard
+
+
+def _to(name: str, request: HttpRequest) -> HttpResponseRedirectBase | HttpResponse:
+    """Sends the person on, and back here afterwards."""
+    address = f"{resolve_url(name)}?{urlencode({'next': request.get_full_path()})}"
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=204, headers={"HX-Redirect": resolve_url(name)})
+    return redirect(address)

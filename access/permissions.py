@@ -1,0 +1,31 @@
+"""What a role may do. A permission opens a page; the object behind it is checked apart."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One thing a role may do; a page names exactly one."""
+
+    SEE_HOME = "see-home"
+    MANAGE_OWN_ACCOUNT = "manage-own-account"
+
+    SEE_OWN_PUPILS = "see-own-pupils"
+    OPEN_DOSSIER = "open-dossier"
+    WRITE_NOTE = "write-note"
+    WITHDRAW_NOTE = "withdraw-note"
+    READ_EMERGENCY_CARD = "read-emergency-card"
+
+    SEE_SCHOOL_PUPILS = "see-school-pupils"
+    MANAGE_PUPILS = "manage-pupils"
+    SEE_SECRET_ADDRESS = "see-secret-address"
+    IMPORT_ROSTER = "import-roster"
+    CONFIRM_PROPOSALS = "confirm-proposals"
+
+    MANAGE_ASSIGNMENTS = "manage-assignments"
+    MANAGE_MEMBERSHIPS = "manage-memberships"
+    INVITE_STAFF = "invite-staff"
+
+    READ_LOG = "read-log"
+    SEE_PROMISES = "see-promises"

@@ -1,0 +1,175 @@
+"""Roles: one class each, with the sentence that says what it is for (docs/who-may-do-what.md)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from access.permissions import Permission as P
+
+
+class Role:
+    """A role a person holds somewhere for some time. Its permissions open pages, never a dossier."""
+
+    code: ClassVar[str]
+    label: ClassVar[Promise]
+    sentence: ClassVar[Promise]
+    permissions: ClassVar[frozenset[P]]
+    is_staff: ClassVar[bool] = True
+    holds_at: ClassVar[str] = "school"  # or "board"
+
+
+_EVERYONE = frozenset({P.SEE_HOME, P.MANAGE_OWN_ACCOUNT})
+_STAFF = _EVERYONE | {P.READ_EMERGENCY_CARD, P.SEE_PROMISES}
+_COUNSELLING = _STAFF | {P.SEE_OWN_PUPILS, P.OPEN_DOSSIER, P.WRITE_NOTE}
+_DIRECTING = _STAFF | {
+    P.SEE_OWN_PUPILS,
+    P.OPEN_DOSSIER,
+    P.WRITE_NOTE,
+    P.WITHDRAW_NOTE,
+    P.SEE_SCHOOL_PUPILS,
+    P.SEE_SECRET_ADDRESS,
+    P.IMPORT_ROSTER,
+    P.CONFIRM_PROPOSALS,
+    P.MANAGE_ASSIGNMENTS,
+    P.MANAGE_MEMBERSHIPS,
+    P.INVITE_STAFF,
+    P.READ_LOG,
+}
+
+
+class Counsellor(Role):
+    code = "counsellor"
+    label = _("teacher")
+    sentence = _("Guides pupils and opens the dossiers of the pupils assigned by the director.")
+    permissions = _COUNSELLING
+
+
+class CareCoordinator(Role):
+    code = "care-coordinator"
+    label = _("care coordinator")
+    sentence = _("Coordinates support (intern begeleider) for the pupils assigned.")
+    permissions = _COUNSELLING
+
+
+class Director(Role):
+    code = "director"
+    label = _("director")
+    sentence = _("Keeper of the dossiers: decides who may open them and reads the log.")
+    permissions = _DIRECTING
+
+
+class Deputy(Role):
+    code = "deputy"
+    label = _("deputy director")
+    sentence = _("Stands in for the director, named by the director.")
+    permissions = _DIRECTING
+
+
+class BoardOfficer(Role):
+    code = "board-officer"
+    label = _("board officer")
+    sentence = _("Acts for the board: assigns a director who counsels, and names directors.")
+    permissions = _STAFF | {
+        P.SEE_SCHOOL_PUPILS,
+        P.MANAGE_ASSIGNMENTS,
+        P.MANAGE_MEMBERSHIPS,
+        P.INVITE_STAFF,
+    }
+    holds_at = "board"
+
+
+class PrivacyOfficer(Role):
+    code = "privacy-officer"
+    label = _("privacy officer")
+    sentence = _("Looks after terms, holds and requests of parents; reads the log.")
+    permissions = _STAFF | {P.READ_LOG}
+    holds_at = "board"
+
+
+class DataProtectionOfficer(Role):
+    code = "fg"
+    label = _("data protection officer (FG)")
+    sentence = _("Supervises independently: reads logs and reports, approves nothing.")
+    permissions = _STAFF | {P.READ_LOG}
+    holds_at = "board"
+
+
+class SchoolDoctor(Role):
+    code = "school-doctor"
+    label = _("school doctor")
+    sentence = _("Keeper of the medical part, for the pupils assigned, and of nothing else.")
+    permissions = _EVERYONE | {P.SEE_OWN_PUPILS, P.OPEN_DOSSIER, P.WRITE_NOTE, P.SEE_PROMISES}
+
+
+class Administrator(Role):
+    code = "administrator"
+    label = _("administrator")
+    sentence = _("Keeps enrolment, contact data and the roster; opens no dossier.")
+    permissions = _STAFF | {
+        P.SEE_SCHOOL_PUPILS,
+        P.MANAGE_PUPILS,
+        P.SEE_SECRET_ADDRESS,
+        P.IMPORT_ROSTER,
+    }
+
+
+class SafeguardingOfficer(Role):
+    code = "safeguarding-officer"
+    label = _("safeguarding officer")
+    sentence = _("Follows the steps of the Meldcode (aandachtsfunctionaris).")
+    permissions = _STAFF
+
+
+class ParticipationParent(Role):
+    code = "mr-parent"
+    label = _("parent in the participation council")
+    sentence = _("Reads the promises of the school on behalf of the parents (MR).")
+    permissions = _EVERYONE | {P.SEE_PROMISES}
+    is_staff = False
+
+
+class ParentRole(Role):
+    code = "parent"
+    label = _("parent")
+    sentence = _("Has one or more children at school.")
+    permissions = _EVERYONE
+    is_staff = False
+    holds_at = "family"
+
+
+class PupilRole(Role):
+    code = "pupil"
+    label = _("pupil")
+    sentence = _("Goes to school and, from 12, speaks for itself.")
+    permissions = _EVERYONE
+    is_staff = False
+    holds_at = "family"
+
+
+ROLES: dict[str, type[Role]] = {
+    role.code: role
+    for role in (
+        Counsellor,
+        CareCoordinator,
+        Director,
+        Deputy,
+        BoardOfficer,
+        PrivacyOfficer,
+        DataProtectionOfficer,
+        SchoolDoctor,
+        Administrator,
+        SafeguardingOfficer,
+        ParticipationParent,
+        ParentRole,
+        PupilRole,
+    )
+}
+FAMILY_ROLES = (ParentRole.code, PupilRole.code)
+
+
+def choices() -> list[tuple[str, Promise]]:
+    """Every role as a choice of a field."""
+    return [(role.code, role.label) for role in ROLES.values()]

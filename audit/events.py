@@ -1,0 +1,70 @@
+"""The kinds of events. A room names its own with `event(...)`; the log's page filters on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Action(models.IntegerChoices):
+    """Type of event, after NEN 7513; the first four are django-auditlog's."""
+
+    CREATE = 0, _("added")
+    UPDATE = 1, _("changed")
+    DELETE = 2, _("removed")
+    ACCESS = 3, _("looked")
+    LIST = 4, _("listed")
+    SEARCH = 5, _("searched")
+    EXPORT = 6, _("exported")
+    PRINT = 7, _("printed")
+    RIGHTS = 8, _("changed rights")
+    SIGN_IN = 9, _("signed in or out")
+
+
+class Outcome(models.TextChoices):
+    """How it ended."""
+
+    SUCCESS = "success", _("done")
+    REFUSED = "refused", _("refused")
+    FAILED = "failed", _("failed")
+
+
+@dataclass(frozen=True)
+class Event:
+    """One kind of event: a code for the log, a sentence part for people, its type."""
+
+    code: str
+    label: Promise | str
+    action: Action
+
+
+EVENTS: dict[str, Event] = {}
+
+
+def event(code: str, label: Promise | str, action: Action) -> Event:
+    """Registers a kind of event; a code is used once."""
+    if code in EVENTS:
+        raise RuntimeError(f"two events are called {code}")
+    EVENTS[code] = Event(code, label, action)
+    return EVENTS[code]
+
+
+PAGE_SEEN = event("page-seen", _("opened a page"), Action.ACCESS)
+PAGE_LISTED = event("page-listed", _("saw a list"), Action.LIST)
+SEARCHED = event("searched", _("searched"), Action.SEARCH)
+EXPORTED = event("exported", _("exported"), Action.EXPORT)
+PRINTED = event("printed", _("printed"), Action.PRINT)
+PAGE_REFUSED = event("page-refused", _("was refused"), Action.ACCESS)
+PAGE_FAILED = event("page-failed", _("met an error"), Action.ACCESS)
+FORM_SENT = event("form-sent", _("sent a form"), Action.ACCESS)
+
+SIGNED_IN = event("signed-in", _("signed in"), Action.SIGN_IN)
+SIGNED_OUT = event("signed-out", _("signed out"), Action.SIGN_IN)
+SIGN_IN_FAILED = event("sign-in-failed", _("failed to sign in"), Action.SIGN_IN)
+PASSWORD_CHANGED = event("password-changed", _("changed a password"), Action.SIGN_IN)
+SECOND_FACTOR_CHANGED = event(
+    "second-factor-changed", _("changed a second factor"), Action.SIGN_IN
+)

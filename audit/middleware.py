@@ -1,0 +1,180 @@
+"""The innermost middleware: one transaction a request, and one row for every look and refusal."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.core.signals import got_request_exception
+from django.db import Error as DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import Resolver404, ResolverMatch, resolve
+
+from access.acting import UnrecordedChange, Work, acting_as, before_the_door
+from access.gate import Gate, Kind, Page, Shows
+from access.models import User
+from audit import events
+from audit.actions import row
+from audit.grounds import Ground
+
+_EVENT_OF_KIND = {
+    Kind.LOOK: events.PAGE_SEEN,
+    Kind.LIST: events.PAGE_LISTED,
+    Kind.SEARCH: events.SEARCHED,
+    Kind.EXPORT: events.EXPORTED,
+    Kind.PRINT: events.PRINTED,
+    Kind.CHANGE: events.FORM_SENT,
+}
+
+
+class NamesNobody(RuntimeError):
+    """A page marked as showing pupils did not say whose data it shows: it is not sent."""
+
+
+class RecordedRequest:
+    """Opens the door for whoever is signed in, and writes down what the page did.
+
+    Behind a gate, the whole view runs in one transaction under `portal_web`, read-only unless it
+    may write. The row about the request is written after that transaction; if that fails, the
+    visitor gets an error page and sees nothing.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        match = _match(request)
+        gate: Gate | None = getattr(match.func, "gate", None) if match else None
+        user = request.user if isinstance(request.user, User) else None
+        work = Work(
+            by=user,
+            on=request.day,  # type: ignore[attr-defined]  # set by SessionLifetime
+            remote_addr=client_address(request),
+            role=_role(user, gate, request),
+        )
+        if gate is None:
+            with before_the_door(work):
+                response = self.get_response(request)
+        else:
+            response = self._behind_the_gate(request, work, gate)
+        return self._recorded(request, response, work, gate, match)
+
+    def _behind_the_gate(self, request: HttpRequest, work: Work, gate: Gate) -> HttpResponse:
+        """The view in its transaction; an answer of 400 or more rolls back what was written."""
+        read_only = gate.is_read_only(request.method)
+        try:
+            with acting_as(work.by, on=work.on, read_only=read_only, work=work):
+                response = self.get_response(request)
+                if response.status_code >= 400:
+                    work.abandon()
+                _must_name(request, response, gate)
+                return response
+        except (NamesNobody, UnrecordedChange) as error:
+            got_request_exception.send(sender=self.__class__, request=request)
+            structlog.get_logger("audit").error("page_not_sent", reason=type(error).__name__)
+            return HttpResponse(render_to_string("500.html"), status=500)
+
+    def _recorded(
+        self,
+        request: HttpRequest,
+        response: HttpResponse,
+        work: Work,
+        gate: Gate | None,
+        match: ResolverMatch | None,
+    ) -> HttpResponse:
+        if not _deserves_a_row(request, response, work, gate):
+            return response
+        page: Page | None = getattr(request, "page", None)
+        refused, failed = 400 <= response.status_code < 500, response.status_code >= 500
+        event = (
+            events.PAGE_FAILED
+            if failed
+            else events.PAGE_REFUSED
+            if refused
+            else _EVENT_OF_KIND[page.kind if page else Kind.LOOK]
+        )
+        outcome = events.Outcome.SUCCESS
+        if refused or failed:
+            outcome = events.Outcome.REFUSED if refused else events.Outcome.FAILED
+        entry = row(
+            work,
+            event,
+            by=work.by,
+            subjects=page.subjects if page else (),
+            ground=(page.ground if page and page.ground else Ground.NONE),
+            outcome=outcome,
+        )
+        entry.unit = page.unit_id if page and page.unit_id else work.unit_id
+        entry.object_pk = (page.target if page else "") or _first_key(match)
+        entry.additional_data = {
+            "page": match.view_name if match else "unknown",
+            "method": request.method,
+            "status": response.status_code,
+        }
+        try:
+            entry.save(force_insert=True)
+        except DatabaseError:
+            return HttpResponse(render_to_string("500.html"), status=503)
+        return response
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """Where the request comes from: through our own proxies only, never on the client's word."""
+    address: str = request.META.get("REMOTE_ADDR", "")
+    proxies: int = settings.TRUSTED_PROXIES
+    if proxies:
+        hops = [h.strip() for h in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+        address = hops[-proxies] if len(hops) >= proxies else ""
+    try:
+        return str(ipaddress.ip_address(address))
+    except ValueError:
+        return None
+
+
+def _match(request: HttpRequest) -> ResolverMatch | None:
+    try:
+        return resolve(request.path_info)
+    except Resolver404:
+        return None
+
+
+def _role(user: User | None, gate: Gate | None, request: HttpRequest) -> str:
+    """The roles that open this page, first one first."""
+    if user is None or gate is None:
+        return ""
+    held = user.memberships_with(gate.permission, request.day)  # type: ignore[attr-defined]
+    return held[0].role if held else ""
+
+
+def _must_name(request: HttpRequest, response: HttpResponse, gate: Gate) -> None:
+    page: Page | None = getattr(request, "page", None)
+    if (
+        page is not None
+        and gate.shows is not Shows.NOTHING
+        and response.status_code < 300
+        and not page.named
+    ):
+        raise NamesNobody(getattr(request.resolver_match, "view_name", ""))
+
+
+def _deserves_a_row(
+    request: HttpRequest, response: HttpResponse, work: Work, gate: Gate | None
+) -> bool:
+    """Every refusal and failure; every page behind the gate, unless its action recorded it."""
+    if response.status_code >= 400:
+        return True
+    if gate is None:
+        return False
+    if 300 <= response.status_code < 400:
+        return False
+    return True
+
+
+def _first_key(match: ResolverMatch | None) -> str:
+    """The key in the address, so that a refusal says what was tried."""
+    values: list[Any] = list(match.kwargs.values()) if match else []
+    return str(values[0])[:255] if values else ""

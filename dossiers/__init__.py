@@ -1,0 +1,1 @@
+"""The dossier: parts, notes, agreements, the emergency card, and who is assigned to it."""

@@ -1,0 +1,19 @@
+"""The tables of this room, one file a subject."""
+
+from dossiers.models.assignments import Assignment, DossierPartPermission, MedicalCustodian
+from dossiers.models.content import Agreement, EmergencyCardVersion, Note, NoteVersion
+from dossiers.models.dossiers import Dossier, DossierPart, OtherSystemRecord, PartKind
+
+__all__ = [
+    "Agreement",
+    "Assignment",
+    "Dossier",
+    "DossierPart",
+    "DossierPartPermission",
+    "EmergencyCardVersion",
+    "MedicalCustodian",
+    "Note",
+    "NoteVersion",
+    "OtherSystemRecord",
+    "PartKind",
+]

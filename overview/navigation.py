@@ -1,0 +1,44 @@
+"""What the app bar offers: the doors of the roles somebody holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from access.models import User
+from access.permissions import Permission
+
+# (permission, name of the address, label), in the order of the bar.
+DOORS: list[tuple[Permission, str, Promise]] = [
+    (Permission.SEE_HOME, "home", _("Home")),
+]
+
+
+@dataclass(frozen=True)
+class Door:
+    """One entry of the app bar."""
+
+    label: Promise
+    url: str
+    is_current: bool
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """`navigation`: the entries for whoever is signed in, none for a visitor."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return {"navigation": []}
+    day = getattr(request, "day", timezone.localdate())
+    doors = []
+    for permission, name, label in DOORS:
+        if user.memberships_with(permission, day):
+            url = reverse(name)
+            current = request.path == url or (url != "/" and request.path.startswith(url))
+            doors.append(Door(label, url, current))
+    return {"navigation": doors}

@@ -1,0 +1,8 @@
+from django.urls import path
+
+from overview import views
+
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("home/", views.home, name="home"),
+]

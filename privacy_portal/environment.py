@@ -1,0 +1,95 @@
+"""Reads the environment: a missing or odd setting stops the program with a hint."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import ipaddress
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env
+
+env = Env()
+
+LOGINS = ("web", "owner", "worker")
+_DATABASE_VARIABLES = {
+    "web": ("PORTAL_CONTENT_DB", "PORTAL_KEYS_DB"),
+    "owner": ("PORTAL_CONTENT_DB_OWNER", "PORTAL_KEYS_DB_OWNER"),
+    "worker": ("PORTAL_WORKER_DB", "PORTAL_WORKER_KEYS_DB"),
+}
+
+
+def secret(name: str) -> str:
+    """The value of `name`, or the content of the file that `name_FILE` points at.
+
+    Raises ImproperlyConfigured, with what to do, when neither is set.
+    """
+    path = env.str(f"{name}_FILE", default="")
+    if path:
+        return Path(path).read_text(encoding="utf-8").strip()
+    value = env.str(name, default="")
+    if not value:
+        raise ImproperlyConfigured(
+            f"{name} is not set. Put the value in {name} or a path to a file in {name}_FILE. "
+            "To look around without settings, use script/demo."
+        )
+    return value
+
+
+def master_key() -> bytes:
+    """The 32 bytes that wrap every key of the vault, given as base64."""
+    try:
+        key = base64.b64decode(secret("PORTAL_MASTER_KEY"), validate=True)
+    except binascii.Error as error:
+        raise ImproperlyConfigured("PORTAL_MASTER_KEY is not base64.") from error
+    if len(key) != 32:
+        raise ImproperlyConfigured("PORTAL_MASTER_KEY must be 32 bytes, written as base64.")
+    return key
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's settings for one `postgresql://user:password@host:port/name?option=...` address."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgresql", "postgres"):
+        raise ImproperlyConfigured("A database address starts with postgresql://")
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    host = options.pop("host", None) or unquote(parts.hostname or "")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or options.pop("port", "")),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+    }
+
+
+def databases() -> dict[str, dict[str, Any]]:
+    """Both databases under the login that `PORTAL_LOGIN` names (web unless told)."""
+    login = env.str("PORTAL_LOGIN", default="web")
+    if login not in LOGINS:
+        raise ImproperlyConfigured(f"PORTAL_LOGIN must be one of {', '.join(LOGINS)}.")
+    content, keys = _DATABASE_VARIABLES[login]
+    return {"default": database(secret(content)), "keys": database(secret(keys))}
+
+
+def refuse_demo_outside_loopback(hosts: list[str]) -> None:
+    """DEMO opens doors without a password: it is refused anywhere but on a loopback address."""
+    for host in hosts:
+        if host == "localhost":
+            continue
+        try:
+            loopback = ipaddress.ip_address(host.strip("[]")).is_loopback
+        except ValueError:
+            loopback = False
+        if not loopback:
+            raise ImproperlyConfigured(
+                "PORTAL_DEMO signs people in without a password. It only runs on localhost: "
+                "leave PORTAL_ALLOWED_HOSTS at localhost,127.0.0.1 or switch PORTAL_DEMO off."
+            )

@@ -1,0 +1,1 @@
+"""Boards, schools, groups, pupils, parents and their authority; the roster import."""

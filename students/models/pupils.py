@@ -1,0 +1,135 @@
+"""Pupils, the keys they have in other systems, enrolments and places in groups."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from students import names
+from students.models.organisation import Board, Group, Location, School
+
+
+class Pupil(models.Model):
+    """A pupil of a board, with no more than guidance needs (P24): names and a birth date.
+
+    `log_key` is how the log points at the pupil; it dies with this row.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    log_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="pupils")
+    first_name = models.CharField(_("first name"), max_length=64, blank=True)
+    given_names = models.CharField(_("given names"), max_length=200, blank=True)
+    prefix = models.CharField(_("prefix"), max_length=20, blank=True)
+    surname = models.CharField(_("surname"), max_length=200, blank=True)
+    birth_date = models.DateField(_("date of birth"), null=True, blank=True)
+    sort_name = models.CharField(max_length=270, editable=False)
+    search_name = models.CharField(max_length=500, editable=False)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="a_pupil_has_a_first_name_or_a_surname",
+                condition=~Q(first_name="") | ~Q(surname=""),
+            )
+        ]
+        indexes: ClassVar = [models.Index(fields=["board", "sort_name", "id"])]
+
+    def __str__(self) -> str:
+        return f"pupil {str(self.pk)[:8]}"
+
+    @property
+    def name(self) -> str:
+        """The name as people say it."""
+        return names.full_name(self.first_name or self.given_names, self.prefix, self.surname)
+
+    def name_fields(self) -> dict[str, Any]:
+        """The derived columns that follow the names; actions store them with every change."""
+        first = self.first_name or self.given_names
+        return {
+            "sort_name": names.sort_text(self.surname, first),
+            "search_name": names.search_text(self.first_name, self.given_names, self.surname),
+        }
+
+
+class PupilSourceKey(models.Model):
+    """The key of a pupil in a pupil-tracking system, per school: what the roster matches on."""
+
+    id = models.BigAutoField(primary_key=True)
+    pupil = models.ForeignKey(Pupil, on_delete=models.CASCADE, related_name="source_keys")
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
+    system = models.CharField(max_length=64)
+    key = models.CharField(max_length=128)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["school", "system", "key"], name="one_pupil_per_key_of_the_source"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"source key {self.pk}"
+
+
+class Enrolment(models.Model):
+    """A pupil at a school from a day; `ends_on` is the real leaving date, the last day at school."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    pupil = models.ForeignKey(Pupil, on_delete=models.CASCADE, related_name="enrolments")
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="enrolments")
+    location = models.ForeignKey(Location, null=True, blank=True, on_delete=models.PROTECT)
+    starts_on = models.DateField(_("enrolled since"))
+    ends_on = models.DateField(_("left on"), null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["starts_on"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["pupil", "school"],
+                condition=Q(ends_on__isnull=True),
+                name="one_open_enrolment_per_pupil_and_school",
+            ),
+            models.CheckConstraint(
+                name="an_enrolment_ends_after_it_starts",
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["school", "ends_on"])]
+
+    def __str__(self) -> str:
+        return f"enrolment {str(self.pk)[:8]}"
+
+
+class GroupMembership(models.Model):
+    """A pupil's place in a group, from a day up to and including a day."""
+
+    id = models.BigAutoField(primary_key=True)
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="places")
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="places")
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("up to and including"), null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["enrolment", "group"],
+                condition=Q(ends_on__isnull=True),
+                name="one_open_place_per_pupil_and_group",
+            ),
+            models.CheckConstraint(
+                name="a_place_in_a_group_ends_after_it_starts",
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on") - 1),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"place {self.pk}"

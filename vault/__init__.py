@@ -1,0 +1,1 @@
+"""Seals and opens bytes with a key per dossier part; the keys live in a second database."""

@@ -1,0 +1,17 @@
+"""The keys: one row per dossier part, wrapped by the master key."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+
+class PartKey(models.Model):
+    """The wrapped key of one dossier part. Deleting the row makes everything in the part unreadable."""
+
+    part_id = models.UUIDField(primary_key=True)
+    wrapped = models.BinaryField(max_length=60)  # 12 bytes nonce, 32 bytes key, 16 bytes tag
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    def __str__(self) -> str:
+        return f"key of part {str(self.part_id)[:8]}"

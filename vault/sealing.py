@@ -1,0 +1,100 @@
+"""AES-256-GCM under a key per dossier part; the part and the row are bound to the text.
+
+A sealed value is version (1 byte), nonce (12 bytes), ciphertext with tag. Additional data names
+the part and the place (`note-version:<key>`), so that a value copied to another row, or a row
+moved to another dossier, does not open.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+from vault.models import PartKey
+
+_VERSION = b"\x01"
+_NONCE = 12
+_KEY = 32
+
+
+class Unreadable(RuntimeError):
+    """The key is gone, or the sealed value was changed, cut or moved."""
+
+
+class Keyring:
+    """The open keys of some parts, for as long as one page or action needs them."""
+
+    def __init__(self, keys: dict[uuid.UUID, bytes]) -> None:
+        self._keys = {part: AESGCM(key) for part, key in keys.items()}
+
+    def seal(self, part_id: uuid.UUID, place: str, data: bytes) -> bytes:
+        """Seals `data` for one place in one part."""
+        nonce = os.urandom(_NONCE)
+        return _VERSION + nonce + self._of(part_id).encrypt(nonce, data, _bound(part_id, place))
+
+    def open(self, part_id: uuid.UUID, place: str, sealed: bytes | memoryview) -> bytes:
+        """Opens what `seal` made for the same part and place; raises Unreadable otherwise."""
+        blob = bytes(sealed)
+        if blob[:1] != _VERSION:
+            raise Unreadable("unknown version of a sealed value")
+        nonce, text = blob[1 : 1 + _NONCE], blob[1 + _NONCE :]
+        try:
+            return self._of(part_id).decrypt(nonce, text, _bound(part_id, place))
+        except InvalidTag as error:
+            raise Unreadable("a sealed value was changed or moved") from error
+
+    def seal_json(self, part_id: uuid.UUID, place: str, data: dict[str, Any]) -> bytes:
+        """Seals a dictionary of plain values."""
+        return self.seal(part_id, place, json.dumps(data, ensure_ascii=False).encode())
+
+    def open_json(
+        self, part_id: uuid.UUID, place: str, sealed: bytes | memoryview
+    ) -> dict[str, Any]:
+        """Opens what `seal_json` made."""
+        data: dict[str, Any] = json.loads(self.open(part_id, place, sealed))
+        return data
+
+    def _of(self, part_id: uuid.UUID) -> AESGCM:
+        try:
+            return self._keys[part_id]
+        except KeyError as error:
+            raise Unreadable("the key of this part is gone") from error
+
+
+def keyring(part_ids: Iterable[uuid.UUID]) -> Keyring:
+    """The keys of these parts in one query; a part without a key is left out."""
+    rows = PartKey.objects.filter(part_id__in=list(part_ids)).values_list("part_id", "wrapped")
+    return Keyring({part: _unwrap(part, wrapped) for part, wrapped in rows})
+
+
+def create_keys(part_ids: Iterable[uuid.UUID]) -> None:
+    """Makes a key for each part, before the part's own row is written (a job sweeps orphans)."""
+    PartKey.objects.bulk_create(
+        (PartKey(part_id=part, wrapped=wrap(part, os.urandom(_KEY))) for part in part_ids),
+        batch_size=5000,
+    )
+
+
+def wrap(part_id: uuid.UUID, key: bytes) -> bytes:
+    """A key as it is stored: sealed by the master key and bound to its part."""
+    nonce = os.urandom(_NONCE)
+    return nonce + AESGCM(settings.MASTER_KEY).encrypt(nonce, key, part_id.bytes)
+
+
+def _unwrap(part_id: uuid.UUID, wrapped: bytes | memoryview) -> bytes:
+    blob = bytes(wrapped)
+    try:
+        return AESGCM(settings.MASTER_KEY).decrypt(blob[:_NONCE], blob[_NONCE:], part_id.bytes)
+    except InvalidTag as error:
+        raise Unreadable("the master key does not fit this key") from error
+
+
+def _bound(part_id: uuid.UUID, place: str) -> bytes:
+    return part_id.bytes + place.encode()
