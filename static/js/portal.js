@@ -1,0 +1,45 @@
+/* Small comforts. Every page works without them. */
+"use strict";
+
+// An open menu closes with Escape, or when the focus or a click goes elsewhere.
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll("details[data-closes][open]")) {
+    if (!except || !menu.contains(except)) menu.open = false;
+  }
+}
+
+document.addEventListener("click", (event) => closeMenus(event.target));
+document.addEventListener("focusin", (event) => closeMenus(event.target));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const open = document.querySelector("details[data-closes][open]");
+  if (!open) return;
+  open.open = false;
+  open.querySelector("summary").focus();
+});
+
+// How many characters are left in a long text.
+function count(line) {
+  const text = document.getElementById(line.dataset.counts);
+  if (!text || text.maxLength < 0) return;
+  const show = () => {
+    line.textContent = `${text.maxLength - text.value.length} ${line.dataset.words}`;
+  };
+  text.addEventListener("input", show);
+  if (text.value) show();
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+  document.querySelectorAll("[data-counts]").forEach(count);
+});
+
+// Signed out in the meantime, or refused: show that page whole, not inside a list.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const answer = event.detail.xhr;
+  const asked = new URL(event.detail.pathInfo.requestPath, document.baseURI).pathname;
+  const came = answer.responseURL ? new URL(answer.responseURL).pathname : asked;
+  if (came !== asked || answer.status >= 400) {
+    event.detail.shouldSwap = false;
+    window.location.reload();
+  }
+});

@@ -1,0 +1,59 @@
+"""What the living style guide shows: invented pupils, a form, the same form with mistakes."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+
+
+class Example(forms.Form):
+    """Every kind of field once."""
+
+    subject = forms.CharField(label="Subject", max_length=80)
+    day = forms.DateField(
+        label="Day",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text="The day it happened.",
+    )
+    part = forms.ChoiceField(label="Part", choices=[("g", "Guidance"), ("c", "Care")])
+    facts = forms.CharField(
+        label="What you saw and heard",
+        max_length=4000,
+        widget=forms.Textarea,
+        help_text="Facts only. Parents may read this.",
+    )
+    impression = forms.CharField(
+        label="What you think of it", widget=forms.Textarea, required=False
+    )
+    answer = forms.ChoiceField(
+        label="May parents see it now?",
+        choices=[("yes", "Yes"), ("no", "No")],
+        widget=forms.RadioSelect(attrs={"class": "answers"}),
+    )
+    kinds = forms.MultipleChoiceField(
+        label="About",
+        choices=[("r", "Reading"), ("a", "Arithmetic"), ("b", "Behaviour")],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    others = forms.BooleanField(label="It says something about other people", required=False)
+    file = forms.FileField(label="File", required=False, help_text="Drop it here or choose it.")
+
+
+def context() -> dict[str, Any]:
+    """The variables of templates/styleguide.html."""
+    pupils = [
+        ("Noor van den Berg", "6B", 12, "yes"),
+        ("Yiğit Kaçar", "6B", 3, "no"),
+        ("Łucja Wiśniewska", "7A", 0, "open"),
+        ("Fleur de Jong-van der Meer", "8", 104, "neutral"),
+    ]
+    return {
+        "day": dt.date(2026, 8, 1),
+        "steps": ["Choose the file", "Look at the plan", "Apply"],
+        "pupils": pupils,
+        "page": Paginator(pupils * 5, 4).page(2),
+        "form": Example(initial={"answer": "yes", "facts": "Reads at level AVI-M6."}, prefix="a"),
+        "broken_form": Example({"b-subject": "", "b-day": "31-02"}, prefix="b"),
+    }
