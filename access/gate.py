@@ -86,7 +86,7 @@ class Page:
 class PortalRequest(HttpRequest):
     """A request that passed the gate."""
 
-    user: User  # type: ignore[assignment]  # never anonymous behind the gate
+    user: User  # never anonymous behind the gate
     day: date
     page: Page
 
@@ -159,7 +159,7 @@ def page(
     kind: Kind = Kind.LOOK,
     reads_only: bool = False,
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """The gate of a view: methods (405), signed in (to the sign-in page), second factor, role (403).
+    """A view's gate: methods (405), signed in (to the sign-in page), second factor, role (403).
 
     `reads_only`: a POST that only reads (a search form): the transaction can't write.
     """

@@ -23,7 +23,7 @@ def without_messages(
     """Replaces an exception by its type and the places it passed, deepest last."""
     info = event.pop("exc_info", None)
     if info:
-        kind, error, trace = info if isinstance(info, tuple) else (None, None, None)
+        kind, _error, trace = info if isinstance(info, tuple) else (None, None, None)
         if kind is not None:
             event["error"] = f"{kind.__module__}.{kind.__qualname__}"
             frames = traceback.extract_tb(trace)[-_PORTAL_PLACES:]
@@ -32,7 +32,7 @@ def without_messages(
 
 
 class KeysOnly(logging.Filter):
-    """Drops the arguments that third-party loggers put into their sentence, keeping the template."""
+    """Drops the arguments that third-party loggers put into their sentence."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Never drops a record; only what it might say about a person."""

@@ -49,9 +49,7 @@ class Unit(models.Model):
 class UserManager(BaseUserManager["User"]):
     """Makes accounts. There is no create_superuser: nobody may see everything."""
 
-    def create_user(
-        self, username: str, password: str | None = None, **fields: Any
-    ) -> User:
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
         """A new account; without a password it can only be entered through an invitation."""
         user = self.model(username=username.strip().lower(), **fields)
         user.set_password(password)
@@ -69,7 +67,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail address"), null=True, blank=True)
     name = models.CharField(_("name"), max_length=150)
     language = models.CharField(
-        _("language"), max_length=2, default="nl", choices=[("nl", _("Dutch")), ("en", _("English"))]
+        _("language"),
+        max_length=2,
+        default="nl",
+        choices=[("nl", _("Dutch")), ("en", _("English"))],
     )
     is_active = models.BooleanField(_("may sign in"), default=True)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
@@ -81,9 +82,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(
-                name="no_superuser_can_exist", condition=Q(is_superuser=False)
-            ),
+            models.CheckConstraint(name="no_superuser_can_exist", condition=Q(is_superuser=False)),
             models.UniqueConstraint(Lower("username"), name="one_account_per_user_name"),
             models.UniqueConstraint(Lower("email"), name="one_account_per_email_address"),
             models.CheckConstraint(

@@ -7,36 +7,36 @@ from typing import ClassVar
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from access.permissions import Permission as P
+from access.permissions import Permission
 
 
 class Role:
-    """A role a person holds somewhere for some time. Its permissions open pages, never a dossier."""
+    """A role held somewhere for some time. Its permissions open pages, never a dossier."""
 
     code: ClassVar[str]
     label: ClassVar[Promise]
     sentence: ClassVar[Promise]
-    permissions: ClassVar[frozenset[P]]
+    permissions: ClassVar[frozenset[Permission]]
     is_staff: ClassVar[bool] = True
     holds_at: ClassVar[str] = "school"  # or "board"
 
 
-_EVERYONE = frozenset({P.SEE_HOME, P.MANAGE_OWN_ACCOUNT})
-_STAFF = _EVERYONE | {P.READ_EMERGENCY_CARD, P.SEE_PROMISES}
-_COUNSELLING = _STAFF | {P.SEE_OWN_PUPILS, P.OPEN_DOSSIER, P.WRITE_NOTE}
+_EVERYONE = frozenset({Permission.SEE_HOME, Permission.MANAGE_OWN_ACCOUNT})
+_STAFF = _EVERYONE | {Permission.READ_EMERGENCY_CARD, Permission.SEE_PROMISES}
+_COUNSELLING = _STAFF | {Permission.SEE_OWN_PUPILS, Permission.OPEN_DOSSIER, Permission.WRITE_NOTE}
 _DIRECTING = _STAFF | {
-    P.SEE_OWN_PUPILS,
-    P.OPEN_DOSSIER,
-    P.WRITE_NOTE,
-    P.WITHDRAW_NOTE,
-    P.SEE_SCHOOL_PUPILS,
-    P.SEE_SECRET_ADDRESS,
-    P.IMPORT_ROSTER,
-    P.CONFIRM_PROPOSALS,
-    P.MANAGE_ASSIGNMENTS,
-    P.MANAGE_MEMBERSHIPS,
-    P.INVITE_STAFF,
-    P.READ_LOG,
+    Permission.SEE_OWN_PUPILS,
+    Permission.OPEN_DOSSIER,
+    Permission.WRITE_NOTE,
+    Permission.WITHDRAW_NOTE,
+    Permission.SEE_SCHOOL_PUPILS,
+    Permission.SEE_SECRET_ADDRESS,
+    Permission.IMPORT_ROSTER,
+    Permission.CONFIRM_PROPOSALS,
+    Permission.MANAGE_ASSIGNMENTS,
+    Permission.MANAGE_MEMBERSHIPS,
+    Permission.INVITE_STAFF,
+    Permission.READ_LOG,
 }
 
 
@@ -73,10 +73,10 @@ class BoardOfficer(Role):
     label = _("board officer")
     sentence = _("Acts for the board: assigns a director who counsels, and names directors.")
     permissions = _STAFF | {
-        P.SEE_SCHOOL_PUPILS,
-        P.MANAGE_ASSIGNMENTS,
-        P.MANAGE_MEMBERSHIPS,
-        P.INVITE_STAFF,
+        Permission.SEE_SCHOOL_PUPILS,
+        Permission.MANAGE_ASSIGNMENTS,
+        Permission.MANAGE_MEMBERSHIPS,
+        Permission.INVITE_STAFF,
     }
     holds_at = "board"
 
@@ -85,7 +85,7 @@ class PrivacyOfficer(Role):
     code = "privacy-officer"
     label = _("privacy officer")
     sentence = _("Looks after terms, holds and requests of parents; reads the log.")
-    permissions = _STAFF | {P.READ_LOG}
+    permissions = _STAFF | {Permission.READ_LOG}
     holds_at = "board"
 
 
@@ -93,7 +93,7 @@ class DataProtectionOfficer(Role):
     code = "fg"
     label = _("data protection officer (FG)")
     sentence = _("Supervises independently: reads logs and reports, approves nothing.")
-    permissions = _STAFF | {P.READ_LOG}
+    permissions = _STAFF | {Permission.READ_LOG}
     holds_at = "board"
 
 
@@ -101,7 +101,12 @@ class SchoolDoctor(Role):
     code = "school-doctor"
     label = _("school doctor")
     sentence = _("Keeper of the medical part, for the pupils assigned, and of nothing else.")
-    permissions = _EVERYONE | {P.SEE_OWN_PUPILS, P.OPEN_DOSSIER, P.WRITE_NOTE, P.SEE_PROMISES}
+    permissions = _EVERYONE | {
+        Permission.SEE_OWN_PUPILS,
+        Permission.OPEN_DOSSIER,
+        Permission.WRITE_NOTE,
+        Permission.SEE_PROMISES,
+    }
 
 
 class Administrator(Role):
@@ -109,10 +114,10 @@ class Administrator(Role):
     label = _("administrator")
     sentence = _("Keeps enrolment, contact data and the roster; opens no dossier.")
     permissions = _STAFF | {
-        P.SEE_SCHOOL_PUPILS,
-        P.MANAGE_PUPILS,
-        P.SEE_SECRET_ADDRESS,
-        P.IMPORT_ROSTER,
+        Permission.SEE_SCHOOL_PUPILS,
+        Permission.MANAGE_PUPILS,
+        Permission.SEE_SECRET_ADDRESS,
+        Permission.IMPORT_ROSTER,
     }
 
 
@@ -127,7 +132,7 @@ class ParticipationParent(Role):
     code = "mr-parent"
     label = _("parent in the participation council")
     sentence = _("Reads the promises of the school on behalf of the parents (MR).")
-    permissions = _EVERYONE | {P.SEE_PROMISES}
+    permissions = _EVERYONE | {Permission.SEE_PROMISES}
     is_staff = False
 
 

@@ -23,7 +23,7 @@ class InMemoryUpload(FileUploadHandler):
         """Adds a chunk; an upload past the limit is broken off and the form says so."""
         if start + len(raw_data) > settings.UPLOAD_LIMIT:
             if self.request is not None:
-                self.request.upload_was_too_large = True
+                self.request.META["portal.upload_too_large"] = True
             raise StopUpload(connection_reset=False)
         self._file.write(raw_data)
 

@@ -17,12 +17,13 @@ from django.db.models import Model, QuerySet
 from access.models import User
 
 M = TypeVar("M", bound=Model)
+M_co = TypeVar("M_co", bound=Model, covariant=True)
 
 
-class VisibleTo(Protocol[M]):
+class VisibleTo(Protocol[M_co]):
     """What a visibility query promises: only rows `user` may see on the day `on`."""
 
-    def __call__(self, user: User, *, on: date) -> QuerySet[M]: ...
+    def __call__(self, user: User, *, on: date) -> QuerySet[M_co]: ...
 
 
 # name -> the check. Tests replace an entry; the product never does.

@@ -6,13 +6,14 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
+
 from access.acting import Actor, Work, current_work
 from access.models import User
 from audit.events import Event, Outcome
 from audit.grounds import Ground
 from audit.models import LogEntry
-from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model
 
 
 class NoDoorOpen(RuntimeError):

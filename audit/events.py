@@ -65,6 +65,4 @@ SIGNED_IN = event("signed-in", _("signed in"), Action.SIGN_IN)
 SIGNED_OUT = event("signed-out", _("signed out"), Action.SIGN_IN)
 SIGN_IN_FAILED = event("sign-in-failed", _("failed to sign in"), Action.SIGN_IN)
 PASSWORD_CHANGED = event("password-changed", _("changed a password"), Action.SIGN_IN)
-SECOND_FACTOR_CHANGED = event(
-    "second-factor-changed", _("changed a second factor"), Action.SIGN_IN
-)
+SECOND_FACTOR_CHANGED = event("second-factor-changed", _("changed a second factor"), Action.SIGN_IN)

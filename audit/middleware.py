@@ -167,11 +167,7 @@ def _deserves_a_row(
     """Every refusal and failure; every page behind the gate, unless its action recorded it."""
     if response.status_code >= 400:
         return True
-    if gate is None:
-        return False
-    if 300 <= response.status_code < 400:
-        return False
-    return True
+    return gate is not None and response.status_code < 300
 
 
 def _first_key(match: ResolverMatch | None) -> str:

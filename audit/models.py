@@ -22,7 +22,7 @@ from audit.grounds import Ground
 
 
 class LogEntry(AbstractLogEntry):
-    """One event: when, what, how it ended, whose data, who (name and role as then), why, from where.
+    """One event: when, what, how it ended, whose data, who (name and role as then), why, whence.
 
     Fields by analogy with NEN 7513:2018, chapter 6. Written by `audit.actions.record` and by the
     innermost middleware, never changed: the web login may INSERT and SELECT only.
@@ -45,7 +45,7 @@ class LogEntry(AbstractLogEntry):
     actor_role = models.CharField(_("role"), max_length=60, blank=True)
     ground = models.CharField(max_length=20, choices=Ground.choices, default=Ground.NONE)
     unit = models.UUIDField(null=True)
-    content_type = models.ForeignKey(
+    content_type = models.ForeignKey(  # type: ignore[assignment]  # stock: not null
         "contenttypes.ContentType",
         null=True,
         on_delete=models.DO_NOTHING,
@@ -60,13 +60,13 @@ class LogEntry(AbstractLogEntry):
 
     # Parts of the stock entry that could carry names or values.
     object_id = None
-    object_repr = None
+    object_repr = None  # type: ignore[assignment]  # how Django takes a field away
     serialized_data = None
-    changes_text = None
+    changes_text = None  # type: ignore[assignment]  # likewise
     remote_port = None
     actor_email = None
 
-    objects = models.Manager()
+    objects: ClassVar = models.Manager()  # without the stock manager's log_create
 
     class Meta:
         ordering: ClassVar = ["-timestamp"]

@@ -1,4 +1,4 @@
-"""Settings, read from the environment; safe unless told otherwise (docs/operations.md lists them)."""
+"""Settings from the environment; safe unless told otherwise (docs/operations.md lists them)."""
 
 from __future__ import annotations
 

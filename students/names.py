@@ -7,10 +7,63 @@ import unicodedata
 
 # Dutch prefixes (tussenvoegsels) that a searcher may leave out, after the BRP's table 36.
 PREFIXES = frozenset(
-    "van de der den het 't t te ten ter op in 'n 's s la le du da do dos das di el al von zu zum zur"
-    " vom ver l' d' o' uit uijt uyt voor aan bij onder over tot af".split()
+    [
+        "van",
+        "de",
+        "der",
+        "den",
+        "het",
+        "'t",
+        "t",
+        "te",
+        "ten",
+        "ter",
+        "op",
+        "in",
+        "'n",
+        "'s",
+        "s",
+        "la",
+        "le",
+        "du",
+        "da",
+        "do",
+        "dos",
+        "das",
+        "di",
+        "el",
+        "al",
+        "von",
+        "zu",
+        "zum",
+        "zur",
+        "vom",
+        "ver",
+        "l'",
+        "d'",
+        "o'",
+        "uit",
+        "uijt",
+        "uyt",
+        "voor",
+        "aan",
+        "bij",
+        "onder",
+        "over",
+        "tot",
+        "af",
+    ]
 )
-_LETTERS_APART = {"ß": "ss", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "œ": "oe", "þ": "th"}
+_LETTERS_APART = {
+    "ß": "ss",
+    "æ": "ae",
+    "ø": "o",
+    "ł": "l",
+    "đ": "d",
+    "ı": "i",
+    "œ": "oe",
+    "þ": "th",
+}
 _NOT_A_WORD = re.compile(r"[^\w']+")
 
 

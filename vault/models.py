@@ -7,7 +7,7 @@ from django.utils import timezone
 
 
 class PartKey(models.Model):
-    """The wrapped key of one dossier part. Deleting the row makes everything in the part unreadable."""
+    """The wrapped key of one dossier part. Without it the part is unreadable."""
 
     part_id = models.UUIDField(primary_key=True)
     wrapped = models.BinaryField(max_length=60)  # 12 bytes nonce, 32 bytes key, 16 bytes tag

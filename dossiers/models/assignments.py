@@ -69,8 +69,7 @@ class Assignment(models.Model):
             ),
             models.CheckConstraint(
                 name="a_short_assignment_lasts_seven_days_and_names_a_reason",
-                condition=~Q(kind="short")
-                | Q(ends_on__lte=F("starts_on") + 6) & ~Q(reason=""),
+                condition=~Q(kind="short") | Q(ends_on__lte=F("starts_on") + 6) & ~Q(reason=""),
             ),
             models.CheckConstraint(
                 name="an_assignment_ends_after_it_starts",
@@ -100,7 +99,7 @@ class Assignment(models.Model):
 
 
 class DossierPartPermission(UserObjectPermissionBase):
-    """guardian's direct permission on a dossier part, dated, with the assignment that is its reason.
+    """A guardian permission on a dossier part, dated, with the assignment that is its reason.
 
     Row-level security reads this table. A trigger refuses a row that does not follow from its
     assignment (same person, same dossier, within its dates, and the medical part only for medical).
@@ -110,9 +109,7 @@ class DossierPartPermission(UserObjectPermissionBase):
     content_object = models.ForeignKey(
         DossierPart, on_delete=models.CASCADE, related_name="permissions"
     )
-    assignment = models.ForeignKey(
-        Assignment, on_delete=models.CASCADE, related_name="permissions"
-    )
+    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="permissions")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
 

@@ -18,9 +18,7 @@ class Note(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     part = models.ForeignKey(DossierPart, on_delete=models.PROTECT, related_name="notes")
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     happened_on = models.DateField()
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
@@ -50,9 +48,7 @@ class NoteVersion(models.Model):
     note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="versions")
     part = models.ForeignKey(DossierPart, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveSmallIntegerField()
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     sealed = models.BinaryField()
 
@@ -72,13 +68,11 @@ class NoteVersion(models.Model):
 
 
 class Agreement(models.Model):
-    """Something agreed, with a date to look at it again; sealed. A new agreement replaces an old."""
+    """Something agreed, with a date to look at it again; sealed. A new one replaces an old one."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     part = models.ForeignKey(DossierPart, on_delete=models.PROTECT, related_name="agreements")
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_on = models.DateField()
     review_on = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -116,9 +110,7 @@ class EmergencyCardVersion(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     part = models.ForeignKey(DossierPart, on_delete=models.PROTECT, related_name="card_versions")
     number = models.PositiveSmallIntegerField()
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     sealed = models.BinaryField()
 

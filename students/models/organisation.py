@@ -44,7 +44,9 @@ class School(models.Model):
         _("BRIN code"),
         max_length=6,
         unique=True,
-        validators=[RegexValidator(r"^[0-9]{2}[A-Z]{2}([0-9]{2})?$", _("For example 12AB or 12AB01."))],
+        validators=[
+            RegexValidator(r"^[0-9]{2}[A-Z]{2}([0-9]{2})?$", _("For example 12AB or 12AB01."))
+        ],
     )
     region = models.CharField(_("holiday region"), max_length=10, choices=Region.choices)
 

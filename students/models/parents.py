@@ -17,7 +17,7 @@ from students.models.pupils import Pupil
 
 
 class Parent(models.Model):
-    """A parent or carer. Two parents are never merged by name; their data live for their child's."""
+    """A parent or carer. Two parents are never merged by name."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="parents")
@@ -132,9 +132,7 @@ class Authority(models.Model):
         UNKNOWN = "unknown", _("unknown")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    parenthood = models.ForeignKey(
-        Parenthood, on_delete=models.CASCADE, related_name="authorities"
-    )
+    parenthood = models.ForeignKey(Parenthood, on_delete=models.CASCADE, related_name="authorities")
     value = models.CharField(_("authority"), max_length=10, choices=Value.choices)
     starts_on = models.DateField(_("since"))
     ends_on = models.DateField(_("up to and including"), null=True, blank=True)

@@ -81,7 +81,7 @@ class PupilSourceKey(models.Model):
 
 
 class Enrolment(models.Model):
-    """A pupil at a school from a day; `ends_on` is the real leaving date, the last day at school."""
+    """A pupil at a school; `ends_on` is the real leaving date, the last day at school."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     pupil = models.ForeignKey(Pupil, on_delete=models.CASCADE, related_name="enrolments")

@@ -5,19 +5,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='PartKey',
+            name="PartKey",
             fields=[
-                ('part_id', models.UUIDField(primary_key=True, serialize=False)),
-                ('wrapped', models.BinaryField(max_length=60)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("part_id", models.UUIDField(primary_key=True, serialize=False)),
+                ("wrapped", models.BinaryField(max_length=60)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
             ],
         ),
     ]

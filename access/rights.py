@@ -1,0 +1,116 @@
+"""Which login may do what to which table: one list, applied by `manage.py prepare_database`.
+
+A table that is not listed can't be touched by `portal_web`; a test compares the list with the
+catalogue, both ways. `U(a,b)` is the right to change those columns only. The worker is a member of
+`portal_web`; the backup login reads everything and writes nothing.
+"""
+
+from __future__ import annotations
+
+READ = "SELECT"
+ADD = "SELECT, INSERT"
+KEEP = "SELECT, INSERT, UPDATE"
+ALL = "SELECT, INSERT, UPDATE, DELETE"
+
+
+def changing(*columns: str) -> str:
+    """Rows may be read and added, and these columns changed; nothing else, nothing removed."""
+    return f"{ADD}, UPDATE ({', '.join(columns)})"
+
+
+WEB_RIGHTS: dict[str, dict[str, str]] = {
+    "default": {
+        # access
+        "access_unit": ADD,
+        "access_user": changing(
+            "password", "last_login", "username", "email", "name", "language", "is_active"
+        ),
+        "access_user_groups": READ,
+        "access_user_user_permissions": READ,
+        "access_membership": changing("ends_on"),
+        "access_invitation": changing("accepted_at", "accepted_by_id", "withdrawn_at"),
+        # Django and allauth
+        "auth_group": READ,
+        "auth_group_permissions": READ,
+        "auth_permission": READ,
+        "django_content_type": READ,
+        "django_migrations": READ,
+        "django_session": ALL,
+        "portal_cache": ALL,
+        "account_emailaddress": ALL,
+        "account_emailconfirmation": ALL,
+        "mfa_authenticator": ALL,
+        "usersessions_usersession": ALL,
+        # guardian's generic tables stay empty: permissions stand on the dossier part
+        "guardian_userobjectpermission": READ,
+        "guardian_groupobjectpermission": READ,
+        # the log
+        "audit_logentry": ADD,
+        # students
+        "students_board": ADD,
+        "students_school": changing("region"),
+        "students_location": KEEP,
+        "students_schoolyear": KEEP,
+        "students_group": KEEP,
+        "students_pupil": changing(
+            "first_name",
+            "given_names",
+            "prefix",
+            "surname",
+            "birth_date",
+            "sort_name",
+            "search_name",
+            "user_id",
+        ),
+        "students_pupilsourcekey": changing("pupil_id"),
+        "students_enrolment": changing("starts_on", "ends_on", "location_id"),
+        "students_groupmembership": changing("ends_on"),
+        "students_parent": changing(
+            "first_name",
+            "prefix",
+            "surname",
+            "email",
+            "phone",
+            "sort_name",
+            "search_name",
+            "user_id",
+        ),
+        "students_parentaddress": KEEP,
+        "students_parentsourcekey": ADD,
+        "students_parenthood": changing("relation"),
+        "students_authority": changing("ends_on"),
+        "students_representative": changing("ends_on"),
+        # dossiers
+        "dossiers_dossier": ADD,
+        "dossiers_dossierpart": ADD,
+        "dossiers_othersystemrecord": changing("ended_at"),
+        "dossiers_assignment": changing("ends_on", "withdrawn_at", "withdrawn_by_id"),
+        "dossiers_dossierpartpermission": changing("ends_on"),
+        "dossiers_medicalcustodian": changing("ends_on"),
+        "dossiers_note": changing("withdrawn_at", "withdrawn_by_id"),
+        "dossiers_noteversion": ADD,
+        "dossiers_agreement": changing("closed_at", "closed_by_id"),
+        "dossiers_emergencycardversion": ADD,
+        # jobs
+        "procrastinate_jobs": ALL,
+        "procrastinate_events": ALL,
+        "procrastinate_periodic_defers": ALL,
+        "procrastinate_workers": ALL,
+    },
+    "keys": {"vault_partkey": ADD, "django_migrations": READ},
+}
+
+DESTROYER_RIGHTS: dict[str, dict[str, str]] = {
+    "default": {},
+    "keys": {"vault_partkey": "SELECT, DELETE"},
+}
+
+# Functions that run with the owner's rights, each with a check of its own inside.
+WEB_FUNCTIONS: dict[str, tuple[str, ...]] = {
+    "default": (
+        "portal_keeps(uuid)",
+        "note_headers(uuid)",
+        "withdraw_note_as_keeper(uuid)",
+    ),
+    "keys": (),
+}

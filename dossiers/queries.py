@@ -1,0 +1,100 @@
+"""What of the dossiers somebody may see. Every page of this room starts here."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from access.models import User
+from access.permissions import Permission
+from access.visibility import visibility_of
+from dossiers.models import (
+    Agreement,
+    Assignment,
+    Dossier,
+    DossierPart,
+    DossierPartPermission,
+    EmergencyCardVersion,
+    Note,
+    NoteVersion,
+)
+
+VIEW = "view_dossierpart"
+CHANGE = "change_dossierpart"
+
+
+def permissions_on(user: User, day: date, codename: str) -> QuerySet[DossierPartPermission]:
+    """The dated object permissions of `user` that count on `day`."""
+    return DossierPartPermission.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=day),
+        user=user,
+        permission__codename=codename,
+        starts_on__lte=day,
+    )
+
+
+@visibility_of(DossierPart.objects.all)
+def parts_visible_to(rows: QuerySet[DossierPart], user: User, day: date) -> QuerySet[DossierPart]:
+    """Parts that an assignment opens to `user` on `day`."""
+    return rows.filter(pk__in=permissions_on(user, day, VIEW).values("content_object"))
+
+
+@visibility_of(lambda: Dossier.objects.select_related("pupil", "school__unit"))
+def dossiers_visible_to(rows: QuerySet[Dossier], user: User, day: date) -> QuerySet[Dossier]:
+    """Dossiers of which at least one part is open to `user` on `day` (P2)."""
+    return rows.filter(pk__in=permissions_on(user, day, VIEW).values("content_object__dossier"))
+
+
+@visibility_of(lambda: Dossier.objects.select_related("pupil", "school__unit"))
+def dossiers_kept_by(rows: QuerySet[Dossier], user: User, day: date) -> QuerySet[Dossier]:
+    """Headers of the dossiers in `user`'s care as keeper: assignments, not content (P7)."""
+    units = user.units_with(Permission.MANAGE_ASSIGNMENTS, day)
+    return rows.filter(Q(school__in=units) | Q(school__unit__parent__in=units))
+
+
+@visibility_of(lambda: Note.objects.select_related("author", "part"))
+def notes_visible_to(rows: QuerySet[Note], user: User, day: date) -> QuerySet[Note]:
+    """Notes in open parts that were not withdrawn, each with its versions in order."""
+    return rows.filter(
+        part__in=permissions_on(user, day, VIEW).values("content_object"), withdrawn_at__isnull=True
+    )
+
+
+@visibility_of(lambda: NoteVersion.objects.select_related("author"))
+def note_versions_visible_to(
+    rows: QuerySet[NoteVersion], user: User, day: date
+) -> QuerySet[NoteVersion]:
+    """Versions of notes in open parts."""
+    return rows.filter(
+        part__in=permissions_on(user, day, VIEW).values("content_object"),
+        note__withdrawn_at__isnull=True,
+    )
+
+
+@visibility_of(lambda: Agreement.objects.select_related("author", "part__dossier__pupil"))
+def agreements_visible_to(rows: QuerySet[Agreement], user: User, day: date) -> QuerySet[Agreement]:
+    """Agreements in open parts."""
+    return rows.filter(part__in=permissions_on(user, day, VIEW).values("content_object"))
+
+
+@visibility_of(lambda: EmergencyCardVersion.objects.select_related("author"))
+def cards_visible_to(
+    rows: QuerySet[EmergencyCardVersion], user: User, day: date
+) -> QuerySet[EmergencyCardVersion]:
+    """Versions of emergency cards in open parts."""
+    return rows.filter(part__in=permissions_on(user, day, VIEW).values("content_object"))
+
+
+def assignment_of(user: User, dossier: Dossier, *, on: date) -> Assignment | None:
+    """The assignment on which `user` opens `dossier` today: the longest standing one."""
+    return (
+        Assignment.objects.filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gte=on),
+            user=user,
+            dossier=dossier,
+            starts_on__lte=on,
+        )
+        .order_by("starts_on")
+        .first()
+    )

@@ -1,0 +1,79 @@
+"""What follows from enrolling and leaving in the rooms above: they register, this room calls.
+
+A registry instead of a signal: whoever reads this file sees all there is, and a callback that
+fails makes the enrolment fail.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """A pupil who starts at a school."""
+
+    pupil_id: uuid.UUID
+    school_id: uuid.UUID
+    starts_on: date
+
+
+@dataclass(frozen=True)
+class Left:
+    """A pupil who left, with the last day at school."""
+
+    pupil_id: uuid.UUID
+    school_id: uuid.UUID
+    last_day: date
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A pupil who joined or left a group."""
+
+    pupil_id: uuid.UUID
+    school_id: uuid.UUID
+    group_id: uuid.UUID
+    joined: bool
+    on: date
+
+
+_enrolled: list[Callable[[Sequence[Enrolled]], None]] = []
+_left: list[Callable[[Sequence[Left]], None]] = []
+_moved: list[Callable[[Sequence[Moved]], None]] = []
+
+
+def on_enrolled(callback: Callable[[Sequence[Enrolled]], None]) -> None:
+    """Registers what happens, in the same transaction, when pupils start at a school."""
+    _enrolled.append(callback)
+
+
+def on_left(callback: Callable[[Sequence[Left]], None]) -> None:
+    """Registers what happens, in the same transaction, when pupils leave."""
+    _left.append(callback)
+
+
+def on_moved(callback: Callable[[Sequence[Moved]], None]) -> None:
+    """Registers what happens, in the same transaction, when pupils join or leave a group."""
+    _moved.append(callback)
+
+
+def tell_enrolled(batch: Sequence[Enrolled]) -> None:
+    """Tells everybody registered about new enrolments (returning pupils included)."""
+    for callback in _enrolled:
+        callback(batch)
+
+
+def tell_left(batch: Sequence[Left]) -> None:
+    """Tells everybody registered about pupils who left."""
+    for callback in _left:
+        callback(batch)
+
+
+def tell_moved(batch: Sequence[Moved]) -> None:
+    """Tells everybody registered about pupils who joined or left a group."""
+    for callback in _moved:
+        callback(batch)
