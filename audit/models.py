@@ -66,7 +66,8 @@ class LogEntry(AbstractLogEntry):
     remote_port = None
     actor_email = None
 
-    objects: ClassVar = models.Manager()  # without the stock manager's log_create
+    # Without the stock manager's log_create, which would write values.
+    objects: ClassVar = models.Manager()  # type: ignore[assignment]
 
     class Meta:
         ordering: ClassVar = ["-timestamp"]
