@@ -55,11 +55,19 @@ class KeptProgram:
     def exit_code(self) -> int | None:
         return self._keeper.poll()
 
-    def stop(self) -> None:
-        """End it and wait until it has ended. Calling it twice does no harm."""
+    def wait(self) -> int:
+        """Wait until it ends by itself; returns how it ended."""
+        return self._keeper.wait()
+
+    def ask_to_stop(self) -> None:
+        """Ask it to end, without waiting."""
         if self._lifeline >= 0:
             os.close(self._lifeline)
             self._lifeline = -1
+
+    def stop(self) -> None:
+        """End it and wait until it has ended. Calling it twice does no harm."""
+        self.ask_to_stop()
         try:
             self._keeper.wait(self._patience + 10)
         except subprocess.TimeoutExpired:
