@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 
-from launcher import release
 from launcher.binaries import NoPostgres
 from launcher.environment import (
     forget_other_databases,
@@ -30,8 +29,7 @@ def measure(arguments: list[str]) -> int:
             cluster.start()
         settings = settings_of_tests(cluster.settings())
         with step("Tables"):
-            for command in release.COMMANDS:
-                run([*MANAGE, *command], log=HOME / "log" / "steps.log", settings=settings)
+            run([*MANAGE, "prepare_database"], log=HOME / "log" / "steps.log", settings=settings)
         environment = {**os.environ, **settings, "PORTAL_BENCH_HOME": str(HOME)}
         code = subprocess.call(
             [sys.executable, "-m", "bench", *arguments], cwd=ROOT, env=environment

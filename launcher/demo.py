@@ -12,7 +12,6 @@ import time
 from pathlib import Path
 from types import FrameType
 
-from launcher import release
 from launcher.binaries import NoPostgres
 from launcher.environment import (
     forget_other_databases,
@@ -101,13 +100,12 @@ class Demo:
         }
 
     def _migrate(self) -> None:
-        migrations = [*ROOT.glob("*/migrations/**/*.py"), *ROOT.glob("*/migrations/**/*.sql")]
-        mark = fingerprint([*migrations, ROOT / "requirements.lock"], ROOT)
+        # The log has a table a month: prepare_database also makes those of the coming months.
+        mark = f"{time.strftime('%Y-%m')} {fingerprint(what_makes_tables(), ROOT)}"
         if self._done.is_done("migrated", mark) and not self._cluster.new_databases:
             return
         with step("Tables"):
-            for command in release.COMMANDS:
-                self._manage(*command)
+            self._manage("prepare_database")
         self._done.remember("migrated", mark)
 
     def _collect_static_files(self) -> None:
@@ -178,6 +176,16 @@ class Demo:
             program.stop()
         self._programs.clear()
         self._cluster.stop()
+
+
+def what_makes_tables() -> list[Path]:
+    rights = ["access/rights.py", "access/management/commands/prepare_database.py"]
+    return [
+        *ROOT.glob("*/migrations/**/*.py"),
+        *ROOT.glob("*/migrations/**/*.sql"),
+        *(ROOT / name for name in rights),
+        ROOT / "requirements.lock",
+    ]
 
 
 def read_arguments(arguments: list[str]) -> argparse.Namespace:
