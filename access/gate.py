@@ -142,7 +142,8 @@ OPEN_VIEWS: dict[str, str] = {
     "set_language": "Django's own; changes a cookie",
     "invitation": "opened with the secret of an invitation, before there is an account",
     "second_step": "says that a second factor is needed; shows nothing of anybody",
-    "demo_sign_in": "exists in the demo only",
+    "demo_cast": "exists in the demo only; invented people",
+    "demo_sign_in": "exists in the demo only, from this machine only",
 }
 OPEN_PREFIXES: dict[str, str] = {
     "account_": "allauth: signing in and out",

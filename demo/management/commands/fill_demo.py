@@ -1,0 +1,25 @@
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from access.models import Unit
+from demo.filling import Filling
+
+
+class Command(BaseCommand):
+    """Fills an empty database with the demo; refuses anything but a demo."""
+
+    help = "Fills an empty demo database with an invented board and two schools."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """All or nothing: a filling that was broken off starts again."""
+        if not settings.DEMO:
+            raise CommandError("This only runs with PORTAL_DEMO on.")
+        if Unit.objects.exists():
+            self.stdout.write("the demo is already filled")
+            return
+        with transaction.atomic():
+            Filling(timezone.localdate(), lambda step: self.stdout.write(f"  {step}")).fill()
