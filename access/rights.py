@@ -62,7 +62,7 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
             "search_name",
             "user_id",
         ),
-        "students_pupilsourcekey": changing("pupil_id"),
+        "students_pupilsourcekey": ALL,
         "students_enrolment": changing("starts_on", "ends_on", "location_id"),
         "students_groupmembership": changing("ends_on"),
         "students_parent": changing(
@@ -76,10 +76,25 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
             "user_id",
         ),
         "students_parentaddress": KEEP,
-        "students_parentsourcekey": ADD,
+        "students_parentsourcekey": ALL,
         "students_parenthood": changing("relation"),
         "students_authority": changing("ends_on"),
         "students_representative": changing("ends_on"),
+        "students_rosterimport": changing(
+            "state",
+            "counts",
+            "problems",
+            "approved_by_id",
+            "approved_at",
+            "applied_at",
+            "cancelled_by_id",
+            "cancelled_at",
+        ),
+        "students_rosterline": ALL,
+        "students_rosterprogress": KEEP,
+        "students_counsellorproposal": changing(
+            "name", "roles", "state", "user_id", "proposed_at", "decided_by_id", "decided_at"
+        ),
         # dossiers
         "dossiers_dossier": ADD,
         "dossiers_dossierpart": ADD,

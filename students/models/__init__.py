@@ -10,10 +10,17 @@ from students.models.parents import (
     Representative,
 )
 from students.models.pupils import Enrolment, GroupMembership, Pupil, PupilSourceKey
+from students.models.roster import (
+    CounsellorProposal,
+    RosterImport,
+    RosterLine,
+    RosterProgress,
+)
 
 __all__ = [
     "Authority",
     "Board",
+    "CounsellorProposal",
     "Enrolment",
     "Group",
     "GroupMembership",
@@ -25,6 +32,9 @@ __all__ = [
     "Pupil",
     "PupilSourceKey",
     "Representative",
+    "RosterImport",
+    "RosterLine",
+    "RosterProgress",
     "School",
     "SchoolYear",
 ]

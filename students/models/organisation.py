@@ -65,7 +65,7 @@ class Location(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="locations")
     name = models.CharField(_("name"), max_length=64)
-    source_key = models.CharField(max_length=128, blank=True)
+    source_key = models.CharField(max_length=256, blank=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -107,7 +107,7 @@ class Group(models.Model):
     name = models.CharField(_("name"), max_length=64)
     year_group = models.CharField(_("year group"), max_length=2, blank=True)  # 0-8, H, S...
     is_combined = models.BooleanField(default=False)  # samengestelde_groep
-    source_key = models.CharField(max_length=128, blank=True)
+    source_key = models.CharField(max_length=256, blank=True)
 
     class Meta:
         ordering: ClassVar = ["name"]

@@ -67,7 +67,7 @@ class PupilSourceKey(models.Model):
     pupil = models.ForeignKey(Pupil, on_delete=models.CASCADE, related_name="source_keys")
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
     system = models.CharField(max_length=64)
-    key = models.CharField(max_length=128)
+    key = models.CharField(max_length=256)
 
     class Meta:
         constraints: ClassVar = [

@@ -8,7 +8,7 @@ from datetime import date
 
 from students.roster.problems import Problems
 
-LONGEST_KEY = 128
+LONGEST_KEY = 256
 LONGEST_NAME = 200
 LONGEST_FIRST_NAME = 64
 LONGEST_PREFIX = 20
