@@ -1,8 +1,8 @@
 from django.urls import path
 
-from dossiers import views
+from dossiers.views import my_pupils, reading
 
 urlpatterns = [
-    path("pupils/", views.my_pupils, name="my_pupils"),
-    path("dossiers/<uuid:dossier_id>/", views.dossier, name="dossier"),
+    path("pupils/", my_pupils.my_pupils, name="my_pupils"),
+    path("dossiers/<uuid:dossier_id>/", reading.dossier, name="dossier"),
 ]

@@ -1,4 +1,4 @@
-"""What of the dossiers somebody may see. Every page of this room starts here."""
+"""Who may see which rows of the dossiers. Every page of this room starts here."""
 
 from __future__ import annotations
 
