@@ -106,6 +106,7 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
         "dossiers_noteversion": ADD,
         "dossiers_agreement": changing("closed_at", "closed_by_id"),
         "dossiers_emergencycardversion": ADD,
+        "dossiers_keepernotice": changing("seen_at", "seen_by_id"),
         # jobs
         "procrastinate_jobs": ALL,
         "procrastinate_events": ALL,

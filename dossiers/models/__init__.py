@@ -3,6 +3,7 @@
 from dossiers.models.assignments import Assignment, DossierPartPermission, MedicalCustodian
 from dossiers.models.content import Agreement, EmergencyCardVersion, Note, NoteVersion
 from dossiers.models.dossiers import Dossier, DossierPart, OtherSystemRecord, PartKind
+from dossiers.models.notices import KeeperNotice
 
 __all__ = [
     "Agreement",
@@ -11,6 +12,7 @@ __all__ = [
     "DossierPart",
     "DossierPartPermission",
     "EmergencyCardVersion",
+    "KeeperNotice",
     "MedicalCustodian",
     "Note",
     "NoteVersion",
