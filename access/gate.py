@@ -73,7 +73,7 @@ class Page:
     ) -> None:
         """Says whose data the page shows (none is an answer too: an empty list) and why."""
         self.named = True
-        self.subjects += [s.log_key for s in subjects if s.log_key not in self.subjects]
+        self.subjects = list(dict.fromkeys([*self.subjects, *(s.log_key for s in subjects)]))
         self.ground = ground
         self.unit_id = unit or self.unit_id
         self.target = str(target) if target else self.target

@@ -20,6 +20,9 @@ class Permission(StrEnum):
     SEE_SCHOOL_PUPILS = "see-school-pupils"
     MANAGE_PUPILS = "manage-pupils"
     SEE_SECRET_ADDRESS = "see-secret-address"
+    SEE_ORGANISATION = "see-organisation"
+    MANAGE_GROUPS = "manage-groups"
+    MANAGE_BOARD = "manage-board"
     IMPORT_ROSTER = "import-roster"
     CONFIRM_PROPOSALS = "confirm-proposals"
 

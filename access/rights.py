@@ -77,7 +77,7 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
         ),
         "students_parentaddress": KEEP,
         "students_parentsourcekey": ALL,
-        "students_parenthood": changing("relation"),
+        "students_parenthood": changing("relation", "withdrawn_at", "withdrawn_by_id"),
         "students_authority": changing("ends_on"),
         "students_representative": changing("ends_on"),
         "students_rosterimport": changing(

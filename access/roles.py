@@ -30,7 +30,10 @@ _DIRECTING = _STAFF | {
     Permission.WRITE_NOTE,
     Permission.WITHDRAW_NOTE,
     Permission.SEE_SCHOOL_PUPILS,
+    Permission.MANAGE_PUPILS,  # so that somebody can, where the pupil is the administrator's child
     Permission.SEE_SECRET_ADDRESS,
+    Permission.SEE_ORGANISATION,
+    Permission.MANAGE_GROUPS,
     Permission.IMPORT_ROSTER,
     Permission.CONFIRM_PROPOSALS,
     Permission.MANAGE_ASSIGNMENTS,
@@ -74,6 +77,8 @@ class BoardOfficer(Role):
     sentence = _("Acts for the board: assigns a director who counsels, and names directors.")
     permissions = _STAFF | {
         Permission.SEE_SCHOOL_PUPILS,
+        Permission.SEE_ORGANISATION,
+        Permission.MANAGE_BOARD,
         Permission.MANAGE_ASSIGNMENTS,
         Permission.MANAGE_MEMBERSHIPS,
         Permission.INVITE_STAFF,
@@ -117,6 +122,8 @@ class Administrator(Role):
         Permission.SEE_SCHOOL_PUPILS,
         Permission.MANAGE_PUPILS,
         Permission.SEE_SECRET_ADDRESS,
+        Permission.SEE_ORGANISATION,
+        Permission.MANAGE_GROUPS,
         Permission.IMPORT_ROSTER,
     }
 

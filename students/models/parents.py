@@ -42,6 +42,7 @@ class Parent(models.Model):
                 name="a_parents_email_address_is_given_or_absent", condition=~Q(email="")
             )
         ]
+        indexes: ClassVar = [models.Index(fields=["board", "sort_name", "id"])]
 
     def __str__(self) -> str:
         return f"parent {str(self.pk)[:8]}"
@@ -54,8 +55,8 @@ class Parent(models.Model):
     def name_fields(self) -> dict[str, Any]:
         """The derived columns that follow the names; actions store them with every change."""
         return {
-            "sort_name": names.sort_text(self.surname, self.first_name),
-            "search_name": names.search_text(self.first_name, self.surname),
+            "sort_name": names.sort_text(self.surname, self.first_name)[:270],
+            "search_name": names.search_text(self.first_name, self.surname)[:500],
         }
 
 
@@ -110,10 +111,20 @@ class Parenthood(models.Model):
     parent = models.ForeignKey(Parent, on_delete=models.CASCADE, related_name="children")
     pupil = models.ForeignKey(Pupil, on_delete=models.CASCADE, related_name="parenthoods")
     relation = models.CharField(_("relation"), max_length=20, choices=Relation.choices)
+    # A link made by mistake: it counts no more, and stays visible in nobody's page.
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["parent", "pupil"], name="a_parent_is_linked_once")
+            models.UniqueConstraint(fields=["parent", "pupil"], name="a_parent_is_linked_once"),
+            models.CheckConstraint(
+                name="a_link_is_withdrawn_by_somebody_at_some_time",
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

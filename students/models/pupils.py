@@ -55,8 +55,8 @@ class Pupil(models.Model):
         """The derived columns that follow the names; actions store them with every change."""
         first = self.first_name or self.given_names
         return {
-            "sort_name": names.sort_text(self.surname, first),
-            "search_name": names.search_text(self.first_name, self.given_names, self.surname),
+            "sort_name": names.sort_text(self.surname, first)[:270],
+            "search_name": names.search_text(self.first_name, self.given_names, self.surname)[:500],
         }
 
 
