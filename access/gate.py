@@ -135,20 +135,42 @@ CHECKS: dict[str, Callable[..., bool]] = {
     "permission": holds_permission,
 }
 
-# Everything open to visitors or to anybody signed in, by the reason it has no gate.
+# Everything open to visitors or to anybody signed in, by the reason it has no gate. Each is tested.
 OPEN_VIEWS: dict[str, str] = {
     "health": "asked by the load balancer; shows nothing",
     "start": "the start page: sends each person to their own door",
-    "set_language": "Django's own; changes a cookie",
-    "invitation": "opened with the secret of an invitation, before there is an account",
+    "set_language": "changes a cookie, and the language of who is signed in",
+    "invitation_link": "opened from a mail: keeps the secret in the session, out of the address",
+    "invitation": "shown with the secret of an invitation, before there is an account",
     "second_step": "says that a second factor is needed; shows nothing of anybody",
-    "demo_cast": "exists in the demo only; invented people",
-    "demo_sign_in": "exists in the demo only, from this machine only",
-}
-OPEN_PREFIXES: dict[str, str] = {
-    "account_": "allauth: signing in and out",
-    "mfa_": "allauth: the second factor",
-    "usersessions_": "allauth: own sessions",
+    "demo_cast": "exists in the demo only",
+    "demo_sign_in": "exists in the demo only",
+    # allauth; each asks for itself who is signed in
+    "account_login": "signing in",
+    "account_logout": "signing out, by POST",
+    "account_inactive": "says that an account is closed, after the right password",
+    "account_reauthenticate": "asks for the password again",
+    "account_change_password": "one's own password, after the old one",
+    "account_set_password": "a first password for who came in without one",
+    "account_reset_password": "asks for a mail; answers the same for everybody",
+    "account_reset_password_done": "says that a mail was sent, if there is an account",
+    "account_reset_password_from_key": "opened from that mail; a new password",
+    "account_reset_password_from_key_done": "says that the new password is set",
+    "mfa_index": "one's own second factors",
+    "mfa_authenticate": "the second step of signing in",
+    "mfa_reauthenticate": "asks for the second factor again",
+    "mfa_activate_totp": "sets up an app with codes",
+    "mfa_deactivate_totp": "turns it off; staff keep one factor",
+    "mfa_view_recovery_codes": "one's own recovery codes, after the second factor",
+    "mfa_generate_recovery_codes": "new recovery codes",
+    "mfa_download_recovery_codes": "the same codes as a file",
+    "mfa_list_webauthn": "one's own passkeys",
+    "mfa_add_webauthn": "adds a passkey",
+    "mfa_login_webauthn": "signing in with a passkey",
+    "mfa_reauthenticate_webauthn": "asks for the passkey again",
+    "mfa_remove_webauthn": "removes a passkey; staff keep one factor",
+    "mfa_edit_webauthn": "names a passkey",
+    "usersessions_list": "where one is signed in, and signing out there",
 }
 
 

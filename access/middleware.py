@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import date
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from access.models import User
+from access.recording import Happening, record_at_the_door
 
 SEEN = "last_seen"
 MEMBERSHIPS = "memberships"
@@ -36,31 +40,51 @@ class SessionLifetime:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.day = timezone.localdate()  # type: ignore[attr-defined]  # declared on PortalRequest
+        day = timezone.localdate()
+        request.day = day  # type: ignore[attr-defined]  # declared on PortalRequest
         user = request.user
         if isinstance(user, User):
-            if self._has_ended(request, user):
-                logout(request)
+            reason = self._why_ended(request, user, day)
+            if reason is None:
+                self._touch(request, user, day)
             else:
-                self._touch(request, user)
+                record_at_the_door(request, Happening.SESSION_ENDED, user)
+                logout(request)
+                messages.info(request, reason)
         return self.get_response(request)
 
-    def _has_ended(self, request: HttpRequest, user: User) -> bool:
-        now = time.time()
-        day = timezone.localdate()
+    def _why_ended(self, request: HttpRequest, user: User, day: date) -> str | None:
+        """What to tell somebody whose session ends now; none while it goes on."""
         minutes = (
             settings.STAFF_IDLE_MINUTES if user.is_staff_on(day) else settings.FAMILY_IDLE_MINUTES
         )
-        idle = now - request.session.get(SEEN, now)
+        now = time.time()
+        if now - request.session.get(SEEN, now) > minutes * 60:
+            return _("You did nothing for a while, so you were signed out. Please sign in again.")
         held = {str(m.pk) for m in user.memberships_on(day)}
-        lost = set(request.session.get(MEMBERSHIPS, held)) - held
-        return idle > minutes * 60 or bool(lost) or not user.is_active
+        if set(request.session.get(MEMBERSHIPS, held)) - held:
+            return _("One of your roles ended, so you were signed out. Please sign in again.")
+        return None
 
-    def _touch(self, request: HttpRequest, user: User) -> None:
+    def _touch(self, request: HttpRequest, user: User, day: date) -> None:
         """Writes at most once a minute: a session row per click would cost a commit each."""
         now = time.time()
-        held = sorted(str(m.pk) for m in user.memberships_on(timezone.localdate()))
+        held = sorted(str(m.pk) for m in user.memberships_on(day))
         if now - request.session.get(SEEN, 0) > 60:
             request.session[SEEN] = int(now)
         if request.session.get(MEMBERSHIPS) != held:
             request.session[MEMBERSHIPS] = held
+
+
+class OwnLanguage:
+    """Whoever is signed in reads the language of their account, whatever the browser's cookie."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if isinstance(user, User):
+            translation.activate(user.language)
+            request.LANGUAGE_CODE = translation.get_language()
+        return self.get_response(request)

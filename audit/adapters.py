@@ -1,4 +1,4 @@
-"""allauth's adapters: sign-up is closed, and each sign-in, failure and sign-out is recorded."""
+"""allauth's adapters: sign-up is closed, secrets are sealed, each coming and going is recorded."""
 
 from __future__ import annotations
 
@@ -6,64 +6,115 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from access.acting import Work, acting_as, current_work
+from access import seals
 from access.models import User
 from audit import events
-from audit.actions import record
-from audit.events import Event, Outcome
-from audit.grounds import Ground
+from audit.entrance import note
+from audit.events import Outcome
+from audit.middleware import client_address
 
-
-def _note(
-    request: HttpRequest, event: Event, user: User | None, outcome: str = Outcome.SUCCESS
-) -> None:
-    """One row about a sign-in, in a transaction of its own."""
-    outer = current_work()
-    day = request.day  # type: ignore[attr-defined]  # set by SessionLifetime
-    work = Work(by=user, on=day, remote_addr=outer.remote_addr if outer else None)
-    if outer is not None:
-        work.request_id = outer.request_id
-    with acting_as(user, on=day, work=work):
-        record(event, by=user, ground=Ground.OWN, outcome=outcome)
+_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Nobody makes an account for themselves: staff are invited, families get a code."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Never."""
+        """Never; there is no address for it either."""
         return False
 
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Rate limits count by the address our own proxies saw, never on the client's word."""
+        address = client_address(request)
+        if address is None:
+            raise PermissionDenied
+        return address
+
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
-        """Records the sign-in before the first page."""
-        _note(request, events.SIGNED_IN, user)
+        """Records the sign-in before the first page, which comes in the person's language."""
+        note(request, events.SIGNED_IN, user)
         response: HttpResponse = super().post_login(request, user, **kwargs)
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            user.language,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+            samesite="Lax",
+        )
         return response
 
     def logout(self, request: HttpRequest) -> None:
         """Records the sign-out."""
         user = request.user if isinstance(request.user, User) else None
-        _note(request, events.SIGNED_OUT, user)
+        note(request, events.SIGNED_OUT, user)
         super().logout(request)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Records that somebody failed to sign in, without the name that was typed."""
-        _note(request, events.SIGN_IN_FAILED, None, Outcome.REFUSED)
+        user = request.user if isinstance(request.user, User) else None
+        note(request, events.SIGN_IN_FAILED, user, Outcome.REFUSED)
         super().authentication_failed(request, **credentials)
 
     def set_password(self, user: User, password: str) -> None:
-        """Records that a password was set."""
-        super().set_password(user, password)
-        request = getattr(self, "request", None)
+        """Stores the password only (the web login may write no more) and records it.
+
+        Signed in it is a change; signed out it came by the link in a mail.
+        """
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        request = self.request
         if request is not None:
-            _note(request, events.PASSWORD_CHANGED, user)
+            signed_in = request.user.is_authenticated
+            note(request, events.PASSWORD_CHANGED if signed_in else events.PASSWORD_RESET, user)
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """Second factors carry the portal's name."""
+    """Second factors carry the portal's name, are sealed at rest, and staff always keep one."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "cannot_delete_authenticator": _(
+            "Staff keep a second factor. Set up a new one first, then turn this one off."
+        ),
+    }
+
+    def encrypt(self, text: str) -> str:
+        """Seals the secret of an app with codes, or the seed of recovery codes."""
+        return seals.seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Opens what `encrypt` sealed."""
+        return seals.unseal(encrypted_text)
 
     def get_user_display_name(self, user: User) -> str:
         """Shown on the device beside the code."""
         return user.username
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Staff keep at least one second factor: a new one first, then the old one goes."""
+        user = authenticator.user
+        if not user.is_staff_on(timezone.localdate()):
+            return True
+        others = Authenticator.objects.filter(user=user, type__in=_FACTORS)
+        return bool(others.exclude(pk=authenticator.pk).exists())
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):
+    """Signing out everywhere else is recorded."""
+
+    def end_sessions(self, sessions: Any) -> None:
+        """Ends the sessions and says how many."""
+        from allauth.core import context
+
+        ended = list(sessions)
+        super().end_sessions(ended)
+        request = context.request
+        if ended and isinstance(request.user, User):
+            note(request, events.OTHER_SESSIONS_ENDED, request.user, detail={"count": len(ended)})

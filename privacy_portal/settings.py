@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "access.middleware.SessionLifetime",
+    "access.middleware.OwnLanguage",
     # The innermost: opens the only transaction of the request and records the look.
     "audit.middleware.RecordedRequest",
 ]
@@ -135,6 +136,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "audit.adapters.AccountAdapter"
 MFA_ADAPTER = "audit.adapters.SecondFactorAdapter"
+USERSESSIONS_ADAPTER = "audit.adapters.SessionsAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an address comes from the school's own records
@@ -176,7 +178,7 @@ CSRF_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SECURE = not DEMO
 LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "access.views.csrf_failure"
+CSRF_FAILURE_VIEW = "access.views.entrance.csrf_failure"
 
 # --- headers --------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = not DEMO
