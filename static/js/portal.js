@@ -33,6 +33,15 @@ document.addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll("[data-counts]").forEach(count);
 });
 
+// A passkey that did not work: say so on the page.
+document.addEventListener("allauth.error", (event) => {
+  const trouble = document.querySelector("[data-passkey-trouble]");
+  if (!trouble) return;
+  event.preventDefault();
+  trouble.hidden = false;
+  trouble.scrollIntoView({ block: "nearest" });
+});
+
 // Signed out in the meantime, or refused: show that page whole, not inside a list.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const answer = event.detail.xhr;
