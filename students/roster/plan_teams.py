@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from students.roster.known import KnownSchool
 from students.roster.plan import Change, Fields, Line, Subject, difference
 from students.roster.records import PupilRecord, RosterFile, TeacherRecord
+from students.roster.values import LONGEST_LABEL
 
 # Roles of which nobody counsels a pupil: parents who help, office, caretaker, systems.
 NEVER_PROPOSED = frozenset({"OUD", "ADM", "CON", "ICT"})
@@ -15,6 +16,8 @@ OF_THE_WHOLE_SCHOOL = frozenset({"IB", "RT", "SMW"})
 
 
 def plan_locations(roster: RosterFile, known: KnownSchool) -> Iterator[Line]:
+    if not roster.locations:
+        yield from _locations_referred_to(roster, known)
     for key, record in roster.locations.items():
         before = known.locations.get(key)
         if before is None:
@@ -27,6 +30,18 @@ def plan_locations(roster: RosterFile, known: KnownSchool) -> Iterator[Line]:
                 key,
                 before={"name": before},
                 after={"name": record.name},
+            )
+
+
+def _locations_referred_to(roster: RosterFile, known: KnownSchool) -> Iterator[Line]:
+    """A file without a list of locations: one is known by its key alone."""
+    seen = set(known.locations)
+    for pupil in roster.pupils.values():
+        if pupil.location_key and pupil.location_key not in seen:
+            seen.add(pupil.location_key)
+            name = pupil.location_key[:LONGEST_LABEL]
+            yield Line(
+                Change.NEW, Subject.LOCATION, pupil.line, pupil.location_key, after={"name": name}
             )
 
 
@@ -54,7 +69,7 @@ def plan_groups(roster: RosterFile, known: KnownSchool) -> Iterator[Line]:
         for key, pupil in _groups_referred_to(roster):
             if key not in known.groups:
                 is_combined = key != pupil.group_key
-                after = {"name": key, "year_group": "", "is_combined": is_combined}
+                after = {"name": key[:LONGEST_LABEL], "year_group": "", "is_combined": is_combined}
                 yield Line(Change.NEW, Subject.GROUP, pupil.line, key, after=after)
 
 

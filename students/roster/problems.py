@@ -24,6 +24,7 @@ WORDS: dict[str, Promise] = {
     "not_edexml": _("This is not an EDEXML file: it does not start with EDEX."),
     "version_unknown": _("This EDEXML version is not known. Use 2.1, 2.0 or 1.0.3."),
     "no_pupils": _("The file has no list of pupils (leerlingen)."),
+    "other_school": _("The file is of another school: BRIN code %(brin)s."),
     "section_unknown": _("This section is not part of EDEXML. Is its name misspelt?"),
     "part_too_large": _("One part of the file is far larger than a pupil can be."),
     "unknown_kind": _("This is neither an EDEXML file nor a CSV file."),

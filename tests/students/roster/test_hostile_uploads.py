@@ -75,7 +75,18 @@ def test_what_is_no_roster_is_refused_in_plain_words(data, code):
 
 def test_each_reason_has_words_that_fit_their_details():
     details = dict.fromkeys(
-        ("megabytes", "field", "other", "group", "location", "found", "expected", "allowed"), "x"
+        (
+            "megabytes",
+            "field",
+            "other",
+            "group",
+            "location",
+            "found",
+            "expected",
+            "allowed",
+            "brin",
+        ),
+        "x",
     )
     for words in WORDS.values():
         assert (str(words) % details).endswith((".", "?"))

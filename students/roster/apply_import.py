@@ -1,0 +1,133 @@
+"""Applies an approved import: everything in one transaction, or nothing."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from access.errors import Overtaken, Refused
+from access.models import User
+from audit.actions import record
+from audit.grounds import Ground
+from students.models import RosterImport, RosterLine, School, SchoolYear
+from students.roster import events, state
+from students.roster.actions import must_be_fresh, must_import_at
+from students.roster.applying import Applied, RosterWork
+from students.roster.applying_parents import ParentsWork
+from students.roster.lines import stored_lines
+from students.roster.plan import ANSWERS_TO, Decision, Line
+from students.roster.progress import Progress, progress_of
+from students.roster.settling import settle_parents, settle_roster
+
+
+def apply_import(*, import_id: uuid.UUID, by: User, on: date) -> RosterImport:
+    """Does what was approved. Of two at once for one school, one wins and the other is told."""
+    roster_import = RosterImport.objects.select_related("school").get(pk=import_id)
+    must_import_at(roster_import.school, by, on=on)
+    if not state.try_lock(roster_import.school):
+        raise Overtaken(
+            _("Another import of this school is being applied. Look at it first, then read again.")
+        )
+    roster_import = (
+        RosterImport.objects.select_for_update(of=("self",))
+        .select_related("school")
+        .get(pk=import_id)
+    )
+    if roster_import.state != RosterImport.State.APPROVED:
+        raise Refused(_("Only an approved import can be applied, and only once."))
+    must_be_fresh(roster_import)
+    with progress_of(roster_import) as progress:
+        progress.step("lines", 0, 0, at_once=True)
+        applied = _apply(roster_import, by=by, on=on, progress=progress)
+        progress.step("closing", 1, 1, at_once=True)
+        return _close(roster_import, applied, by=by)
+
+
+def _apply(roster_import: RosterImport, *, by: User, on: date, progress: Progress) -> Applied:
+    lines, decisions = _lines_and_decisions(roster_import)
+    if roster_import.kind == RosterImport.Kind.PARENTS:
+        parents = settled_parents(roster_import, lines, decisions)
+        return ParentsWork(roster_import, by=by, on=on, progress=progress).apply(parents)
+    year = _school_year(roster_import.school, roster_import.school_year, on=on)
+    pupils = settled_pupils(roster_import, year, lines, decisions, on=on)
+    return RosterWork(roster_import, year, on=on, progress=progress).apply(pupils)
+
+
+def _lines_and_decisions(
+    roster_import: RosterImport,
+) -> tuple[list[Line], dict[int, Decision]]:
+    lines: list[Line] = []
+    decisions: dict[int, Decision] = {}
+    for place, (line, decision) in enumerate(stored_lines(roster_import)):
+        lines.append(line)
+        if decision is not None:
+            decisions[place] = decision
+    return lines, decisions
+
+
+def settled_pupils(
+    roster_import: RosterImport,
+    year: SchoolYear | None,
+    lines: list[Line],
+    decisions: dict[int, Decision],
+    *,
+    on: date,
+) -> Iterator[Line]:
+    """The lines to do; who is here is only looked up when there was a question."""
+    source = roster_import.source
+    pupils = {}
+    if any(line.change in ANSWERS_TO for line in lines):
+        known = state.known_pupils(roster_import.school, year, source=source, on=on)
+        pupils = {pupil.id: pupil for pupil in known}
+    return settle_roster(lines, decisions, pupils, source=source, on=on)
+
+
+def settled_parents(
+    roster_import: RosterImport, lines: list[Line], decisions: dict[int, Decision]
+) -> Iterator[Line]:
+    """The lines to do; a link goes to whom a person chose."""
+    known = state.known_families(roster_import.school, source=roster_import.source)
+    return settle_parents(
+        lines,
+        decisions,
+        {parent.id: parent for parent in known.parents},
+        {(link.parent_id, link.pupil_id): link for link in known.links},
+        source=roster_import.source,
+    )
+
+
+def _school_year(school: School, name: str, *, on: date) -> SchoolYear:
+    """The year of the file; made from 1 August to 31 July when the board has none of that name."""
+    found = state.year_named(school, name, on=on)
+    if found is not None:
+        return found
+    first = int(name[:4]) if name else (on.year if on.month >= 8 else on.year - 1)
+    starts_on = date(first, 8, 1)
+    return SchoolYear.objects.create(
+        board_id=school.board_id,
+        name=f"{first}-{first + 1}",
+        starts_on=starts_on,
+        ends_on=date(first + 1, 8, 1) - timedelta(days=1),
+    )
+
+
+def _close(roster_import: RosterImport, applied: Applied, *, by: User) -> RosterImport:
+    roster_import.state = RosterImport.State.APPLIED
+    roster_import.applied_at = timezone.now()
+    roster_import.save(update_fields=["state", "applied_at"])
+    RosterLine.objects.filter(roster_import=roster_import).delete()
+    record(
+        events.ROSTER_APPLIED,
+        by=by,
+        subjects=applied.subjects,
+        unit=roster_import.school_id,
+        target=roster_import,
+        changed=applied.changed,
+        ground=Ground.ADMINISTRATION,
+        detail={"file": roster_import.file_hash, "counts": roster_import.counts},
+    )
+    return roster_import

@@ -1,0 +1,83 @@
+"""Keeps a plan's lines in the database, and reads them back."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db import connection
+
+from students.models import RosterImport, RosterLine
+from students.roster.plan import Answer, Change, Decision, Doubt, Line, Subject
+
+_COLUMNS = (
+    "roster_import_id, place, change, subject, line, key, target, before, after, doubt,"
+    " candidates, answer, candidate"
+)
+
+
+def store_lines(roster_import: RosterImport, lines: Iterable[Line]) -> None:
+    """Writes all lines at once."""
+    with connection.cursor() as cursor:
+        copying: Any = cursor.copy(f"COPY students_rosterline ({_COLUMNS}) FROM STDIN")
+        with copying as copy:
+            for place, line in enumerate(lines):
+                copy.write_row(
+                    (
+                        roster_import.pk,
+                        place,
+                        line.change,
+                        line.subject,
+                        line.line,
+                        line.key,
+                        line.target,
+                        json.dumps(line.before) if line.before else "{}",
+                        json.dumps(line.after) if line.after else "{}",
+                        line.doubt or "",
+                        json.dumps(line.candidates) if line.candidates else "[]",
+                        "",
+                        "",
+                    )
+                )
+
+
+def stored_lines(roster_import: RosterImport) -> Iterator[tuple[Line, Decision | None]]:
+    """Each line in order, with what was decided on it."""
+    rows = RosterLine.objects.filter(roster_import=roster_import).order_by("place")
+    for row in rows.iterator(chunk_size=2000):
+        yield line_of(row), decision_on(row)
+
+
+def line_of(row: RosterLine) -> Line:
+    """The line that a row keeps."""
+    return Line(
+        change=Change(row.change),
+        subject=Subject(row.subject),
+        line=row.line,
+        key=row.key,
+        target=row.target,
+        before=row.before,
+        after=row.after,
+        doubt=Doubt(row.doubt) if row.doubt else None,
+        candidates=tuple(row.candidates),
+    )
+
+
+def decision_on(row: RosterLine) -> Decision | None:
+    """What a person decided on this line, if anything."""
+    if not row.answer:
+        return None
+    return Decision(Answer(row.answer), row.candidate, row.left_on)
+
+
+def pupil_keys_of(lines: Iterable[Line]) -> set[uuid.UUID]:
+    """The portal's own keys of the pupils whom lines are about, candidates included."""
+    found: set[uuid.UUID] = set()
+    for line in lines:
+        if line.subject is Subject.PUPIL:
+            found.update(uuid.UUID(key) for key in (line.target, *line.candidates) if key)
+        elif line.subject is Subject.LINK and line.after.get("pupil"):
+            found.add(uuid.UUID(str(line.after["pupil"])))
+    return found
