@@ -125,7 +125,8 @@ def passed_second_factor(request: HttpRequest) -> bool:
 def holds_permission(request: HttpRequest, permission: Permission) -> bool:
     """Whether one of the person's roles gives the permission today."""
     assert isinstance(request.user, User)
-    return bool(request.user.memberships_with(permission, request.day))  # type: ignore[attr-defined]
+    day: date = request.day  # type: ignore[attr-defined]  # declared on PortalRequest
+    return bool(request.user.memberships_with(permission, day))
 
 
 # Replaced by the tests that show what the database's own lock holds; never by the product.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import structlog
@@ -73,7 +74,7 @@ class RecordedRequest:
                     work.abandon()
                 _must_name(request, response, gate)
                 return response
-        except (NamesNobody, UnrecordedChange) as error:
+        except (NamesNobody, UnrecordedChange, DatabaseError) as error:  # the last: at the commit
             got_request_exception.send(sender=self.__class__, request=request)
             structlog.get_logger("audit").error("page_not_sent", reason=type(error).__name__)
             return HttpResponse(render_to_string("500.html"), status=500)
@@ -146,7 +147,8 @@ def _role(user: User | None, gate: Gate | None, request: HttpRequest) -> str:
     """The roles that open this page, first one first."""
     if user is None or gate is None:
         return ""
-    held = user.memberships_with(gate.permission, request.day)  # type: ignore[attr-defined]
+    day: date = request.day  # type: ignore[attr-defined]  # set by SessionLifetime
+    held = user.memberships_with(gate.permission, day)
     return held[0].role if held else ""
 
 

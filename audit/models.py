@@ -67,7 +67,7 @@ class LogEntry(AbstractLogEntry):
     actor_email = None
 
     # Without the stock manager's log_create, which would write values.
-    objects: ClassVar = models.Manager()  # type: ignore[assignment]
+    objects: ClassVar = models.Manager()  # type: ignore[assignment]  # stock: its own manager
 
     class Meta:
         ordering: ClassVar = ["-timestamp"]

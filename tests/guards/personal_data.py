@@ -1,0 +1,71 @@
+"""Every table that holds something about a person, and with what it ends.
+
+`retention/terms.py` takes this over in its own issue. A model that stands in neither list fails
+tests/guards/test_models.py: put it in PERSONAL with what its end follows, or in NOT_PERSONAL with
+what it holds instead.
+"""
+
+from __future__ import annotations
+
+PERSONAL: dict[str, str] = {
+    # the pupil and what the school wrote down
+    "students.Pupil": "the pupil's last kind of record",
+    "students.PupilSourceKey": "the pupil",
+    "students.Enrolment": "the pupil; attendance administration, five years by law",
+    "students.GroupMembership": "the enrolment",
+    "students.Representative": "the pupil",
+    "dossiers.Dossier": "three years after leaving (P9)",
+    "dossiers.DossierPart": "the dossier",
+    "dossiers.Note": "the dossier part",
+    "dossiers.NoteVersion": "the dossier part",
+    "dossiers.Agreement": "the dossier part",
+    "dossiers.EmergencyCardVersion": "the dossier part",
+    "dossiers.OtherSystemRecord": "the dossier; the certificate lists it apart",
+    "dossiers.Assignment": "the dossier",
+    "dossiers.DossierPartPermission": "the assignment",
+    "dossiers.KeeperNotice": "the dossier",
+    "students.CounsellorProposal": "the import",
+    "students.RosterImport": "who read and approved it: the log; counts and a hash for the rest",
+    "students.RosterLine": "gone once its import is applied or cancelled",
+    # parents follow their last child (P11)
+    "students.Parent": "the last child",
+    "students.ParentAddress": "the parent",
+    "students.ParentSourceKey": "the parent",
+    "students.Parenthood": "the pupil",
+    "students.Authority": "the parenthood",
+    # people who can sign in
+    "access.User": "the last membership, and the log's own names stay as they were",
+    "access.Membership": "the user",
+    "access.Invitation": "its own expiry",
+    "dossiers.MedicalCustodian": "the user",
+    "account.EmailAddress": "the user",
+    "account.EmailConfirmation": "its own expiry",
+    "mfa.Authenticator": "the user",
+    "usersessions.UserSession": "the session",
+    "sessions.Session": "twelve hours",
+    # the log
+    "audit.LogEntry": "names of staff as then; pupils by a key that dies with them",
+}
+
+NOT_PERSONAL: dict[str, str] = {
+    "access.Unit": "boards and schools",
+    "students.Board": "boards",
+    "students.School": "schools",
+    "students.Location": "buildings",
+    "students.SchoolYear": "dates",
+    "students.Group": "names of groups",
+    "students.RosterProgress": "numbers",
+    "vault.PartKey": "keys without names",
+    "access.User_groups": "kept empty",
+    "access.User_user_permissions": "kept empty",
+    "auth.Group": "kept empty",
+    "auth.Group_permissions": "kept empty",
+    "auth.Permission": "names of permissions",
+    "contenttypes.ContentType": "names of tables",
+    "guardian.UserObjectPermission": "kept empty",
+    "guardian.GroupObjectPermission": "kept empty",
+    "procrastinate.ProcrastinateJob": "keys of work to do",
+    "procrastinate.ProcrastinateEvent": "keys of work done",
+    "procrastinate.ProcrastinatePeriodicDefer": "times",
+    "procrastinate.ProcrastinateWorker": "programs",
+}

@@ -1,0 +1,77 @@
+"""What becomes of a page that breaks a rule: it is not sent, and nothing of it stays."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from access.acting import Job, UnrecordedChange, acting_as
+from access.models import Unit
+from audit.actions import NoDoorOpen, record
+from audit.events import FORM_SENT
+from audit.models import LogEntry
+from tests.guards.odd_pages import MARKER
+
+
+@pytest.fixture
+def odd(settings, cast, sign_in) -> Client:
+    settings.ROOT_URLCONF = "tests.guards.odd_pages"
+    client = sign_in(cast.counsellor)
+    client.raise_request_exception = False
+    return client
+
+
+@pytest.mark.promise("P22")
+@pytest.mark.parametrize("method", ["post", "get"])
+def test_a_page_that_writes_and_records_nothing_writes_nothing(odd, method):
+    answer = getattr(odd, method)("/odd/writes/")
+    assert answer.status_code == 500
+    assert b"written" not in answer.content
+    assert not Unit.objects.filter(name="Planted").exists()
+    assert LogEntry.objects.latest("timestamp").outcome == "failed"
+
+
+def test_a_search_by_post_can_not_write(odd):
+    assert odd.post("/odd/search/").status_code == 500
+    assert not Unit.objects.filter(name="Planted").exists()
+
+
+def test_a_look_can_not_make_itself_a_writer(odd):
+    assert odd.get("/odd/function/").status_code == 500
+    assert not Unit.objects.filter(name="P").exists()
+
+
+@pytest.mark.promise("P20")
+@pytest.mark.parametrize("address", ["/odd/none/", "/odd/stream/"])
+def test_a_page_that_shows_pupils_and_names_none_is_not_sent(odd, address):
+    answer = odd.get(address)
+    assert answer.status_code == 500
+    assert MARKER not in answer.content.decode()
+    assert LogEntry.objects.latest("timestamp").outcome == "failed"
+
+
+def test_a_page_that_fails_says_nothing_of_what_it_held(odd):
+    answer = odd.get("/odd/fails/")
+    assert answer.status_code == 500
+    assert MARKER not in answer.content.decode()
+    row = LogEntry.objects.latest("timestamp")
+    assert (row.outcome, len(row.subjects)) == ("failed", 1)
+
+
+@pytest.mark.promise("P22")
+def test_a_job_that_writes_and_records_nothing_writes_nothing(db, today):
+    with pytest.raises(UnrecordedChange), acting_as(Job("test"), on=today):
+        Unit.objects.create(kind="board", name="Planted")
+    assert not Unit.objects.filter(name="Planted").exists()
+
+
+def test_an_action_outside_the_door_does_not_act(db):
+    with pytest.raises(NoDoorOpen):
+        record(FORM_SENT, by=Job("test"))
+
+
+def test_a_view_without_a_gate_is_found(odd):
+    from tests.guards.addresses import all_addresses
+
+    bare = [a for a in all_addresses() if a.gate is None and not a.is_open]
+    assert [a.route for a in bare] == ["odd/open/"]
