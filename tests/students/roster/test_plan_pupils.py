@@ -94,7 +94,8 @@ def test_a_new_pupil_without_a_date_starts_on_the_day_of_the_import():
     ],
 )
 def test_a_changed_field_is_named(change, fields):
-    (line,) = planned(school(HERE), replace(RECORD, **change)).lines
+    known = school(HERE, locations={"oost": "Oost"})
+    (line,) = planned(known, replace(RECORD, **change)).lines
     assert (line.change, line.target) == ("changed", "id1")
     assert set(line.after) == set(line.before) == fields
 
@@ -135,6 +136,13 @@ def test_the_turn_of_the_school_year_makes_groups_and_moves_everybody():
 def test_a_group_that_pupils_only_refer_to_is_known_by_its_key():
     plan = planned(school(groups={}), RECORD, groups={})
     assert plan.lines[0].after == {"name": "5a", "year_group": "", "is_combined": False}
+
+
+def test_a_location_that_pupils_only_refer_to_is_known_by_its_key():
+    here = replace(HERE, location_key="oost")
+    plan = planned(school(here, locations={"oost": "Oost"}), replace(RECORD, location_key="west"))
+    assert shape(plan.lines) == [("new", "location", ""), ("changed", "pupil", "id1")]
+    assert plan.lines[0].after == {"name": "west"}
 
 
 def test_a_leaving_date_means_left_and_changes_nothing_else_about_groups():
