@@ -16,10 +16,10 @@ def permission_rows(
     *,
     assignment: Any,
     objects: Iterable[Model],
-    codenames: Iterable[str],
+    permissions: Iterable[int],
 ) -> list[Model]:
     """The rows that let `assignment.user` use `objects` for as long as the assignment lasts."""
-    ids = _permission_ids(table, tuple(codenames))
+    ids = tuple(permissions)
     return [
         table(
             user_id=assignment.user_id,
@@ -46,7 +46,8 @@ def end_on(permissions: QuerySet[Any], *, last_day: date) -> int:
     ).update(ends_on=last_day)
 
 
-def _permission_ids(table: type[Model], codenames: tuple[str, ...]) -> list[int]:
+def permission_ids(table: type[Model], *codenames: str) -> list[int]:
+    """The keys of the permissions with these names on what `table` gives rights to."""
     target = table._meta.get_field("content_object").related_model
     assert isinstance(target, type)
     kind = ContentType.objects.get_for_model(target)

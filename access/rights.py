@@ -100,6 +100,9 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
         "dossiers_dossierpart": ADD,
         "dossiers_othersystemrecord": changing("ended_at"),
         "dossiers_assignment": changing("ends_on", "withdrawn_at", "withdrawn_by_id"),
+        "dossiers_assignmentproposal": changing(
+            "outcome", "decided_by_id", "decided_at", "assignment_id"
+        ),
         "dossiers_dossierpartpermission": changing("ends_on"),
         "dossiers_medicalcustodian": changing("ends_on"),
         "dossiers_note": changing("withdrawn_at", "withdrawn_by_id"),

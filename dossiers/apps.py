@@ -6,9 +6,12 @@ class DossiersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """What follows from enrolling and leaving."""
-        from dossiers.actions import opening
+        """What follows from enrolling, leaving, moving groups, and from a role that ends."""
+        from access import endings as roles
+        from dossiers.actions import endings, opening
         from students import enrolment
 
         enrolment.on_enrolled(opening.open_dossiers)
-        enrolment.on_left(opening.end_assignments_after_leaving)
+        enrolment.on_left(endings.end_after_leaving)
+        enrolment.on_moved(endings.follow_moves)
+        roles.on_membership_ended(endings.end_with_membership)

@@ -7,3 +7,20 @@ from audit.events import Action, event
 NOTE_WRITTEN = event("note-written", _("wrote a note"), Action.CREATE)
 ASSIGNED = event("assigned", _("assigned a counsellor"), Action.RIGHTS)
 ASSIGNMENT_WITHDRAWN = event("assignment-withdrawn", _("withdrew an assignment"), Action.RIGHTS)
+ASSIGNMENT_CHANGED = event("assignment-changed", _("gave an assignment another end"), Action.RIGHTS)
+GROUP_ASSIGNED = event("group-assigned", _("assigned a counsellor to a group"), Action.RIGHTS)
+GROUP_WITHDRAWN = event("group-withdrawn", _("withdrew a counsellor from a group"), Action.RIGHTS)
+GROUP_HANDED_OVER = event(
+    "group-handed-over", _("handed a group over to another counsellor"), Action.RIGHTS
+)
+TEAM_CONFIRMED = event("team-confirmed", _("confirmed a group's team for a year"), Action.RIGHTS)
+PROPOSALS_CONFIRMED = event(
+    "proposals-confirmed", _("confirmed proposed assignments"), Action.RIGHTS
+)
+PROPOSALS_DECLINED = event("proposals-declined", _("declined proposed assignments"), Action.RIGHTS)
+MEDICAL_STAND_IN_NAMED = event(
+    "medical-stand-in-named", _("named a stand-in for the medical part"), Action.RIGHTS
+)
+MEDICAL_STAND_IN_ENDED = event(
+    "medical-stand-in-ended", _("ended a stand-in for the medical part"), Action.RIGHTS
+)

@@ -1,21 +1,23 @@
-"""Who may open a dossier: assigning and withdrawing."""
+"""Who may open one dossier: assigning, another end, withdrawing (P2, P6, P7)."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
-from django.utils import timezone
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from access import grants
-from access.errors import NotAllowed, Refused
+from access.errors import Overtaken, Refused
 from access.models import User
-from access.permissions import Permission
 from audit.actions import record
-from dossiers import events, rules
+from audit.grounds import Ground
+from dossiers import events
+from dossiers.actions.giving import Weighing, close, give, raise_for, unsaved, wait_for_turn
 from dossiers.kinds import AssignmentKind
-from dossiers.models import Assignment, Dossier, DossierPart, DossierPartPermission
-from students.models import Group, Parenthood
+from dossiers.models import Assignment, Dossier
+from dossiers.rules import REACHES
+from dossiers.rules.assigning import Wanted
+from students.models import Group
 
 
 def assign(
@@ -32,60 +34,36 @@ def assign(
 ) -> Assignment:
     """Lets `user` open what `kind` reaches of `dossier`, from a day up to and including a day.
 
-    Raises NotAllowed when `by` may not assign here (own child, themselves, not their school),
-    Refused when the assignment itself breaks a rule. Source: P2, P7.
+    Without a last day it ends where a rule ends it: with the membership's end, 30 days after the
+    pupil left, or with the group's school year. Raises NotAllowed when `by` may not assign here
+    (own child, themselves, not their school), Refused when the assignment breaks a rule.
     """
-    _may_assign(by=by, dossier=dossier, user=user, on=on)
-    if not user.is_staff_on(max(on, starts_on)):
-        raise Refused(_("Only staff of the school can be assigned."))
-    assignment = Assignment(
-        dossier=dossier,
-        user=user,
-        kind=kind,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        reason=reason,
-        group=group,
-        assigned_by=by,
-    )
-    _give(assignment)
+    wait_for_turn(dossier.school_id)
+    weighing = Weighing.of(dossier.school, [dossier], on=on, group=group)
+    raise_for(weighing.why_not_by(by, user.pk, dossier, on))
+    wanted = weighing.settle(Wanted(kind, starts_on, ends_on, reason), user.pk, dossier)
+    if _stands_already(dossier, user, wanted, group):
+        raise Refused(_("This person is already assigned to this pupil in that time."))
+    assignment = unsaved(dossier, user, wanted, by=by, group=group)
+    give([assignment])
     record(
         events.ASSIGNED,
         by=by,
         subjects=[dossier.pupil.log_key],
         unit=dossier.school_id,
         target=assignment,
-        ground="custodian",
+        ground=Ground.CUSTODIAN,
         detail={"user": str(user.pk), "kind": kind.value},
     )
     return assignment
 
 
-def _give(assignment: Assignment) -> None:
-    kind = AssignmentKind(assignment.kind)
-    assignment.save(force_insert=True)
-    parts = DossierPart.objects.filter(
-        dossier=assignment.dossier, kind__in=[part.value for part in rules.REACHES[kind]]
-    )
-    codenames = ["view_dossierpart"] + (["change_dossierpart"] if rules.may_write(kind) else [])
-    grants.grant(
-        DossierPartPermission,
-        grants.permission_rows(
-            DossierPartPermission, assignment=assignment, objects=parts, codenames=codenames
-        ),
-    )
-
-
 def withdraw_assignment(*, assignment: Assignment, by: User, on: date) -> None:
     """Ends an assignment at once: the next request of that person finds the door closed."""
-    _may_assign(by=by, dossier=assignment.dossier, user=assignment.user, on=on)
-    yesterday = max(on - timedelta(days=1), assignment.starts_on - timedelta(days=1))
-    changed = Assignment.objects.filter(pk=assignment.pk, withdrawn_at__isnull=True).update(
-        ends_on=yesterday, withdrawn_at=timezone.now(), withdrawn_by=by
-    )
-    if not changed:
-        raise Refused(_("This assignment was already withdrawn."))
-    grants.end_on(DossierPartPermission.objects.filter(assignment=assignment), last_day=yesterday)
+    wait_for_turn(assignment.dossier.school_id)
+    _may_end(assignment, by=by, on=on)
+    if not close(assignment, by=by, on=on):
+        raise Overtaken(_("This assignment has already ended. Nothing else changed."))
     record(
         events.ASSIGNMENT_WITHDRAWN,
         by=by,
@@ -93,14 +71,61 @@ def withdraw_assignment(*, assignment: Assignment, by: User, on: date) -> None:
         unit=assignment.dossier.school_id,
         target=assignment,
         changed=["ends_on"],
-        ground="custodian",
+        ground=Ground.CUSTODIAN,
+        detail={"user": str(assignment.user_id)},
     )
 
 
-def _may_assign(*, by: User, dossier: Dossier, user: User, on: date) -> None:
-    units = by.units_with(Permission.MANAGE_ASSIGNMENTS, on)
-    here = {dossier.school_id, dossier.school.unit.parent_id}
-    if not here & set(units) or by == user:
-        raise NotAllowed
-    if Parenthood.objects.filter(parent__user=by, pupil=dossier.pupil_id).exists():
-        raise NotAllowed
+def change_end(
+    *, assignment: Assignment, ends_on: date | None, reason: str, by: User, on: date
+) -> Assignment:
+    """Gives an assignment another last day: the old one stays as history, a new one follows it.
+
+    The rules are asked again, as for a new assignment.
+    """
+    dossier = assignment.dossier
+    wait_for_turn(dossier.school_id)
+    _may_end(assignment, by=by, on=on)
+    group = assignment.group
+    weighing = Weighing.of(dossier.school, [dossier], on=on, group=group)
+    raise_for(weighing.why_not_by(by, assignment.user_id, dossier, on))
+    kind, starts_on = AssignmentKind(assignment.kind), max(on, assignment.starts_on)
+    wanted = weighing.settle(Wanted(kind, starts_on, ends_on, reason), assignment.user_id, dossier)
+    if not close(assignment, by=by, on=on):
+        raise Overtaken(_("This assignment has already ended. Nothing else changed."))
+    following = unsaved(dossier, assignment.user, wanted, by=by, group=group)
+    following.replaces = assignment
+    give([following])
+    record(
+        events.ASSIGNMENT_CHANGED,
+        by=by,
+        subjects=[dossier.pupil.log_key],
+        unit=dossier.school_id,
+        target=following,
+        changed=["ends_on"],
+        ground=Ground.CUSTODIAN,
+        detail={"user": str(assignment.user_id), "replaces": str(assignment.pk)},
+    )
+    return following
+
+
+def _stands_already(dossier: Dossier, user: User, wanted: Wanted, group: Group | None) -> bool:
+    """Whether what is wanted overlaps one given for the same group, or adds nothing at all."""
+    alike = [kind.value for kind, parts in REACHES.items() if parts == REACHES[wanted.kind]]
+    rows = Assignment.objects.filter(dossier=dossier, user=user, withdrawn_at__isnull=True)
+    ends = wanted.ends_on or date.max
+    overlaps = (
+        Q(kind=wanted.kind.value, group=group, starts_on__lte=ends)
+        & (Q(ends_on__isnull=True) | Q(ends_on__gte=wanted.starts_on))
+        & (Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")))
+    )
+    holds = Q(kind__in=alike, starts_on__lte=wanted.starts_on) & (
+        Q(ends_on__isnull=True) | Q(ends_on__gte=ends)
+    )
+    return rows.filter(overlaps | holds).exists()
+
+
+def _may_end(assignment: Assignment, *, by: User, on: date) -> None:
+    dossier = assignment.dossier
+    weighing = Weighing.of(dossier.school, [dossier], on=on)
+    raise_for(weighing.why_not_ended_by(by, assignment, on))

@@ -1,17 +1,14 @@
-"""Making dossiers at enrolment, and letting assignments end after a pupil left."""
+"""Making dossiers at enrolment."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import timedelta
 
-from access import grants
-from dossiers.models import Assignment, Dossier, DossierPart, DossierPartPermission, PartKind
-from students.enrolment import Enrolled, Left
+from dossiers.models import Dossier, DossierPart, PartKind
+from students.enrolment import Enrolled
 from vault.sealing import create_keys
 
-DAYS_AFTER_LEAVING = 30  # mission: assignments end 30 days after the pupil leaves
 _BATCH = 5000
 
 
@@ -41,16 +38,3 @@ def _open_batch(batch: list[Enrolled]) -> None:
     create_keys(part.pk for part in parts)
     Dossier.objects.bulk_create(dossiers, batch_size=_BATCH)
     DossierPart.objects.bulk_create(parts, batch_size=_BATCH)
-
-
-def end_assignments_after_leaving(batch: Sequence[Left]) -> None:
-    """Lets every assignment end 30 days after the last day at school."""
-    for left in batch:
-        last_day = left.last_day + timedelta(days=DAYS_AFTER_LEAVING)
-        running = Assignment.objects.filter(
-            dossier__pupil_id=left.pupil_id, dossier__school_id=left.school_id
-        )
-        grants.end_on(
-            DossierPartPermission.objects.filter(assignment__in=running), last_day=last_day
-        )
-        grants.end_on(running, last_day=last_day)

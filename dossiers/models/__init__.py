@@ -4,10 +4,12 @@ from dossiers.models.assignments import Assignment, DossierPartPermission, Medic
 from dossiers.models.content import Agreement, EmergencyCardVersion, Note, NoteVersion
 from dossiers.models.dossiers import Dossier, DossierPart, OtherSystemRecord, PartKind
 from dossiers.models.notices import KeeperNotice
+from dossiers.models.proposals import AssignmentProposal
 
 __all__ = [
     "Agreement",
     "Assignment",
+    "AssignmentProposal",
     "Dossier",
     "DossierPart",
     "DossierPartPermission",

@@ -51,9 +51,25 @@ class Assignment(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    # Another end date is a new assignment: what held before stays as it was.
+    replaces = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by"
+    )
 
     class Meta:
         constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["dossier", "user", "kind", "group", "starts_on"],
+                condition=~Q(kind="emergency")
+                & Q(withdrawn_at__isnull=True)
+                & (Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on"))),
+                nulls_distinct=False,
+                name="one_assignment_of_a_kind_begins_on_a_day",
+            ),
+            models.CheckConstraint(
+                name="nobody_ends_their_own_assignment",
+                condition=Q(withdrawn_by__isnull=True) | ~Q(withdrawn_by=F("user")),
+            ),
             models.CheckConstraint(
                 name="nobody_assigns_themselves_but_to_an_emergency_card",
                 condition=Q(kind="emergency") | ~Q(assigned_by=F("user")),
@@ -110,6 +126,8 @@ class DossierPartPermission(UserObjectPermissionBase):
         DossierPart, on_delete=models.CASCADE, related_name="permissions"
     )
     assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="permissions")
+    # Filled by the same trigger: a permission counts only while its user works at this school.
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", editable=False)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
 
@@ -139,7 +157,11 @@ class MedicalCustodian(models.Model):
             models.CheckConstraint(
                 name="nobody_names_themselves_medical_custodian",
                 condition=~Q(named_by=F("user")),
-            )
+            ),
+            models.CheckConstraint(
+                name="a_stand_in_ends_after_it_starts",
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on") - 1),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -25,12 +25,17 @@ CHANGE = "change_dossierpart"
 
 
 def permissions_on(user: User, day: date, codename: str) -> QuerySet[DossierPartPermission]:
-    """The dated object permissions of `user` that count on `day`."""
+    """The dated object permissions of `user` that count on `day`, at schools they work at.
+
+    An assignment left open opens nothing for who left the school or whose account was closed.
+    """
+    workplaces = [m.unit_id for m in user.memberships_on(day) if m.role_class.is_staff]
     return DossierPartPermission.objects.filter(
         Q(ends_on__isnull=True) | Q(ends_on__gte=day),
         user=user,
         permission__codename=codename,
         starts_on__lte=day,
+        school__in=workplaces if user.is_active else [],
     )
 
 
