@@ -1,0 +1,1 @@
+"""Benchmarks: ratios within one run, printed as the table of docs/benchmarks.md."""

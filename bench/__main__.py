@@ -1,0 +1,40 @@
+"""Runs all benchmarks, or the ones named: `script/bench [page] [lists] [roster]`."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "privacy_portal.settings")
+os.environ["PORTAL_TRUSTED_PROXIES"] = "1"  # the page is asked as the TLS proxy would
+os.environ["PORTAL_STATIC_ROOT"] = os.environ["PORTAL_BENCH_HOME"] + "/static"
+django.setup()
+
+from django.core.management import call_command  # noqa: E402  needs Django
+
+from bench import lists, page_price, roster_import  # noqa: E402  needs Django
+from bench.report import Row, print_table  # noqa: E402
+
+BENCHMARKS = {"page": page_price.measure, "lists": lists.measure, "roster": roster_import.measure}
+
+
+def main(names: list[str]) -> int:
+    """Measures, prints, and says by the exit code only whether the measuring worked."""
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        print(f"No such benchmark: {', '.join(unknown)}. There are {', '.join(BENCHMARKS)}.")
+        return 2
+    call_command("build_fonts", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    rows: list[Row] = []
+    for name in names or list(BENCHMARKS):
+        print(f"measuring: {name}", flush=True)
+        rows += BENCHMARKS[name]()
+    print_table(rows)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
