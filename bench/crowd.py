@@ -116,6 +116,7 @@ class Crowd:
             cursor.execute(_PUPILS, values)
             for statement in _REST.strip().split(";\n"):
                 cursor.execute(statement.rstrip(";"), values)
+                cursor.execute("analyze")  # else the next join is planned for an empty table
             cursor.execute("alter table dossiers_dossierpartpermission enable trigger user")
             cursor.execute("analyze")
         self.pupils = total
