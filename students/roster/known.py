@@ -96,3 +96,5 @@ class KnownFamilies:
     """The portal's own key of a pupil by the key in the source system."""
     parents: tuple[KnownParent, ...] = ()
     links: tuple[KnownLink, ...] = ()
+    withdrawn: frozenset[tuple[str, str]] = frozenset()
+    """Pairs of parent and pupil whose link a person withdrew: a file does not bring it back."""

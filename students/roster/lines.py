@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from students.models import RosterImport, RosterLine
+from students.models import Pupil, RosterImport, RosterLine
 from students.roster.plan import Answer, Change, Decision, Doubt, Line, Subject
 
 _COLUMNS = (
@@ -81,3 +81,9 @@ def pupil_keys_of(lines: Iterable[Line]) -> set[uuid.UUID]:
         elif line.subject is Subject.LINK and line.after.get("pupil"):
             found.add(uuid.UUID(str(line.after["pupil"])))
     return found
+
+
+def log_keys_of(pupil_ids: Iterable[uuid.UUID]) -> list[uuid.UUID]:
+    """How the log points at these pupils."""
+    found = Pupil.objects.filter(pk__in=list(pupil_ids))
+    return list(found.order_by("pk").values_list("log_key", flat=True))

@@ -47,6 +47,7 @@ class Doubt(StrEnum):
     LEFT_BEFORE_START = "left_before_start"
     UNKNOWN_PUPIL = "unknown_pupil"
     LEFT_EARLIER = "left_earlier"
+    WITHDRAWN_LINK = "withdrawn_link"
 
 
 class Answer(StrEnum):

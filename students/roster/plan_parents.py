@@ -122,6 +122,14 @@ class _Parents:
         yield link_to(row, pupil_id, place)
 
     def _link(self, row: ParentRecord, pupil_id: str, parent: str) -> Line | None:
+        if (parent, pupil_id) in self.known.withdrawn:
+            return Line(
+                Change.LEFT_OUT,
+                Subject.LINK,
+                row.line,
+                row.pupil_key,
+                doubt=Doubt.WITHDRAWN_LINK,
+            )
         return compare_link(row, pupil_id, parent, self.links.get((parent, pupil_id)))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -137,6 +137,7 @@ def settle_parents(
     decisions: Mapping[int, Decision],
     parents: Mapping[str, KnownParent],
     links: Mapping[tuple[str, str], KnownLink],
+    withdrawn: Collection[tuple[str, str]] = (),
     *,
     source: str,
 ) -> Iterator[Line]:
@@ -164,7 +165,7 @@ def settle_parents(
             if settled is None:
                 continue
             pair = (str(settled.after["parent"]), str(settled.after["pupil"]))
-            if pair not in linked:
+            if pair not in linked and pair not in withdrawn:
                 linked.add(pair)
                 yield settled
         elif line.change is not Change.LEFT_OUT:

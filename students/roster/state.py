@@ -76,6 +76,7 @@ select distinct on (h.id) h.parent_id::text, h.pupil_id::text, h.relation,
 from students_parenthood h
 left join students_authority a on a.parenthood_id = h.id and a.ends_on is null
 where h.pupil_id in (select pupil_id from students_enrolment where school_id = %(school)s)
+    and (h.withdrawn_at is not null) = %(withdrawn)s
 order by h.id
 """
 
@@ -190,7 +191,10 @@ def known_families(school: School, *, source: str) -> KnownFamilies:
         parents=tuple(
             KnownParent(*row) for row in _rows(_PARENTS, school=school.pk, source=source)
         ),
-        links=tuple(KnownLink(*row) for row in _rows(_LINKS, school=school.pk)),
+        links=tuple(KnownLink(*row) for row in _rows(_LINKS, school=school.pk, withdrawn=False)),
+        withdrawn=frozenset(
+            (row[0], row[1]) for row in _rows(_LINKS, school=school.pk, withdrawn=True)
+        ),
     )
 
 

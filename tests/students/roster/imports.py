@@ -8,7 +8,6 @@ from access.acting import acting_as
 from access.models import User
 from students.models import RosterImport, RosterLine, School
 from students.roster import actions
-from students.roster.apply_import import apply_import
 from students.roster.plan import ANSWERS_TO, Answer, Change
 
 SOURCE = "parnassys"
@@ -40,7 +39,7 @@ def approve(roster_import: RosterImport, *, by: User, on: date) -> None:
 def apply(roster_import: RosterImport, *, by: User, on: date) -> RosterImport:
     """Applies an approved plan."""
     with acting_as(by, on=on):
-        return apply_import(import_id=roster_import.pk, by=by, on=on)
+        return actions.apply_import(import_id=roster_import.pk, by=by, on=on)
 
 
 def run(school: School, data: bytes, *, by: User, on: date, source: str = SOURCE) -> RosterImport:

@@ -205,3 +205,15 @@ def test_a_key_that_went_to_another_parent_leaves_the_one_who_had_it():
         ("new", ""),
         ("new", ""),
     ]
+
+
+def test_a_link_that_a_person_withdrew_is_not_brought_back_by_a_file():
+    known = KnownFamilies("parnassys", PUPILS, (HERE,), (), frozenset({("q1", "id1")}))
+    plan = plan_parents(ParentsFile(rows=[ROW]), known)
+    assert [(one.change, one.doubt) for one in plan.lines] == [("left_out", "withdrawn_link")]
+    doubtful = planned(replace(ROW, parent_key=""), parents=[HERE])
+    decided = {0: Decision(Answer.SAME, "q1")}
+    lines = settle_parents(
+        doubtful.lines, decided, {"q1": HERE}, {}, {("q1", "id1")}, source="parnassys"
+    )
+    assert [one.subject for one in lines] == []

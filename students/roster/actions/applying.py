@@ -15,9 +15,9 @@ from audit.actions import record
 from audit.grounds import Ground
 from students.models import RosterImport, RosterLine, School, SchoolYear
 from students.roster import events, state
-from students.roster.actions import must_be_fresh, must_import_at
 from students.roster.applying import Applied, RosterWork
 from students.roster.applying_parents import ParentsWork
+from students.roster.holding import must_be_fresh, must_import_at
 from students.roster.lines import stored_lines
 from students.roster.plan import ANSWERS_TO, Decision, Line
 from students.roster.progress import Progress, progress_of
@@ -50,10 +50,10 @@ def apply_import(*, import_id: uuid.UUID, by: User, on: date) -> RosterImport:
 def _apply(roster_import: RosterImport, *, by: User, on: date, progress: Progress) -> Applied:
     lines, decisions = _lines_and_decisions(roster_import)
     if roster_import.kind == RosterImport.Kind.PARENTS:
-        parents = settled_parents(roster_import, lines, decisions)
+        parents = _settled_parents(roster_import, lines, decisions)
         return ParentsWork(roster_import, by=by, on=on, progress=progress).apply(parents)
     year = _school_year(roster_import.school, roster_import.school_year, on=on)
-    pupils = settled_pupils(roster_import, year, lines, decisions, on=on)
+    pupils = _settled_pupils(roster_import, year, lines, decisions, on=on)
     return RosterWork(roster_import, year, on=on, progress=progress).apply(pupils)
 
 
@@ -69,7 +69,7 @@ def _lines_and_decisions(
     return lines, decisions
 
 
-def settled_pupils(
+def _settled_pupils(
     roster_import: RosterImport,
     year: SchoolYear | None,
     lines: list[Line],
@@ -86,7 +86,7 @@ def settled_pupils(
     return settle_roster(lines, decisions, pupils, source=source, on=on)
 
 
-def settled_parents(
+def _settled_parents(
     roster_import: RosterImport, lines: list[Line], decisions: dict[int, Decision]
 ) -> Iterator[Line]:
     """The lines to do; a link goes to whom a person chose."""
@@ -96,6 +96,7 @@ def settled_parents(
         decisions,
         {parent.id: parent for parent in known.parents},
         {(link.parent_id, link.pupil_id): link for link in known.links},
+        known.withdrawn,
         source=roster_import.source,
     )
 

@@ -1,0 +1,58 @@
+"""Approves a plan, or throws it away."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from access.errors import Refused
+from access.models import User
+from audit.actions import record
+from audit.grounds import Ground
+from students.models import RosterImport, RosterLine
+from students.roster import events
+from students.roster.holding import hold_planned, must_be_fresh, must_import_at, open_questions
+
+
+def approve_import(*, roster_import: RosterImport, by: User, on: date) -> RosterImport:
+    """Says that the plan may be done, once every question has an answer."""
+    roster_import = hold_planned(roster_import.pk, by=by, on=on)
+    if open_questions(roster_import):
+        raise Refused(_("Some lines still wait for an answer."))
+    must_be_fresh(roster_import)
+    roster_import.state = RosterImport.State.APPROVED
+    roster_import.approved_by = by
+    roster_import.approved_at = timezone.now()
+    roster_import.save(update_fields=["state", "approved_by", "approved_at"])
+    record(
+        events.ROSTER_APPROVED,
+        by=by,
+        unit=roster_import.school_id,
+        target=roster_import,
+        ground=Ground.ADMINISTRATION,
+        detail={"counts": roster_import.counts},
+    )
+    return roster_import
+
+
+def cancel_import(*, roster_import: RosterImport, by: User, on: date) -> RosterImport:
+    """Throws the plan away; the import stays in the list with its hash and counts."""
+    must_import_at(roster_import.school, by, on=on)
+    locked = RosterImport.objects.select_for_update(of=("self",)).get(pk=roster_import.pk)
+    if not locked.is_open:
+        raise Refused(_("This import is already closed."))
+    locked.state = RosterImport.State.CANCELLED
+    locked.cancelled_by = by
+    locked.cancelled_at = timezone.now()
+    locked.save(update_fields=["state", "cancelled_by", "cancelled_at"])
+    RosterLine.objects.filter(roster_import=locked).delete()
+    record(
+        events.ROSTER_CANCELLED,
+        by=by,
+        unit=locked.school_id,
+        target=locked,
+        ground=Ground.ADMINISTRATION,
+    )
+    return locked
