@@ -146,7 +146,7 @@ class Demo:
         log = self._cluster.home / "log" / f"{name}.log"
         log.unlink(missing_ok=True)
         environment = {**os.environ, **self._settings, **settings}
-        program = KeptProgram(command, log=log, environment=environment, folder=ROOT, patience=10)
+        program = KeptProgram(command, log=log, environment=environment, folder=ROOT, patience=3)
         self._programs.append(program)
         return program
 
@@ -201,7 +201,7 @@ def read_arguments(arguments: list[str]) -> argparse.Namespace:
 
 def run_demo(asked: argparse.Namespace) -> None:
     demo = Demo(HOME)
-    for end in (signal.SIGTERM, signal.SIGHUP):
+    for end in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(end, raise_interrupt)
     start = time.monotonic()
     print("Starting the demo of the privacy portal.", flush=True)
@@ -255,6 +255,8 @@ def main(arguments: list[str]) -> int:
             "clone. Run it as that user, remove var/demo, or use a clone of your own.",
             file=sys.stderr,
         )
+    except BrokenPipeError:
+        pass  # whoever read what we print has gone; everything has been stopped
     else:
         return 0
     return 1
