@@ -4,11 +4,15 @@ import re
 from pathlib import Path
 
 import pytest
+from django.core.mail import EmailMessage
 from django.template import Context
 from django.template.loader import get_template
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
+from django.urls import reverse
 from django.utils.translation import override
 
+from access.models import User
+from tests.cast import Cast
 from tests.look.styleguide import context
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -66,3 +70,17 @@ def render_guide() -> str:
     """The style guide as a signed-out visitor of the test server would get it."""
     request = RequestFactory().get("/")
     return get_template("styleguide.html").render(context(), request)
+
+
+@pytest.mark.django_db
+def test_a_mail_for_a_new_password_says_what_to_do_and_nothing_of_pupils(
+    client: Client, mailoutbox: list[EmailMessage], cast: Cast
+) -> None:
+    person = User.objects.exclude(email="").first()
+    assert person
+
+    client.post(reverse("account_reset_password"), {"email": person.email}, secure=True)
+
+    assert len(mailoutbox) == 1
+    assert "/password/reset/key/" in mailoutbox[0].body
+    assert "example.com" not in mailoutbox[0].subject + mailoutbox[0].body
