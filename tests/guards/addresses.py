@@ -25,6 +25,9 @@ SAMPLES = {
     "PathConverter": "x",
 }
 
+# What stands in addresses that are a regular expression.
+BY_PATTERN = {"account_reset_password_from_key": {"uidb36": "1", "key": "set-password"}}
+
 
 @dataclass(frozen=True)
 class Address:
@@ -47,7 +50,8 @@ class Address:
 
     def sample_url(self) -> str:
         """The address with keys of nothing in it."""
-        return reverse(self.name, kwargs={k: SAMPLES[c] for k, c in self.converters})
+        kwargs = {k: SAMPLES[c] for k, c in self.converters} | BY_PATTERN.get(self.name, {})
+        return reverse(self.name, kwargs=kwargs)
 
 
 def all_addresses() -> list[Address]:

@@ -1,0 +1,194 @@
+"""The cast with a marker of its own in everything that is kept about each pupil.
+
+A marker is one word, unlike any other, that says whose it is and what it stood in. Whatever page
+shows it, shows that.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from access.acting import acting_as
+from dossiers.actions.assignments import assign
+from dossiers.actions.notes import NoteText, add_version
+from dossiers.kinds import AssignmentKind
+from dossiers.models import (
+    Agreement,
+    Assignment,
+    Dossier,
+    DossierPart,
+    EmergencyCardVersion,
+    Note,
+    OtherSystemRecord,
+)
+from students.models import Parent, ParentAddress, Parenthood, Pupil, Representative
+from tests.cast import LONG_AGO, Cast
+from vault.sealing import keyring
+
+# What a marker stood in. CONTENT is what row-level security and the vault keep.
+NOTES = ("guidance", "reports", "care", "agreements", "medical")
+CONTENT = (*NOTES, "withdrawn", "card")
+KINDS = (
+    "name",
+    *CONTENT,
+    "elsewhere",
+    "reason",
+    "parent",
+    "address",
+    "secret",
+    "representative",
+)
+_MARKER = re.compile(r"q([a-z]+)x(" + "|".join(KINDS) + r")q")
+
+
+def marker(pupil: str, kind: str) -> str:
+    """The word for one kind of data of one pupil."""
+    assert kind in KINDS
+    return f"Q{pupil.replace('_', '')}x{kind}q"
+
+
+def markers_in(text: str) -> set[tuple[str, str]]:
+    """(pupil, kind) of every marker in a text, however it was written."""
+    return {(m[1], m[2]) for m in _MARKER.finditer(text.lower())}
+
+
+@dataclass
+class Seeded:
+    """The cast, and the keys of what was made for each pupil."""
+
+    cast: Cast
+    notes: dict[tuple[str, str], Note] = field(default_factory=dict)
+    withdrawn: dict[str, Note] = field(default_factory=dict)
+    agreements: dict[str, Agreement] = field(default_factory=dict)
+
+    def dossier(self, pupil: str) -> Dossier:
+        """The pupil's one dossier."""
+        return Dossier.objects.get(pupil=self.cast.pupils[pupil])
+
+    def assignment(self, pupil: str) -> Assignment | None:
+        """An assignment to that dossier that is running."""
+        rows = Assignment.objects.filter(dossier=self.dossier(pupil), withdrawn_at__isnull=True)
+        return rows.order_by("kind", "assigned_at").first()
+
+    def parent(self, pupil: str) -> Parent:
+        """A parent of that pupil."""
+        return Parent.objects.filter(children__pupil=self.cast.pupils[pupil]).order_by("pk")[0]
+
+    def log_key(self, pupil: str) -> uuid.UUID:
+        """How the log points at the pupil."""
+        return self.cast.pupils[pupil].log_key
+
+
+def seed(cast: Cast) -> Seeded:
+    """Writes a marker into everything, as the owner, past actions and locks."""
+    cast.add_parent("parent_of_other", "other", secret=True)
+    cast.add_parent("parent_of_foreign", "foreign", secret=True)
+    cast.add_person("director_who_counsels", "director", cast.school.unit)
+    cast.assign("director_who_counsels", "other", by="board_officer")
+    _assign_elsewhere(cast)
+    seeded = Seeded(cast)
+    for key in cast.pupils:
+        _mark_pupil(cast, key)
+        _mark_family(cast, key)
+        _fill_dossier(seeded, key)
+    return seeded
+
+
+def _assign_elsewhere(cast: Cast) -> None:
+    with acting_as(cast.other_director, on=cast.today):
+        assign(
+            dossier=cast.dossier("foreign", cast.other_school),
+            user=cast.foreign_counsellor,
+            kind=AssignmentKind.COUNSELLOR,
+            starts_on=cast.today,
+            ends_on=None,
+            reason="teaches this group",
+            by=cast.other_director,
+            on=cast.today,
+        )
+
+
+def _mark_pupil(cast: Cast, key: str) -> None:
+    word = marker(key, "name")
+    pupil = cast.pupils[key]
+    pupil.first_name = pupil.surname = pupil.given_names = word
+    Pupil.objects.filter(pk=pupil.pk).update(
+        first_name=word, surname=word, given_names=word, **pupil.name_fields()
+    )
+
+
+def _mark_family(cast: Cast, key: str) -> None:
+    pupil = cast.pupils[key]
+    word = marker(key, "parent")
+    for link in Parenthood.objects.filter(pupil=pupil).select_related("parent"):
+        parent = link.parent
+        parent.first_name = parent.surname = word
+        Parent.objects.filter(pk=parent.pk).update(
+            first_name=word,
+            surname=word,
+            email=f"{word}{str(parent.pk)[:4]}@example.org",
+            phone=word,
+            **parent.name_fields(),
+        )
+        address = ParentAddress.objects.get(parent=parent)
+        place = marker(key, "secret" if address.is_secret else "address")
+        ParentAddress.objects.filter(parent=parent).update(
+            street=place, postcode=place[:16], city=place
+        )
+    Representative.objects.create(
+        pupil=pupil,
+        kind="voogd",
+        name=marker(key, "representative"),
+        institution=marker(key, "representative"),
+        court_decision=marker(key, "representative"),
+        starts_on=LONG_AGO,
+    )
+
+
+def _fill_dossier(seeded: Seeded, key: str) -> None:
+    cast = seeded.cast
+    dossier = seeded.dossier(key)
+    parts = {part.kind: part for part in dossier.parts.all()}
+    Assignment.objects.filter(dossier=dossier).update(reason=marker(key, "reason"))
+    for kind in NOTES:
+        seeded.notes[key, kind] = _add_note(cast, parts[kind], marker(key, kind))
+        seeded.agreements[key] = _add_agreement(cast, parts[kind], marker(key, kind))
+    seeded.withdrawn[key] = _add_note(cast, parts["guidance"], marker(key, "withdrawn"))
+    Note.objects.filter(pk=seeded.withdrawn[key].pk).update(
+        withdrawn_at=seeded.withdrawn[key].created_at, withdrawn_by=cast.counsellor
+    )
+    _add_card(cast, parts["emergency"], marker(key, "card"))
+    OtherSystemRecord.objects.create(
+        dossier=dossier,
+        system=marker(key, "elsewhere"),
+        kind=marker(key, "elsewhere"),
+        custodian="Demo",
+        term="a year",
+    )
+
+
+def _add_note(cast: Cast, part: DossierPart, word: str) -> Note:
+    """A note of two versions: the corrected one says the same word."""
+    note = Note.objects.create(part=part, author=cast.counsellor, happened_on=cast.today)
+    for number in (1, 2):
+        add_version(note=note, text=NoteText(word, word, word), number=number, by=cast.counsellor)
+    return note
+
+
+def _sealed(row: Any, data: dict[str, Any]) -> None:
+    row.sealed = keyring([row.part_id]).seal_json(row.part_id, row.place, data)
+    row.save(force_insert=True)
+
+
+def _add_agreement(cast: Cast, part: DossierPart, word: str) -> Agreement:
+    row = Agreement(part=part, author=cast.counsellor, made_on=cast.today, review_on=cast.today)
+    _sealed(row, {"text": word, "title": word, "what": word, "who": word})
+    return row
+
+
+def _add_card(cast: Cast, part: DossierPart, word: str) -> None:
+    row = EmergencyCardVersion(part=part, number=1, author=cast.counsellor)
+    _sealed(row, {"allergies": word, "medicine": word, "call": word, "remarks": word})

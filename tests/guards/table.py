@@ -1,0 +1,176 @@
+"""Roles x pages x outcome: every address of the portal, and what each of the cast gets there.
+
+A NEW ADDRESS: add one line to ROWS under its name:
+
+    "its_name": Row(who=COUNSELLING, scope="dossier", shows=("name", *NOTES)),
+
+who    the people of the cast whom the gate lets through; everybody else gets 403.
+scope  whose data they may then see (SCOPES); another pupil's key gets 404. None: no pupil in it.
+shows  every kind of data the page may show at most (tests/guards/seed.py: KINDS). The walk fails
+       when another kind shows, and when nothing of it shows to those who may.
+keys   what stands in the address for a pupil; left out when KEYS knows the names. A list for more.
+post   what the form is sent with.
+odd    exceptions: {(person, whose): status}, each because of a rule named in a comment.
+
+These sets are written down by hand on purpose: they are what the mission says, not what
+access/roles.py says.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.guards.seed import NOTES, Seeded
+
+# --- people ---------------------------------------------------------------------------------
+VISITOR = "visitor"
+FORMER = frozenset({"former"})  # signed in, without any role left
+COUNSELLORS = frozenset(
+    {
+        "counsellor",
+        "other_counsellor",
+        "coordinator",
+        "substitute",
+        "parent_teacher",
+        "foreign_counsellor",
+    }
+)
+DOCTORS = frozenset({"school_doctor"})
+OWN_DIRECTORS = frozenset({"director", "deputy", "director_who_counsels"})
+DIRECTORS = OWN_DIRECTORS | {"other_director"}
+COUNSELLING = COUNSELLORS | DOCTORS | DIRECTORS
+BOARD = frozenset({"board_officer", "privacy_officer", "fg"})
+KEEPERS = DIRECTORS | {"board_officer"}
+ADMINISTRATORS = frozenset({"administrator"})
+SCHOOL_ADMINISTRATION = KEEPERS | ADMINISTRATORS
+LOG_READERS = DIRECTORS | {"privacy_officer", "fg"}
+STAFF = COUNSELLING | BOARD | ADMINISTRATORS | {"safeguarding"}
+PARENTS = frozenset(
+    {"parent", "parent_without", "parent_teacher", "parent_of_other", "parent_of_foreign"}
+)
+PUPILS = frozenset({"pupil_eleven", "pupil_twelve", "pupil_fifteen", "pupil_sixteen"})
+EVERYBODY = STAFF | PARENTS | PUPILS | {"mr_parent"}
+NOBODY: frozenset[str] = frozenset()
+
+# --- whose data, on which ground --------------------------------------------------------------
+HERE = frozenset({"own", "other", "eleven", "twelve", "fifteen", "sixteen"})
+THERE = frozenset({"foreign"})
+ALL_PUPILS = HERE | THERE
+
+_AT_SCHOOL = {
+    **dict.fromkeys(OWN_DIRECTORS | ADMINISTRATORS, HERE),
+    "other_director": THERE,
+    "board_officer": ALL_PUPILS,
+}
+_STAFF_OF = {
+    **dict.fromkeys(STAFF, HERE),
+    "other_director": THERE,
+    "foreign_counsellor": THERE,
+    **dict.fromkeys(BOARD, ALL_PUPILS),
+}
+_ASSIGNED = {
+    "counsellor": frozenset({"own"}),
+    "coordinator": frozenset({"own"}),
+    "substitute": frozenset({"own"}),
+    "other_counsellor": frozenset({"other"}),
+    "parent_teacher": frozenset({"other"}),
+    "director_who_counsels": frozenset({"other"}),
+    "foreign_counsellor": THERE,
+}
+_MEDICAL = {"school_doctor": frozenset({"own"})}
+
+Scope = Mapping[str, Mapping[str, frozenset[str]]]  # kind -> person -> pupils
+
+
+def _all(people: Mapping[str, frozenset[str]], *kinds: str) -> dict[str, Mapping[str, Any]]:
+    return dict.fromkeys(kinds, people)
+
+
+SCOPES: dict[str, Scope] = {
+    # P2: assigned, in the school; P6: the medical part apart.
+    "dossier": {
+        **_all(_ASSIGNED, "guidance", "reports", "care", "agreements", "card", "elsewhere"),
+        **_all(_ASSIGNED, "parent", "address", "representative", "reason"),
+        **_all(_MEDICAL, "medical"),
+        **_all({**_ASSIGNED, **_MEDICAL}, "name"),
+    },
+    # P7: the keeper sees who is assigned, and that something exists; never what it says.
+    "keeping": {
+        **_all({k: v for k, v in _AT_SCHOOL.items() if k in KEEPERS}, "name", "reason"),
+    },
+    # Enrolment and contact data, for the administration of the school.
+    "administration": {
+        **_all(_AT_SCHOOL, "name", "parent", "address", "representative", "elsewhere"),
+        **_all({k: v for k, v in _AT_SCHOOL.items() if k != "board_officer"}, "secret"),
+    },
+    # Staff of the school, each time with a reason typed in; the director is told.
+    "emergency": {**_all(_STAFF_OF, "name", "card")},
+    # The log names pupils to those who supervise.
+    "log": {
+        **_all(
+            {
+                **dict.fromkeys(OWN_DIRECTORS, HERE),
+                "other_director": THERE,
+                "privacy_officer": ALL_PUPILS,
+                "fg": ALL_PUPILS,
+            },
+            "name",
+        )
+    },
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address in the table; see above."""
+
+    who: frozenset[str]
+    scope: str | None = None
+    shows: tuple[str, ...] = ()
+    keys: Callable[[Seeded, str], Any] | None = None
+    post: Callable[[Seeded, str], dict[str, Any]] | None = None
+    odd: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    locked: bool = True  # whether what it shows of content comes from behind row-level security
+
+
+def may_show(row: Row, person: str) -> set[tuple[str, str]]:
+    """(pupil, kind) of all that this page may show to this person."""
+    if row.scope is None or person not in row.who:
+        return set()
+    scope = SCOPES[row.scope]
+    return {
+        (pupil, kind) for kind in row.shows for pupil in scope.get(kind, {}).get(person, NOBODY)
+    }
+
+
+def reaches(row: Row, person: str, pupil: str) -> bool:
+    """Whether this person finds this pupil behind this page: any kind of data of the scope."""
+    if row.scope is None:
+        return True
+    kinds = row.shows or tuple(SCOPES[row.scope])
+    return any(
+        pupil in SCOPES[row.scope].get(kind, {}).get(person, NOBODY) for kind in ("name", *kinds)
+    )
+
+
+# --- what stands in an address, by the name it has there ---------------------------------------
+KEYS: dict[str, Callable[[Seeded, str], Any]] = {
+    "dossier_id": lambda s, pupil: s.dossier(pupil).pk,
+    "pupil_id": lambda s, pupil: s.cast.pupils[pupil].pk,
+    "note_id": lambda s, pupil: s.notes[pupil, "guidance"].pk,
+    "agreement_id": lambda s, pupil: s.agreements[pupil].pk,
+    "parent_id": lambda s, pupil: s.parent(pupil).pk,
+    "assignment_id": lambda s, pupil: s.assignment(pupil).pk,
+    "part": lambda s, pupil: "guidance",
+}
+UNKNOWN = uuid.UUID("12345678-1234-4234-8234-123456789012")
+
+ROWS: dict[str, Row] = {
+    # --- behind the gate ---------------------------------------------------------------------
+    "home": Row(who=EVERYBODY),
+    "my_pupils": Row(who=COUNSELLING, scope="dossier", shows=("name",)),
+    "dossier": Row(who=COUNSELLING, scope="dossier", shows=("name", *NOTES)),
+}

@@ -1,0 +1,222 @@
+"""The walk: every address, as everybody, with own, strangers' and unknown keys.
+
+Four runs. With both locks on, a marker shows only where the table allows it, each look has its row
+and each refusal too. With Django's checks off, the database alone lets no content through. With
+both off every page of content does leak: so the run before it proved something. And with the log
+closed, nothing shows at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from django.db import connection, transaction
+
+from access import acting, gate, visibility
+from tests.cast import build_cast
+from tests.conftest import TODAY
+from tests.guards.addresses import Address, all_addresses, all_visibility_queries
+from tests.guards.seed import CONTENT, markers_in, seed
+from tests.guards.table import (
+    ALL_PUPILS,
+    EVERYBODY,
+    FORMER,
+    ROWS,
+    SCOPES,
+    VISITOR,
+    Row,
+    may_show,
+    reaches,
+)
+from tests.guards.walker import Answer, Walker, rolled_back
+
+ADDRESSES = {a.name: a for a in all_addresses()}
+GATED = {name: a for name, a in ADDRESSES.items() if a.gate}
+OPEN = sorted(set(ADDRESSES) - set(GATED))
+WALKED = sorted(set(GATED) & set(ROWS))
+SHOWING = [name for name in WALKED if ROWS[name].shows]
+HOLDING = [name for name in WALKED if ROWS[name].locked and set(ROWS[name].shows) & set(CONTENT)]
+WHOSE = ("own", "other", "foreign")
+
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def _django_db_helper(walker) -> None:
+    """Instead of pytest-django's: no transaction per test, but one for the whole file."""
+
+
+@pytest.fixture(scope="module")
+def walker(django_db_setup, django_db_blocker) -> Iterator[Walker]:
+    """The cast once for all walks of this file, in a transaction that is never kept."""
+    with django_db_blocker.unblock(), time_machine.travel("2026-11-16 10:00 +0100", tick=True):
+        with transaction.atomic(using="keys"), transaction.atomic():
+            yield Walker(seed(build_cast(TODAY)))
+            transaction.set_rollback(True)
+            transaction.set_rollback(True, using="keys")
+
+
+def test_every_address_stands_in_the_table_and_nothing_else_does():
+    missing = sorted(set(GATED) - set(ROWS))
+    assert not missing, (
+        f"new addresses {missing}: add a line for each to ROWS in tests/guards/table.py that says "
+        "who comes in, whose data they may see, and which kinds show at most"
+    )
+    assert not set(ROWS) - set(GATED), f"take out of ROWS: {sorted(set(ROWS) - set(GATED))}"
+    for name in WALKED:
+        assert ROWS[name].who <= EVERYBODY, name
+        assert ROWS[name].scope is None or ROWS[name].scope in SCOPES, name
+        assert ROWS[name].scope or not ROWS[name].shows, f"{name} shows data without a scope"
+
+
+def test_the_table_knows_the_whole_cast(walker):
+    assert set(walker.people) == EVERYBODY | FORMER | {VISITOR}
+    assert set(walker.seeded.cast.pupils) == ALL_PUPILS
+
+
+def walk(walker: Walker, address: Address, row: Row, people: list[str]) -> Iterator[Answer]:
+    """Everybody by GET and POST, for each pupil and for a key of nothing."""
+    for whose in (*WHOSE, "unknown") if address.converters else ("",):
+        data = row.post(walker.seeded, whose) if row.post and whose != "unknown" else {}
+        for url in walker.urls(address, row, whose):
+            for person in people:
+                for method in ("GET", "POST"):
+                    yield walker.ask(person, method, url, data, whose=whose)
+
+
+def expected(address: Address, row: Row, answer: Answer) -> set[int]:
+    """The outcomes the table allows."""
+    person, whose = answer.person, answer.whose
+    if answer.method not in address.gate.methods:
+        return {405}
+    if (person, whose) in row.odd:
+        return {row.odd[person, whose]}
+    if person not in row.who:
+        return {302} if person == VISITOR else {403}
+    if whose and (whose == "unknown" or not reaches(row, person, whose)):
+        return {404}
+    return {200, 204, 302, 303, 400, 409, 422}
+
+
+@pytest.mark.promise("P2")
+@pytest.mark.promise("P6")
+@pytest.mark.promise("P20")
+@pytest.mark.promise("P22")
+@pytest.mark.parametrize("name", WALKED)
+def test_with_both_locks_on_nothing_leaks_and_every_look_is_recorded(walker, name):
+    address, row = ADDRESSES[name], ROWS[name]
+    wrong, seen = [], set()
+    for answer in walk(walker, address, row, walker.people):
+        if answer.status not in expected(address, row, answer):
+            wrong.append(f"{answer}, the table says {sorted(expected(address, row, answer))}")
+        if answer.person == VISITOR and answer.status == 302:
+            assert answer.location.startswith("/account/login/"), answer
+        leaked = answer.shown - may_show(row, answer.person)
+        if leaked:
+            wrong.append(f"{answer} LEAKS {sorted(leaked)}")
+        wrong += unrecorded(walker, answer)
+        seen |= {kind for _, kind in answer.shown}
+    assert not wrong, f"{name}:\n" + "\n".join(wrong)
+    assert seen == set(row.shows), f"{name} shows {seen}; the table says {row.shows}"
+
+
+def unrecorded(walker: Walker, answer: Answer) -> list[str]:
+    """What the log should have said and did not."""
+    named = {key for entry in answer.rows for key in entry.subjects}
+    wrong = [
+        f"{answer} shows {pupil} and no row of the log names that pupil"
+        for pupil in {pupil for pupil, _ in answer.shown}
+        if walker.seeded.log_key(pupil) not in named
+    ]
+    refusals = [entry for entry in answer.rows if entry.outcome == "refused"]
+    if answer.status in {403, 404, 405} and not refusals:
+        wrong.append(f"{answer} is a refusal without a row")
+    if refusals and answer.person != VISITOR:
+        user = walker.seeded.cast.people[answer.person]
+        if {(r.actor_id, r.actor_name) for r in refusals} != {(user.pk, user.name)}:
+            wrong.append(f"{answer}: the refusal names somebody else")
+    text = " ".join(
+        f"{e.actor_name} {e.object_pk} {e.additional_data} {e.changes}" for e in answer.rows
+    )
+    if markers_in(text):
+        wrong.append(f"{answer}: the log holds {markers_in(text)}")
+    return wrong
+
+
+@pytest.fixture
+def no_checks(monkeypatch) -> None:
+    """Django forgets everything: the gate lets all in and every query gives all rows."""
+    for check in gate.CHECKS:
+        monkeypatch.setitem(gate.CHECKS, check, lambda *_: True)
+    for query in all_visibility_queries():
+        monkeypatch.setitem(visibility.REGISTRY, query, lambda rows, user, day: rows)
+
+
+@pytest.mark.promise("P2")
+@pytest.mark.promise("P22")
+@pytest.mark.parametrize("name", SHOWING)
+def test_without_djangos_checks_the_database_lets_no_content_through(walker, name, no_checks):
+    address, row = ADDRESSES[name], ROWS[name]
+    readable = SCOPES["dossier"]
+    for answer in walk(walker, address, row, walker.people):
+        content = {(pupil, kind) for pupil, kind in answer.shown if kind in CONTENT}
+        theirs = {
+            (pupil, kind)
+            for kind in CONTENT
+            for pupil in readable.get(kind, {}).get(answer.person, ())
+        }
+        withdrawn = {(p, "withdrawn") for p, kind in theirs if kind == "guidance"}
+        assert content <= theirs | withdrawn, f"{answer} LEAKS {sorted(content - theirs)}"
+
+
+@pytest.mark.promise("P22")
+@pytest.mark.parametrize("name", HOLDING)
+def test_without_both_locks_each_page_of_content_leaks(walker, name, no_checks, monkeypatch):
+    """Otherwise the walk before this one found nothing because there was nothing to find."""
+    monkeypatch.setattr(acting, "WEB_ROLE", "portal_owner")
+    address, row = ADDRESSES[name], ROWS[name]
+    stranger = "other_counsellor"
+    answers = list(walk(walker, address, row, [stranger]))
+    shown = {kind for answer in answers for pupil, kind in answer.shown if pupil == "own"}
+    assert shown & set(CONTENT), f"{name} proves nothing: " + "; ".join(map(str, answers))
+
+
+@pytest.mark.promise("P20")
+@pytest.mark.parametrize("name", SHOWING)
+def test_when_the_log_can_not_be_written_nothing_shows(walker, name):
+    address, row = ADDRESSES[name], ROWS[name]
+    people = sorted({person for person in row.who if may_show(row, person)})
+    with rolled_back():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "create trigger closed before insert on audit_logentry"
+                " for each row execute function refuse_deletion()"
+            )
+        asked = 0
+        for whose in WHOSE if address.converters else ("",):
+            for person in people:
+                if whose and not reaches(row, person, whose):
+                    continue
+                for url in walker.urls(address, row, whose):
+                    method = "GET" if "GET" in address.gate.methods else "POST"
+                    answer = walker.ask(person, method, url, whose=whose, with_rows=False)
+                    asked += 1
+                    assert answer.status >= 500, answer
+                    assert not answer.shown, answer
+        assert asked
+
+
+@pytest.mark.promise("P22")
+@pytest.mark.parametrize("name", OPEN)
+def test_what_stands_before_the_gate_shows_nobody(walker, name):
+    address = ADDRESSES[name]
+    for person in (VISITOR, "former", "counsellor", "director", "parent", "pupil_sixteen"):
+        for method in ("GET", "POST"):
+            answer = walker.ask(person, method, address.sample_url())
+            assert not answer.shown, answer
+            assert answer.status < 500, answer
+            if answer.status in {403, 404, 405}:
+                assert [row for row in answer.rows if row.outcome == "refused"], answer
