@@ -5,6 +5,22 @@ from django.utils.translation import gettext_lazy as _
 from audit.events import Action, event
 
 NOTE_WRITTEN = event("note-written", _("wrote a note"), Action.CREATE)
+NOTE_CORRECTED = event("note-corrected", _("corrected a note"), Action.UPDATE)
+NOTE_WITHDRAWN = event("note-withdrawn", _("withdrew a note"), Action.UPDATE)
+AGREEMENT_MADE = event("agreement-made", _("made an agreement"), Action.CREATE)
+AGREEMENT_RENEWED = event("agreement-renewed", _("renewed an agreement"), Action.UPDATE)
+AGREEMENT_CLOSED = event("agreement-closed", _("closed an agreement"), Action.UPDATE)
+CARD_WRITTEN = event("emergency-card-written", _("changed an emergency card"), Action.UPDATE)
+CARD_OPENED_IN_AN_EMERGENCY = event(
+    "emergency-card-opened", _("opened an emergency card in an emergency"), Action.RIGHTS
+)
+NOTICE_SEEN = event("keeper-notice-seen", _("saw a notice to the keeper"), Action.UPDATE)
+RECORD_ELSEWHERE_ADDED = event(
+    "record-elsewhere-added", _("listed what another system keeps"), Action.CREATE
+)
+RECORD_ELSEWHERE_ENDED = event(
+    "record-elsewhere-ended", _("noted that another system keeps it no longer"), Action.UPDATE
+)
 ASSIGNED = event("assigned", _("assigned a counsellor"), Action.RIGHTS)
 ASSIGNMENT_WITHDRAWN = event("assignment-withdrawn", _("withdrew an assignment"), Action.RIGHTS)
 ASSIGNMENT_CHANGED = event("assignment-changed", _("gave an assignment another end"), Action.RIGHTS)

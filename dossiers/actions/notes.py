@@ -1,4 +1,4 @@
-"""Writing in a dossier."""
+"""Writing in a dossier: notes, their corrections, and taking one out of the wrong dossier."""
 
 from __future__ import annotations
 
@@ -6,14 +6,22 @@ import uuid
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from access.errors import NotAllowed
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from access.errors import NotAllowed, Overtaken, Refused
 from access.models import User
 from audit.actions import record
 from audit.grounds import Ground
-from dossiers import events
-from dossiers.models import DossierPart, Note, NoteVersion
-from dossiers.queries import CHANGE, assignment_of, permissions_on
+from dossiers import events, rules
+from dossiers.actions.refusals import ground_for, must_hold_no_bsn, must_reach
+from dossiers.kinds import Part
+from dossiers.models import Dossier, DossierPart, Note, NoteVersion
+from dossiers.queries import is_own_child
 from vault.sealing import keyring
+
+_ALREADY_WITHDRAWN = _("This note was withdrawn already.")
 
 
 @dataclass(frozen=True)
@@ -26,29 +34,122 @@ class NoteText:
 
 
 def write_note(*, part: DossierPart, text: NoteText, happened_on: date, by: User, on: date) -> Note:
-    """Adds a note to a part that is open to `by`; sealed before it reaches the database."""
-    if not permissions_on(by, on, CHANGE).filter(content_object=part).exists():
-        raise NotAllowed
+    """Adds a note to a part that is open to `by`; sealed before it reaches the database.
+
+    Raises NotAllowed for a part that is not open, Refused when the part holds no notes, the day
+    has yet to come, or a citizen service number was typed.
+    """
+    must_reach(part, by=by, on=on)
+    if Part(part.kind) not in rules.HOLDS_NOTES:
+        raise Refused(_("Agreements and the emergency card have a form of their own."))
+    if happened_on > on:
+        raise Refused(_("A note is about something that happened. Choose today or an earlier day."))
+    must_hold_no_bsn(text.title, text.facts, text.opinion)
     note = Note.objects.create(part=part, author=by, happened_on=happened_on)
-    add_version(note=note, text=text, number=1, by=by)
-    assignment = assignment_of(by, part.dossier, on=on)
+    _add_version(note=note, text=text, number=1, by=by)
     record(
         events.NOTE_WRITTEN,
         by=by,
         subjects=[part.dossier.pupil.log_key],
         unit=part.dossier.school_id,
         target=note,
-        ground=assignment.ground if assignment else Ground.NONE,
+        ground=ground_for(part, by=by, on=on),
+        detail={"part": part.kind},
     )
     return note
 
 
-def add_version(*, note: Note, text: NoteText, number: int, by: User) -> NoteVersion:
+def correct_note(
+    *, note: Note, text: NoteText, reason: str, seen_number: int, by: User, on: date
+) -> NoteVersion:
+    """Adds a version to a note and keeps the old ones: who, when, and the reason, sealed with it.
+
+    `seen_number` is the version the writer had before them. Raises Overtaken when somebody else
+    corrected the note meanwhile, Refused when it was withdrawn or nothing is different.
+    """
+    must_reach(note.part, by=by, on=on)
+    must_hold_no_bsn(text.title, text.facts, text.opinion, reason)
+    if not reason.strip():
+        raise Refused(_("Say why you correct this note."))
+    _lock(note)
+    newest = NoteVersion.objects.filter(note=note).order_by("-number")[0]
+    if newest.number != seen_number:
+        raise Overtaken(_("Somebody else corrected this note while you were writing."))
+    old = keyring([newest.part_id]).open_json(newest.part_id, newest.place, newest.sealed)
+    changed = [field for field, value in asdict(text).items() if old.get(field, "") != value]
+    if not changed:
+        raise Refused(_("Nothing is different from the note as it stands."))
+    version = _add_version(note=note, text=text, number=seen_number + 1, by=by, reason=reason)
+    record(
+        events.NOTE_CORRECTED,
+        by=by,
+        subjects=[note.part.dossier.pupil.log_key],
+        unit=note.part.dossier.school_id,
+        target=note,
+        changed=changed,
+        ground=ground_for(note.part, by=by, on=on),
+        detail={"part": note.part.kind, "version": version.number},
+    )
+    return version
+
+
+def withdraw_note(*, note: Note, by: User, on: date) -> None:
+    """Takes an own note out of sight at once, for everybody; destroyed later with the dossier."""
+    must_reach(note.part, by=by, on=on)
+    if note.author_id != by.pk:
+        raise NotAllowed
+    touched = Note.objects.filter(pk=note.pk, withdrawn_at__isnull=True).update(
+        withdrawn_at=timezone.now(), withdrawn_by=by
+    )
+    if not touched:
+        raise Refused(_ALREADY_WITHDRAWN)
+    ground = ground_for(note.part, by=by, on=on)
+    _record_withdrawal(note.part.dossier, note, by=by, ground=ground)
+
+
+def withdraw_note_as_keeper(*, dossier: Dossier, note_id: uuid.UUID, by: User, on: date) -> None:
+    """Takes a note out of sight as keeper of the dossiers (P7), without reading what it says.
+
+    The database decides who keeps this dossier; never one of the keeper's own child.
+    """
+    if is_own_child(by, dossier):
+        raise NotAllowed
+    with connection.cursor() as cursor:
+        cursor.execute("select withdraw_note_as_keeper(%s)", [note_id])
+        (touched,) = cursor.fetchone()
+    if not touched:
+        raise Refused(_ALREADY_WITHDRAWN)
+    _record_withdrawal(dossier, Note(pk=note_id), by=by, ground=Ground.CUSTODIAN)
+
+
+def _record_withdrawal(dossier: Dossier, note: Note, *, by: User, ground: Ground) -> None:
+    record(
+        events.NOTE_WITHDRAWN,
+        by=by,
+        subjects=[dossier.pupil.log_key],
+        unit=dossier.school_id,
+        target=note,
+        changed=["withdrawn_at"],
+        ground=ground,
+    )
+
+
+def _lock(note: Note) -> None:
+    """Lets one correction of a note go at a time; refuses one that was withdrawn."""
+    rows = Note.objects.select_for_update(of=("self",)).filter(withdrawn_at__isnull=True)
+    if rows.filter(pk=note.pk).first() is None:
+        raise Refused(_ALREADY_WITHDRAWN)
+
+
+def _add_version(
+    *, note: Note, text: NoteText, number: int, by: User, reason: str = ""
+) -> NoteVersion:
     """Seals one version of a note."""
     version = NoteVersion(
         id=uuid.uuid4(), note=note, part_id=note.part_id, number=number, author=by
     )
+    content = asdict(text) | ({"reason": reason} if reason else {})
     keys = keyring([note.part_id])
-    version.sealed = keys.seal_json(note.part_id, version.place, asdict(text))
+    version.sealed = keys.seal_json(note.part_id, version.place, content)
     version.save(force_insert=True)
     return version

@@ -45,6 +45,12 @@ def parts_visible_to(rows: QuerySet[DossierPart], user: User, day: date) -> Quer
     return rows.filter(pk__in=permissions_on(user, day, VIEW).values("content_object"))
 
 
+@visibility_of(lambda: DossierPart.objects.select_related("dossier__pupil"))
+def parts_writable_by(rows: QuerySet[DossierPart], user: User, day: date) -> QuerySet[DossierPart]:
+    """Parts that an assignment lets `user` add to on `day`."""
+    return rows.filter(pk__in=permissions_on(user, day, CHANGE).values("content_object"))
+
+
 @visibility_of(lambda: Dossier.objects.select_related("pupil", "school__unit"))
 def dossiers_visible_to(rows: QuerySet[Dossier], user: User, day: date) -> QuerySet[Dossier]:
     """Dossiers of which at least one part is open to `user` on `day` (P2)."""
@@ -60,9 +66,18 @@ def dossiers_kept_by(rows: QuerySet[Dossier], user: User, day: date) -> QuerySet
 
 @visibility_of(lambda: Note.objects.select_related("author", "part"))
 def notes_visible_to(rows: QuerySet[Note], user: User, day: date) -> QuerySet[Note]:
-    """Notes in open parts that were not withdrawn, each with its versions in order."""
+    """Notes in open parts that were not withdrawn."""
     return rows.filter(
         part__in=permissions_on(user, day, VIEW).values("content_object"), withdrawn_at__isnull=True
+    )
+
+
+@visibility_of(lambda: Note.objects.select_related("author", "part__dossier__pupil"))
+def notes_changeable_by(rows: QuerySet[Note], user: User, day: date) -> QuerySet[Note]:
+    """Notes in parts that `user` may add to: to correct, or to withdraw one of their own."""
+    return rows.filter(
+        part__in=permissions_on(user, day, CHANGE).values("content_object"),
+        withdrawn_at__isnull=True,
     )
 
 
@@ -81,6 +96,16 @@ def note_versions_visible_to(
 def agreements_visible_to(rows: QuerySet[Agreement], user: User, day: date) -> QuerySet[Agreement]:
     """Agreements in open parts."""
     return rows.filter(part__in=permissions_on(user, day, VIEW).values("content_object"))
+
+
+@visibility_of(lambda: Agreement.objects.select_related("author", "part__dossier__pupil"))
+def agreements_changeable_by(
+    rows: QuerySet[Agreement], user: User, day: date
+) -> QuerySet[Agreement]:
+    """Agreements still standing that `user` may renew or close."""
+    return rows.filter(
+        part__in=permissions_on(user, day, CHANGE).values("content_object"), closed_at__isnull=True
+    )
 
 
 @visibility_of(lambda: EmergencyCardVersion.objects.select_related("author"))

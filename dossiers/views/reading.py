@@ -1,41 +1,99 @@
-"""Reading a dossier."""
+"""Reading a dossier, part by part, and one note with all its versions."""
 
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
-from django.http import HttpResponse
+from django.core.paginator import Page as PageOfRows
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from access.gate import PortalRequest, Shows, page
 from access.permissions import Permission
 from audit.grounds import Ground
-from dossiers import queries
+from dossiers import queries, rules
+from dossiers.kinds import AssignmentKind, Part
+from dossiers.models import Dossier, Note
+from students.ages import age_on
 from vault.sealing import keyring
+
+NOTES_A_PAGE = 20
+
+
+def on_ground_of(request: PortalRequest, found: Dossier, part: str) -> dict[str, Any]:
+    """Names whose data the page shows and why; gives what the record line says of it."""
+    assignment = queries.assignment_for(request.user, found, part, on=request.day)
+    ground = assignment.ground if assignment else Ground.NONE
+    request.page.names(found, ground=ground, unit=found.school_id)
+    return {
+        "dossier": found,
+        "part": part,
+        "ground": ground.label,
+        "assignment": assignment,
+        "may_write": assignment and rules.may_write(AssignmentKind(assignment.kind)),
+    }
 
 
 @page(Permission.OPEN_DOSSIER, shows=Shows.PUPIL)
-def dossier(request: PortalRequest, dossier_id: uuid.UUID) -> HttpResponse:
-    """One dossier: the notes of the parts that are open to me."""
+def dossier(request: PortalRequest, dossier_id: uuid.UUID, part: str = "") -> HttpResponse:
+    """One part of a dossier; without a part the first one that is open to me."""
     found = get_object_or_404(
         queries.dossiers_visible_to(request.user, on=request.day), pk=dossier_id
     )
-    assignment = queries.assignment_of(request.user, found, on=request.day)
-    request.page.names(
-        found, ground=assignment.ground if assignment else Ground.NONE, unit=found.school_id
+    entries = queries.part_entries(request.user, found, on=request.day)
+    entry = next((e for e in entries if e.part and part in ("", e.kind)), None)
+    if entry is None:
+        raise Http404
+    context = on_ground_of(request, found, entry.kind) | {"entries": entries, "entry": entry}
+    context |= _beside(request, found, entries)
+    if Part(entry.kind) in rules.HOLDS_NOTES:
+        context |= _notes_of(request, entry)
+    return render(request, "dossiers/dossier.html", context)
+
+
+def _notes_of(request: PortalRequest, entry: queries.PartEntry) -> dict[str, Any]:
+    """The notes of a part, newest first, a page at a time."""
+    rows = queries.notes_visible_to(request.user, on=request.day).filter(part=entry.part)
+    paginator = Paginator(rows.order_by("-happened_on", "-created_at"), NOTES_A_PAGE)
+    paginator.count = entry.count or 0  # counted with the parts already
+    shown: PageOfRows[Note] = paginator.get_page(request.GET.get("page"))
+    notes = list(shown)
+    versions = queries.newest_versions(request.user, notes, on=request.day)
+    keys = keyring([entry.part.pk] if entry.part else [])
+    opened = queries.opened(notes, versions, keys)
+    marked = any(note.mentions_others for note in opened)
+    return {"notes": opened, "page": shown, "marks_shown": marked}
+
+
+def _beside(
+    request: PortalRequest, found: Dossier, entries: list[queries.PartEntry]
+) -> dict[str, Any]:
+    """What stands around the notes: group and age, counsellors, what is kept elsewhere."""
+    born = found.pupil.birth_date
+    return {
+        "place": queries.place_of(found, on=request.day),
+        "age": age_on(born, request.day) if born else None,
+        "counsellors": queries.counsellors_of(found, on=request.day),
+        "elsewhere": list(queries.records_elsewhere(found)),
+    }
+
+
+@page(Permission.OPEN_DOSSIER, shows=Shows.PUPIL)
+def note(request: PortalRequest, note_id: uuid.UUID) -> HttpResponse:
+    """One note with all its versions, the newest first."""
+    found = get_object_or_404(
+        queries.notes_visible_to(request.user, on=request.day).select_related(
+            "part__dossier__pupil", "part__dossier__school__unit"
+        ),
+        pk=note_id,
     )
-    notes = list(
-        queries.notes_visible_to(request.user, on=request.day)
-        .filter(part__dossier=found)
-        .prefetch_related("versions")
-    )
-    keys = keyring({note.part_id for note in notes})
-    texts = []
-    for note in notes:
-        newest = list(note.versions.all())[-1]
-        texts.append((note, keys.open_json(note.part_id, newest.place, newest.sealed)))
-    return render(
-        request,
-        "dossiers/dossier.html",
-        {"dossier": found, "notes": texts, "assignment": assignment},
-    )
+    context = on_ground_of(request, found.part.dossier, found.part.kind)
+    versions = queries.note_versions_visible_to(request.user, on=request.day).filter(note=found)
+    keys = keyring([found.part_id])
+    texts = [
+        (version, keys.open_json(version.part_id, version.place, version.sealed))
+        for version in versions.order_by("-number")
+    ]
+    return render(request, "dossiers/note.html", context | {"note": found, "versions": texts})

@@ -1,0 +1,232 @@
+"""What stands on the pages of one dossier: parts with counts, notes, counsellors, where and since.
+
+Each function is one query, whatever the number of rows (the keys of the vault make one more).
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.functional import Promise
+
+from access.models import Membership, User
+from access.roles import ROLES
+from dossiers import rules
+from dossiers.kinds import Part
+from dossiers.models import (
+    Assignment,
+    Dossier,
+    DossierPart,
+    Note,
+    NoteVersion,
+    OtherSystemRecord,
+    PartKind,
+)
+from dossiers.queries.visible import (
+    agreements_visible_to,
+    note_versions_visible_to,
+    notes_visible_to,
+    parts_visible_to,
+)
+from students.models import Enrolment, GroupMembership, Parenthood
+from vault.sealing import Keyring
+
+
+@dataclass(frozen=True)
+class PartEntry:
+    """One part in the side navigation; a locked part has no row and no count."""
+
+    kind: str
+    label: str
+    part: DossierPart | None
+    count: int | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the reader may go in."""
+        return self.part is not None
+
+
+def part_entries(user: User, dossier: Dossier, *, on: date) -> list[PartEntry]:
+    """Every part in its fixed order: the open ones with how much is in them, the others locked."""
+    notes = _how_many(notes_visible_to(user, on=on))
+    agreements = _how_many(agreements_visible_to(user, on=on).filter(closed_at__isnull=True))
+    rows = parts_visible_to(user, on=on).filter(dossier=dossier)
+    found = {
+        part.kind: part
+        for part in rows.annotate(
+            number_of_notes=Coalesce(notes, 0), number_of_agreements=Coalesce(agreements, 0)
+        )
+    }
+    return [
+        PartEntry(kind.value, str(kind.label), found.get(kind), _count(found.get(kind)))
+        for kind in PartKind
+    ]
+
+
+def _how_many(rows: QuerySet[Any]) -> Subquery:
+    counted = rows.filter(part=OuterRef("pk")).order_by().values("part").annotate(n=Count("pk"))
+    return Subquery(counted.values("n"))
+
+
+def _count(part: Any) -> int | None:
+    """How much is in an open part; the emergency card is one thing and has no count."""
+    if part is None or part.kind == PartKind.EMERGENCY:
+        return None
+    if part.kind == PartKind.AGREEMENTS:
+        return int(part.number_of_agreements)
+    return int(part.number_of_notes)
+
+
+@dataclass(frozen=True)
+class ShownNote:
+    """A note as it is read: its newest version, opened."""
+
+    note: Note
+    version: NoteVersion
+    text: dict[str, str]
+
+    @property
+    def was_corrected(self) -> bool:
+        """Whether there are older versions to look at."""
+        return self.version.number > 1
+
+    @property
+    def mentions_others(self) -> bool:
+        """Whether a passage about somebody else is marked in it."""
+        return any(p.about_others for said in self.text.values() for p in rules.passages(said))
+
+
+def newest_versions(user: User, notes: list[Note], *, on: date) -> dict[uuid.UUID, NoteVersion]:
+    """The newest version of each note."""
+    rows = note_versions_visible_to(user, on=on).filter(note__in=notes)
+    return {v.note_id: v for v in rows.order_by("note_id", "-number").distinct("note_id")}
+
+
+def opened(
+    notes: list[Note], versions: dict[uuid.UUID, NoteVersion], keys: Keyring
+) -> list[ShownNote]:
+    """The notes with what they say. A note whose version is not visible is left out."""
+    shown = []
+    for note in notes:
+        version = versions.get(note.pk)
+        if version is not None:
+            text = keys.open_json(version.part_id, version.place, version.sealed)
+            shown.append(ShownNote(note, version, text))
+    return shown
+
+
+@dataclass(frozen=True)
+class CounsellorLine:
+    """Somebody who may open (a part of) this dossier today, as the side of the page lists them."""
+
+    name: str
+    role: str | Promise
+    kind: str
+    until: date | None
+
+
+def counsellors_of(dossier: Dossier, *, on: date) -> list[CounsellorLine]:
+    """Everybody assigned today, each once, longest standing first; emergencies are for the log."""
+    rows = (
+        Assignment.objects.filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gte=on), dossier=dossier, starts_on__lte=on
+        )
+        .exclude(kind=Assignment.Kind.EMERGENCY)
+        .select_related("user")
+        .order_by(F("ends_on").desc(nulls_first=True), "starts_on", "assigned_at")
+    )
+    found: dict[uuid.UUID, Assignment] = {}
+    for row in rows:
+        found.setdefault(row.user_id, row)
+    roles = _roles_at(dossier, list(found), on=on)
+    return [
+        CounsellorLine(row.user.name, roles.get(row.user_id, ""), row.kind, row.ends_on)
+        for row in sorted(found.values(), key=lambda row: row.starts_on)
+    ]
+
+
+def _roles_at(dossier: Dossier, users: list[uuid.UUID], *, on: date) -> dict[uuid.UUID, Any]:
+    held = Membership.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=on),
+        user__in=users,
+        unit=dossier.school_id,
+        starts_on__lte=on,
+    ).order_by("-starts_on")
+    return {row.user_id: ROLES[row.role].label for row in held}
+
+
+def place_of(dossier: Dossier, *, on: date) -> Any:
+    """The newest enrolment at the dossier's school, with the name of today's group."""
+    groups = GroupMembership.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=on), enrolment=OuterRef("pk"), starts_on__lte=on
+    ).order_by("group__is_combined", "-starts_on")
+    return (
+        Enrolment.objects.filter(pupil=dossier.pupil_id, school=dossier.school_id)
+        .annotate(group_name=Subquery(groups.values("group__name")[:1]))
+        .order_by("-starts_on")
+        .first()
+    )
+
+
+def records_elsewhere(dossier: Dossier, *, ended: bool = False) -> QuerySet[OtherSystemRecord]:
+    """What is kept about the pupil in other systems; what ended stays listed apart."""
+    rows = OtherSystemRecord.objects.filter(dossier=dossier, ended_at__isnull=not ended)
+    return rows.select_related("recorded_by").order_by(F("ended_at").desc(), "system", "kind")
+
+
+def assignment_for(
+    user: User, dossier: Dossier, part: Part | str, *, on: date
+) -> Assignment | None:
+    """The assignment on which `user` reads this part: the longest standing one that reaches it."""
+    return (
+        Assignment.objects.filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gte=on),
+            user=user,
+            dossier=dossier,
+            starts_on__lte=on,
+            kind__in=[kind.value for kind in rules.reached_by(Part(part))],
+        )
+        .order_by("starts_on", "assigned_at")
+        .first()
+    )
+
+
+@dataclass(frozen=True)
+class NoteHeader:
+    """That a note exists: who wrote it and when, in which part; never what it says."""
+
+    id: uuid.UUID
+    kind: str
+    author_name: str
+    happened_on: date
+    created_at: datetime
+    withdrawn_at: datetime | None
+
+    @property
+    def part_label(self) -> str:
+        """The part in words."""
+        return str(PartKind(self.kind).label)
+
+
+def note_headers(dossier: Dossier) -> list[NoteHeader]:
+    """Headers for the keeper; the database gives none to anybody else (see 0002_locks)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select h.id, h.kind, u.name, h.happened_on, h.created_at, h.withdrawn_at"
+            " from note_headers(%s) h join access_user u on u.id = h.author_id"
+            " order by h.created_at desc",
+            [dossier.pk],
+        )
+        return [NoteHeader(*row) for row in cursor.fetchall()]
+
+
+def is_own_child(user: User, dossier: Dossier) -> bool:
+    """Whether `user` is a parent of this pupil: then they handle nothing here as staff."""
+    return Parenthood.objects.filter(parent__user=user, pupil=dossier.pupil_id).exists()

@@ -1,0 +1,1 @@
+"""How a dossier's text is shown."""
