@@ -46,8 +46,8 @@ join (select id, row_number() over (order by id) as n, count(*) over () as many 
       where username like %(counsellors)s) c
   on c.n = 1 + (d.n / %(per)s) %% c.many;
 insert into dossiers_dossierpartpermission (user_id, permission_id, content_object_id,
-    assignment_id, starts_on)
-select a.user_id, p.id, x.id, a.id, a.starts_on
+    assignment_id, starts_on, school_id)
+select a.user_id, p.id, x.id, a.id, a.starts_on, %(school)s
 from dossiers_assignment a
 join dossiers_dossierpart x on x.dossier_id = a.dossier_id and x.kind <> 'medical'
 cross join (select q.id from auth_permission q
