@@ -9,9 +9,8 @@ import sys
 
 from launcher.binaries import NoPostgres
 from launcher.environment import (
-    forget_other_databases,
-    forget_portal_settings,
     settings_of_tests,
+    start_from_nothing,
 )
 from launcher.postgres import Cluster, ClusterFailed, ClusterInUse
 from launcher.steps import MANAGE, ROOT, StepFailed, run, step
@@ -41,8 +40,7 @@ def measure(arguments: list[str]) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    forget_other_databases()
-    forget_portal_settings()
+    start_from_nothing()
     try:
         return measure(arguments)
     except KeyboardInterrupt:

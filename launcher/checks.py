@@ -108,7 +108,7 @@ def prepare() -> None:
 def run_pytest(arguments: list[str], *, with_browser: bool) -> int:
     if not arguments:
         marked = "not bench" if with_browser else "not bench and not browser"
-        arguments = ["-n", "2", "-q", "-m", marked]
+        arguments = ["-n", "2", "--dist", "loadgroup", "-q", "-m", marked]
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
     return subprocess.call([*tool("pytest"), *arguments], cwd=ROOT, env=environment)
 

@@ -20,6 +20,6 @@ def find_chromium() -> Path | None:
 
 
 def _is_snap(program: Path) -> bool:
-    if "snap" in str(program.resolve()):
+    if "/snap/" in str(program.resolve()):
         return True
     return b"/snap/" in program.read_bytes()[:4096]  # Ubuntu's stand-in is a script that calls it

@@ -14,11 +14,10 @@ from types import FrameType
 
 from launcher.binaries import NoPostgres
 from launcher.environment import (
-    forget_other_databases,
-    forget_portal_settings,
     kept_secret,
     new_master_key,
     new_password,
+    start_from_nothing,
 )
 from launcher.fingerprints import Done, fingerprint
 from launcher.kept import KeptProgram
@@ -199,8 +198,8 @@ def read_arguments(arguments: list[str]) -> argparse.Namespace:
     return asked
 
 
-def run_demo(asked: argparse.Namespace) -> None:
-    demo = Demo(HOME)
+def run_demo(asked: argparse.Namespace, home: Path) -> None:
+    demo = Demo(home)
     for end in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(end, raise_interrupt)
     start = time.monotonic()
@@ -234,19 +233,18 @@ def ignore_further_signals() -> None:
         signal.signal(end, signal.SIG_IGN)
 
 
-def already_running() -> str:
-    note = HOME / "address"
+def already_running(home: Path) -> str:
+    note = home / "address"
     return f" It is at {note.read_text()}." if note.exists() else ""
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str], home: Path = HOME) -> int:
     asked = read_arguments(arguments)
-    forget_other_databases()
-    forget_portal_settings()
+    start_from_nothing()
     try:
-        run_demo(asked)
+        run_demo(asked, home)
     except ClusterInUse as problem:
-        print(f"\nscript/demo: {problem}{already_running()}", file=sys.stderr)
+        print(f"\nscript/demo: {problem}{already_running(home)}", file=sys.stderr)
     except (ClusterFailed, NoPostgres, PortTaken, StepFailed) as problem:
         print(f"\nscript/demo: {problem}", file=sys.stderr)
     except PermissionError as problem:

@@ -48,8 +48,15 @@ def forget_other_databases() -> None:
 
 def forget_portal_settings() -> None:
     """Take out what someone set for a portal in production: demo and tests have their own."""
-    for variable in [name for name in os.environ if name.startswith("PORTAL_")]:
+    for variable in [name for name in os.environ if name.startswith(("PORTAL_", "GRANIAN_"))]:
         del os.environ[variable]
+
+
+def start_from_nothing() -> None:
+    """Forget everything that could lead the programs we start elsewhere."""
+    forget_other_databases()
+    forget_portal_settings()
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
 def database_url(login: str, password: str, database: str, socket_folder: Path) -> str:

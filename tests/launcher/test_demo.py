@@ -1,0 +1,192 @@
+"""script/demo from nothing, again, twice at once, on a taken port and killed."""
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+RUN = (
+    "import sys; from pathlib import Path; from launcher import demo; "
+    "sys.exit(demo.main(sys.argv[2:], Path(sys.argv[1])))"
+)
+Start = Callable[..., "Running"]
+
+pytestmark = pytest.mark.xdist_group("demo")
+
+
+class Running:
+    """A demo that is starting or running."""
+
+    def __init__(self, home: Path, *arguments: str) -> None:
+        self.home = home
+        self.said = ""
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", RUN, str(home), *arguments],
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "DATABASE_URL": "postgresql://db.example/real",
+                "PGHOST": "x.example",
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def wait_until_ready(self) -> "Running":
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.said += line
+            if line.startswith("Everybody in it"):
+                return self
+        pytest.fail(f"it did not start:\n{self.said}")
+
+    def wait_until_ended(self) -> int:
+        assert self.process.stdout is not None
+        self.said += self.process.stdout.read()
+        return self.process.wait(60)
+
+    @property
+    def port(self) -> int:
+        return int(re.search(r"http://localhost:(\d+)", self.said)[1])  # type: ignore[index]
+
+    @property
+    def seconds(self) -> float:
+        return float(re.search(r"Ready after ([\d.]+) s", self.said)[1])  # type: ignore[index]
+
+
+def processes_of(home: Path) -> list[str]:
+    """Programs that run on this demo: they name its folder in their command or environment."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            named = (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes()
+        except OSError:
+            continue
+        if f"{home}/".encode() in named and int(folder.name) != os.getpid():
+            found.append((folder / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+    return found
+
+
+def a_free_port() -> int:
+    with socket.socket() as asking:
+        asking.bind(("127.0.0.1", 0))
+        return int(asking.getsockname()[1])
+
+
+def get(port: int, path: str, host: str = "127.0.0.1") -> int:
+    asking = http.client.HTTPConnection(host, port, timeout=20)
+    asking.request("GET", path)
+    return asking.getresponse().status
+
+
+@pytest.fixture(scope="module")
+def first_start(tmp_path_factory: pytest.TempPathFactory) -> Running:
+    """The demo made from nothing and stopped."""
+    home = tmp_path_factory.mktemp("demo") / "home"
+    running = Running(home, "--port", str(a_free_port()), "--stop-after", "0")
+    assert running.wait_until_ended() == 0, running.said
+    return running
+
+
+@pytest.fixture
+def start(first_start: Running) -> Iterator[Start]:
+    started: list[Running] = []
+
+    def begin(*arguments: str) -> Running:
+        running = Running(first_start.home, *arguments)
+        started.append(running)
+        return running
+
+    yield begin
+    for running in started:
+        running.process.kill()
+        running.process.wait()
+    limit = time.monotonic() + 20
+    while processes_of(first_start.home) and time.monotonic() < limit:
+        time.sleep(0.05)
+
+
+def test_the_first_start_shows_each_step_and_keeps_to_its_folder(first_start: Running) -> None:
+    for name in ("PostgreSQL", "Tables", "Fonts and style sheets", "Web server"):
+        assert re.search(rf"^  {name} \.+ +[\d.]+ s$", first_start.said, re.MULTILINE)
+    assert not processes_of(first_start.home)
+    for path in (first_start.home / "secrets").iterdir():
+        assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_second_start_takes_less_than_ten_seconds_and_does_nothing_twice(start: Start) -> None:
+    running = start("--port", str(a_free_port())).wait_until_ready()
+    assert running.seconds < 10
+    assert "Tables" not in running.said
+    assert "Fonts" not in running.said
+    assert get(running.port, "/health/") == 200
+    assert get(running.port, "/health/", host="localhost") == 200
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_it_stops_cleanly_when_asked(start: Start, end: signal.Signals) -> None:
+    running = start("--port", str(a_free_port())).wait_until_ready()
+    running.process.send_signal(end)
+    assert running.wait_until_ended() == 0
+    assert "Your data stay" in running.said
+    assert not processes_of(running.home)
+    log = (running.home / "log" / "postgresql.log").read_text()
+    assert log.rstrip().endswith("database system is shut down")
+
+
+def test_kill_9_leaves_nothing_running_and_it_starts_again(start: Start) -> None:
+    running = start("--port", str(a_free_port())).wait_until_ready()
+    assert len(processes_of(running.home)) > 5
+    running.process.kill()
+    limit = time.monotonic() + 15
+    while processes_of(running.home):
+        assert time.monotonic() < limit, processes_of(running.home)
+        time.sleep(0.05)
+    again = start("--port", str(running.port), "--stop-after", "0")
+    assert again.wait_until_ended() == 0, again.said
+
+
+def test_a_second_copy_says_where_the_first_one_is(start: Start) -> None:
+    running = start("--port", str(a_free_port())).wait_until_ready()
+    for arguments in ([], ["--reset"]):
+        second = start(*arguments)
+        assert second.wait_until_ended() == 1
+        assert f"Another copy (process {running.process.pid})" in second.said
+        assert f"It is at http://localhost:{running.port}." in second.said
+    assert get(running.port, "/health/") == 200
+
+
+def test_a_port_asked_for_that_is_taken_stops_it_with_a_sentence(start: Start) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        running = start("--port", str(port))
+        assert running.wait_until_ended() == 1
+    assert f"Port {port} is taken" in running.said
+    assert not processes_of(running.home)
+
+
+def test_it_has_no_way_in_from_another_machine(start: Start) -> None:
+    running = start("--port", str(a_free_port())).wait_until_ready()
+    listening = f":{running.port:04X}"
+    lines = (
+        Path("/proc/net/tcp").read_text().splitlines()
+        + Path("/proc/net/tcp6").read_text().splitlines()
+    )
+    addresses = {
+        line.split()[1].split(":")[0]
+        for line in lines[1:]
+        if len(line.split()) > 3 and line.split()[1].endswith(listening) and line.split()[3] == "0A"
+    }
+    assert addresses == {"0100007F"}  # 127.0.0.1
