@@ -182,21 +182,44 @@ class Invitation(models.Model):
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("up to and including"), null=True, blank=True)
     secret_hash = models.BinaryField(max_length=32, unique=True)
-    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    language = models.CharField(
+        _("language"),
+        max_length=2,
+        default="nl",
+        choices=[("nl", _("Dutch")), ("en", _("English"))],
+    )
+    # Nobody: the first board officer of a new portal, invited by a command.
+    invited_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     invited_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
     accepted_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
+                name="nobody_invites_and_accepts",
+                condition=Q(accepted_by__isnull=True)
+                | Q(invited_by__isnull=True)
+                | ~Q(accepted_by=F("invited_by")),
+            ),
+            models.CheckConstraint(
+                name="who_withdrew_an_invitation_has_a_moment",
+                condition=Q(withdrawn_by__isnull=True) | Q(withdrawn_at__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="accepted_when_and_by_whom_go_together",
                 condition=Q(accepted_at__isnull=True, accepted_by__isnull=True)
                 | Q(accepted_at__isnull=False, accepted_by__isnull=False),
-            )
+            ),
         ]
 
     def __str__(self) -> str:
         return f"invitation {str(self.pk)[:8]}"
+
+    @property
+    def role_class(self) -> type[Role]:
+        """The role's class, with its sentence and permissions."""
+        return ROLES[self.role]

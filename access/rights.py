@@ -28,7 +28,9 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
         "access_user_groups": READ,
         "access_user_user_permissions": READ,
         "access_membership": changing("ends_on"),
-        "access_invitation": changing("accepted_at", "accepted_by_id", "withdrawn_at"),
+        "access_invitation": changing(
+            "accepted_at", "accepted_by_id", "withdrawn_at", "withdrawn_by_id"
+        ),
         # Django and allauth
         "auth_group": READ,
         "auth_group_permissions": READ,

@@ -13,7 +13,7 @@ from allauth.mfa.webauthn import views as passkeys
 from allauth.usersessions import views as sessions
 from django.urls import path, re_path
 
-from access.views import entrance
+from access.views import entrance, invitations, staff
 
 RESET_KEY = r"^account/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$"
 
@@ -72,6 +72,33 @@ urlpatterns = [
         "account/2fa/passkeys/<int:pk>/remove/", entrance.remove_passkey, name="mfa_remove_webauthn"
     ),
     path("account/2fa/passkeys/<int:pk>/edit/", passkeys.edit_webauthn, name="mfa_edit_webauthn"),
+    # staff
+    path("staff/", staff.staff, name="staff"),
+    path("staff/<uuid:user_id>/", staff.staff_member, name="staff_member"),
+    path("staff/<uuid:user_id>/give-role/", staff.give_role, name="give_role"),
+    path("staff/<uuid:user_id>/close/", staff.close_account, name="close_account"),
+    path("staff/<uuid:user_id>/reopen/", staff.reopen_account, name="reopen_account"),
+    path(
+        "staff/<uuid:user_id>/second-factor/",
+        staff.reset_second_factor,
+        name="reset_second_factor",
+    ),
+    path("staff/roles/<uuid:membership_id>/end/", staff.end_role, name="end_role"),
+    # invitations
+    path("staff/invite/", invitations.invite, name="invite"),
+    path("staff/invitations/", invitations.invitations, name="invitations"),
+    path(
+        "staff/invitations/<uuid:invitation_id>/withdraw/",
+        invitations.withdraw_invitation,
+        name="withdraw_invitation",
+    ),
+    path(
+        "staff/invitations/<uuid:invitation_id>/again/",
+        invitations.send_invitation_again,
+        name="send_invitation_again",
+    ),
+    path("invitation/", invitations.invitation, name="invitation"),
+    path("invitation/<str:secret>/", invitations.invitation_link, name="invitation_link"),
     # where one is signed in
     path("account/sessions/", sessions.list_usersessions, name="usersessions_list"),
 ]

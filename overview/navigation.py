@@ -18,6 +18,7 @@ from access.permissions import Permission
 DOORS: list[tuple[Permission, str, Promise]] = [
     (Permission.SEE_HOME, "home", _("Home")),
     (Permission.SEE_OWN_PUPILS, "my_pupils", _("My pupils")),
+    (Permission.MANAGE_MEMBERSHIPS, "staff", _("Staff")),
 ]
 
 
