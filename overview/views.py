@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from access.gate import PortalRequest, page
+from access.gate import Kind, PortalRequest, Shows, page
 from access.models import User
 from access.permissions import Permission
+from audit.grounds import Ground
+from dossiers import queries as dossier_queries
+from overview import numbers
+
+PUPILS_SHOWN = 8
 
 
 def start(request: HttpRequest) -> HttpResponse:
@@ -18,7 +25,26 @@ def start(request: HttpRequest) -> HttpResponse:
     return redirect("demo_cast" if settings.DEMO else "account_login")
 
 
-@page(Permission.SEE_HOME)
+@page(Permission.SEE_HOME, shows=Shows.PUPILS, kind=Kind.LIST)
 def home(request: PortalRequest) -> HttpResponse:
-    """The home of whoever is signed in."""
-    return render(request, "overview/home.html", {"roles": request.user.roles_on(request.day)})
+    """The home of whoever is signed in: what their roles are for, and what waits for them."""
+    user, day = request.user, request.day
+    context: dict[str, Any] = {
+        "memberships": user.memberships_on(day),
+        "is_family": not user.is_staff_on(day),
+    }
+    if user.memberships_with(Permission.SEE_OWN_PUPILS, day):
+        context |= _own_pupils(request)
+    if user.memberships_with(Permission.MANAGE_ASSIGNMENTS, day):
+        context["keeper"] = numbers.keeper_numbers(user, on=day)
+    if user.memberships_with(Permission.MANAGE_PUPILS, day):
+        context["school"] = numbers.school_numbers(user, on=day)
+    request.page.names(*context.get("dossiers", ()), ground=Ground.ASSIGNMENT)
+    return render(request, "overview/home.html", context)
+
+
+def _own_pupils(request: PortalRequest) -> dict[str, Any]:
+    """The first of my pupils, and how many there are."""
+    own = dossier_queries.dossiers_visible_to(request.user, on=request.day)
+    dossiers = list(own.order_by("pupil__sort_name", "pk")[:PUPILS_SHOWN])
+    return {"dossiers": dossiers, "pupil_count": own.count()}

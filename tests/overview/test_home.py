@@ -1,0 +1,63 @@
+"""Home: what waits for each role, and nothing of anybody else's."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from audit.models import LogEntry
+
+
+def text(page) -> str:
+    return page.content.decode()
+
+
+def test_a_counsellor_sees_own_pupils_and_they_are_named_in_the_log(cast, sign_in):
+    page = sign_in(cast.counsellor).get(reverse("home"))
+    assert cast.pupils["own"].name in text(page)
+    assert cast.pupils["other"].name not in text(page)
+    row = LogEntry.objects.filter(event="page-listed").latest("timestamp")
+    assert row.subjects == [cast.pupils["own"].log_key]
+
+
+@pytest.mark.promise("P7")
+def test_a_director_sees_numbers_and_no_names(cast, sign_in):
+    page = sign_in(cast.director).get(reverse("home"))
+    assert page.context["keeper"].pupils == 6  # the seventh is at the other school
+    assert page.context["keeper"].without_counsellor == 4
+    assert cast.pupils["own"].name not in text(page)
+
+
+def test_the_board_officer_counts_both_schools(cast, sign_in):
+    assert sign_in(cast.board_officer).get(reverse("home")).context["keeper"].pupils == 7
+
+
+def test_the_administrator_is_told_what_is_missing(cast, sign_in):
+    cast.add_pupil("ageless", age=None)
+    page = sign_in(cast.administrator).get(reverse("home"))
+    assert (page.context["school"].pupils, page.context["school"].without_birth_date) == (7, 1)
+    assert "keeper" not in page.context
+
+
+@pytest.mark.parametrize("person", ["parent", "pupil_twelve"])
+def test_a_family_is_told_that_its_pages_come(cast, sign_in, person):
+    page = sign_in(cast.people[person], second_factor=False).get(reverse("home"))
+    assert page.context["is_family"]
+    assert cast.pupils["own"].name not in text(page)
+
+
+def test_the_number_of_queries_does_not_grow_with_the_pupils(
+    cast, sign_in, django_assert_num_queries
+):
+    client = sign_in(cast.counsellor)
+    client.get(reverse("home"))
+    with django_assert_num_queries(QUERIES):
+        client.get(reverse("home"))
+    for n in range(30):
+        cast.add_pupil(f"more-{n}")
+        cast.assign("counsellor", f"more-{n}")
+    with django_assert_num_queries(QUERIES):
+        client.get(reverse("home"))
+
+
+QUERIES = 11
