@@ -44,7 +44,7 @@ def assign(
     wanted = weighing.settle(Wanted(kind, starts_on, ends_on, reason), user.pk, dossier)
     if _stands_already(dossier, user, wanted, group):
         raise Refused(_("This person is already assigned to this pupil in that time."))
-    assignment = unsaved(dossier, user, wanted, by=by, group=group)
+    assignment = unsaved(dossier=dossier, user=user, wanted=wanted, by=by, group=group)
     give([assignment])
     record(
         events.ASSIGNED,
@@ -62,7 +62,7 @@ def withdraw_assignment(*, assignment: Assignment, by: User, on: date) -> None:
     """Ends an assignment at once: the next request of that person finds the door closed."""
     wait_for_turn(assignment.dossier.school_id)
     _may_end(assignment, by=by, on=on)
-    if not close(assignment, by=by, on=on):
+    if not close(assignment=assignment, by=by, on=on):
         raise Overtaken(_("This assignment has already ended. Nothing else changed."))
     record(
         events.ASSIGNMENT_WITHDRAWN,
@@ -91,9 +91,9 @@ def change_end(
     raise_for(weighing.why_not_by(by, assignment.user_id, dossier, on))
     kind, starts_on = AssignmentKind(assignment.kind), max(on, assignment.starts_on)
     wanted = weighing.settle(Wanted(kind, starts_on, ends_on, reason), assignment.user_id, dossier)
-    if not close(assignment, by=by, on=on):
+    if not close(assignment=assignment, by=by, on=on):
         raise Overtaken(_("This assignment has already ended. Nothing else changed."))
-    following = unsaved(dossier, assignment.user, wanted, by=by, group=group)
+    following = unsaved(dossier=dossier, user=assignment.user, wanted=wanted, by=by, group=group)
     following.replaces = assignment
     give([following])
     record(

@@ -47,7 +47,7 @@ def follow_moves(batch: Sequence[Moved]) -> None:
     _propose([move for move in batch if move.joined])
 
 
-def end_with_membership(batch: Sequence[MembershipEnded], by: Actor, on: date) -> None:
+def end_with_membership(batch: Sequence[MembershipEnded], _actor: Actor, on: date) -> None:
     """Lets assignments end with the last role at the school that carries them."""
     schools = School.objects.select_related("unit").in_bulk({ended.unit_id for ended in batch})
     for ended in batch:

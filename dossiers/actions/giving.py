@@ -125,7 +125,7 @@ class Weighing:
 
 
 def unsaved(
-    dossier: Dossier, user: User, wanted: Wanted, *, by: User, group: Group | None = None
+    *, dossier: Dossier, user: User, wanted: Wanted, by: User, group: Group | None = None
 ) -> Assignment:
     """An assignment as it will be given."""
     return Assignment(
@@ -178,7 +178,7 @@ def end_on(assignments: QuerySet[Assignment], last_day: date) -> int:
     )
 
 
-def close(assignment: Assignment, *, by: User, on: date) -> bool:
+def close(*, assignment: Assignment, by: User, on: date) -> bool:
     """Ends one assignment at once, or before it began; false when somebody already had."""
     last = max(on, assignment.starts_on) - timedelta(days=1)
     changed = (

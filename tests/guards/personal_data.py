@@ -22,6 +22,7 @@ PERSONAL: dict[str, str] = {
     "dossiers.EmergencyCardVersion": "the dossier part",
     "dossiers.OtherSystemRecord": "the dossier; the certificate lists it apart",
     "dossiers.Assignment": "the dossier",
+    "dossiers.AssignmentProposal": "the dossier",
     "dossiers.DossierPartPermission": "the assignment",
     "dossiers.KeeperNotice": "the dossier",
     "students.CounsellorProposal": "the import",

@@ -18,7 +18,6 @@ LARGER: dict[str, str] = {
     "students/roster/edexml.py": "one reader for three versions of one format",
     "students/roster/parents_csv.py:_record": "one row of the file, field by field",
     "audit/middleware.py:_recorded": "one row of the log, field by field",
-    "dossiers/actions/assignments.py:assign": "nine keyword arguments and their record",
 }
 
 
