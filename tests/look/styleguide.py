@@ -1,6 +1,7 @@
 """What the living style guide shows: invented pupils, a form, the same form with mistakes."""
 
 import datetime as dt
+from types import SimpleNamespace as Shown
 from typing import Any
 
 from django import forms
@@ -49,7 +50,13 @@ def context() -> dict[str, Any]:
         ("Łucja Wiśniewska", "7A", 0, "open"),
         ("Fleur de Jong-van der Meer", "8", 104, "neutral"),
     ]
+    places = ["Home", "My pupils", "Assignments", "Staff", "Log"]
     return {
+        "demo": True,
+        "person": Shown(name="Hanna de Wit", role_label="care coordinator", unit_name="De Bongerd"),
+        "navigation": [
+            Shown(label=name, url="#", is_current=name == "My pupils") for name in places
+        ],
         "day": dt.date(2026, 8, 1),
         "steps": ["Choose the file", "Look at the plan", "Apply"],
         "pupils": pupils,
