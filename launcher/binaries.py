@@ -170,7 +170,7 @@ def within_reach(binaries: Binaries, runner: Runner) -> Binaries:
 def outside_place(path: Path, runner: Runner) -> Path:
     """A folder in /var/tmp that stands for this path, only for the runner and us."""
     known_as = hashlib.sha256(str(path.absolute()).encode()).hexdigest()[:12]
-    place = Path("/var/tmp") / f"privacy-portal-{os.geteuid()}-{known_as}"  # nosec B108  checked below
+    place = Path("/var/tmp") / f"privacy-portal-{os.geteuid()}-{known_as}"
     place.mkdir(mode=0o700, exist_ok=True)
     facts = place.lstat()
     if not stat.S_ISDIR(facts.st_mode) or facts.st_uid not in {os.geteuid(), runner.owner}:

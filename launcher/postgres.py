@@ -250,9 +250,9 @@ class Cluster:
         note = self.home / "socket-folder"
         if note.exists():
             left = Path(note.read_text().strip())
-            if left.name.startswith("portal-pg-") and left.parent == Path("/tmp"):  # nosec B108  ours
+            if left.name.startswith("portal-pg-") and left.parent == Path("/tmp"):
                 shutil.rmtree(left, ignore_errors=True)
-        folder = Path(tempfile.mkdtemp(prefix="portal-pg-", dir="/tmp"))  # nosec B108  mkdtemp: 0700
+        folder = Path(tempfile.mkdtemp(prefix="portal-pg-", dir="/tmp"))
         if len(str(folder / SOCKET_NAME)) > LONGEST_SOCKET_PATH:
             raise ClusterFailed(f"{folder} is too long for the path of a socket.")
         self._runner.give(folder)

@@ -50,7 +50,7 @@ class _ForOnce(Cluster):
 
 
 def _start_for_once() -> Cluster:
-    folder = Path(tempfile.mkdtemp(prefix="portal-tests-", dir="/tmp"))  # nosec B108  mkdtemp: 0700
+    folder = Path(tempfile.mkdtemp(prefix="portal-tests-", dir="/tmp"))
     cluster = _ForOnce(folder / "cluster", durable=False, for_tests=True)
     cluster.start()
     return cluster

@@ -273,3 +273,9 @@ def test_the_lock_of_the_image_has_the_versions_of_the_whole_lock() -> None:
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-web.lock"])
 def test_a_lock_names_no_address(name: str) -> None:
     assert "://" not in (ROOT / name).read_text()
+
+
+def test_the_manual_names_each_setting_and_no_other() -> None:
+    manual = set(re.findall(r"`(PORTAL_[A-Z_]+)", (ROOT / "docs" / "operations.md").read_text()))
+    of_compose = set(re.findall(r"^([A-Z_]+)=", ENV_EXAMPLE, re.MULTILINE))
+    assert manual == variables_of_settings() | LOGINS_VARIABLES | of_compose
