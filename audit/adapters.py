@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
@@ -37,6 +40,13 @@ class AccountAdapter(DefaultAccountAdapter):
         if address is None:
             raise PermissionDenied
         return address
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whoever signed in within ten minutes is not asked for the same password again."""
+        request = context.request
+        records = get_authentication_records(request, request.user)
+        latest = max((r["at"] for r in records if r["method"] in ("password", "mfa")), default=0)
+        return bool(time.time() - latest >= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Records the sign-in before the first page, which comes in the person's language."""
@@ -111,8 +121,6 @@ class SessionsAdapter(DefaultUserSessionsAdapter):
 
     def end_sessions(self, sessions: Any) -> None:
         """Ends the sessions and says how many."""
-        from allauth.core import context
-
         ended = list(sessions)
         super().end_sessions(ended)
         request = context.request

@@ -119,7 +119,7 @@ def end_role(request: PortalRequest, membership_id: uuid.UUID) -> HttpResponse:
 @page(MANAGE, methods=BOTH, kind=Kind.CHANGE)
 def close_account(request: PortalRequest, user_id: uuid.UUID) -> HttpResponse:
     """Closes an account, after asking once more."""
-    person = _person(request, user_id)
+    person = _touchable(request, user_id)
     if request.method == "POST":
         return _do(request, person, accounts.close_account, _("The account was closed."))
     return render(request, "access/close_account.html", {"person_shown": person})
@@ -128,7 +128,7 @@ def close_account(request: PortalRequest, user_id: uuid.UUID) -> HttpResponse:
 @page(MANAGE, methods=("POST",), kind=Kind.CHANGE)
 def reopen_account(request: PortalRequest, user_id: uuid.UUID) -> HttpResponse:
     """Opens a closed account again; without any role."""
-    person = _person(request, user_id)
+    person = _touchable(request, user_id)
     done = _("The account is open again. Give a role now, else it opens nothing.")
     return _do(request, person, accounts.reopen_account, done)
 
@@ -136,7 +136,7 @@ def reopen_account(request: PortalRequest, user_id: uuid.UUID) -> HttpResponse:
 @page(MANAGE, methods=BOTH, kind=Kind.CHANGE)
 def reset_second_factor(request: PortalRequest, user_id: uuid.UUID) -> HttpResponse:
     """Takes a lost second factor away, after asking once more."""
-    person = _person(request, user_id)
+    person = _touchable(request, user_id)
     if request.method == "POST":
         done = _("The second factor was taken away. The next sign-in asks for a new one.")
         return _do(request, person, accounts.reset_second_factor, done)
@@ -158,6 +158,15 @@ def _do(request: PortalRequest, person: User, action: object, done: str) -> Http
 def _person(request: PortalRequest, user_id: uuid.UUID) -> User:
     rows = queries.staff_visible_to(request.user, on=request.day)
     return get_object_or_404(queries.with_roles(rows, request.user, on=request.day), pk=user_id)
+
+
+def _touchable(request: PortalRequest, user_id: uuid.UUID) -> User:
+    """Somebody some of whose roles I may end; the action asks about all of them."""
+    person = _person(request, user_id)
+    here = person.roles_here  # type: ignore[attr-defined]  # by with_roles
+    if not any(queries.may_end(request.user, m, on=request.day) for m in here):
+        raise PermissionDenied
+    return person
 
 
 def _not_over(membership: Membership, request: PortalRequest) -> bool:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core import mail
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from access.models import User
 from audit.models import LogEntry
@@ -156,9 +159,6 @@ def test_staff_without_a_factor_set_one_up_and_arrive_where_they_wanted(
     wanted = reverse("my_pupils")
     step = client.get(wanted, follow=True)
     assert step.redirect_chain[-1][0].startswith(reverse("second_step"))
-    asked = client.get(reverse("mfa_activate_totp"))
-    assert asked.url.startswith(reverse("account_reauthenticate"))
-    client.post(asked.url, {"password": PASSWORD})
     form = client.get(reverse("mfa_activate_totp"))
     answer = client.post(
         reverse("mfa_activate_totp"), {"code": code_now(form.context["form"].secret)}
@@ -199,8 +199,6 @@ def test_staff_keep_their_last_second_factor(cast, client, events, commits_at_on
     sign_in_with(client, "counsellor")
     client.post(reverse("mfa_authenticate"), {"code": code_now()})
     address = reverse("mfa_deactivate_totp")
-    asked = client.get(address)
-    client.post(asked.url, {"password": PASSWORD})
     page = client.post(address)
     assert page.status_code == 200
     assert Authenticator.objects.filter(pk=totp.pk).exists()
@@ -283,3 +281,17 @@ def test_a_new_password_ends_the_other_sessions(cast, client, events):
     assert events("password-changed") == ["password-changed"]
     client.cookies = elsewhere
     assert client.get(reverse("home")).status_code == 302
+
+
+@pytest.mark.parametrize("name", ["mfa_activate_totp", "mfa_add_webauthn"])
+def test_after_ten_minutes_a_change_of_factors_asks_for_the_password_again(
+    cast, client, time_machine, name
+):
+    sign_in_with(client, "parent")
+    assert client.get(reverse(name)).status_code == 200
+    time_machine.move_to(timezone.now() + timedelta(minutes=11))
+    asked = client.get(reverse(name))
+    assert asked.url.startswith(reverse("account_reauthenticate"))
+    assert client.post(asked.url, {"password": "wrong"}).status_code == 200
+    assert client.post(asked.url, {"password": PASSWORD}).url == reverse(name)
+    assert client.get(reverse(name)).status_code == 200

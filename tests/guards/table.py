@@ -21,8 +21,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
+
+from access.models import Invitation, User
 from tests.guards.seed import NOTES, Seeded
 
 # --- people ---------------------------------------------------------------------------------
@@ -166,9 +170,62 @@ KEYS: dict[str, Callable[[Seeded, str], Any]] = {
     "assignment_id": lambda s, pupil: s.assignment(pupil).pk,
     "part": lambda s, pupil: "guidance",
 }
+
+
+def _colleague(seeded: Seeded, whose: str) -> User:
+    """Somebody who works at the school of that pupil."""
+    return seeded.cast.people["foreign_counsellor" if whose == "foreign" else "safeguarding"]
+
+
+def _invitation(seeded: Seeded, whose: str) -> Any:
+    cast = seeded.cast
+    school, by = (
+        (cast.other_school, cast.other_director)
+        if whose == "foreign"
+        else (cast.school, cast.director)
+    )
+    found, _new = Invitation.objects.get_or_create(
+        email=f"{whose}@example.org",
+        defaults={
+            "name": "Demo Invited",
+            "role": "counsellor",
+            "unit": school.unit,
+            "starts_on": cast.today,
+            "secret_hash": whose.encode(),
+            "invited_by": by,
+            "invited_at": timezone.now(),
+            "expires_at": timezone.now() + timedelta(days=7),
+        },
+    )
+    return found.pk
+
+
+KEYS |= {
+    "user_id": lambda s, whose: _colleague(s, whose).pk,
+    "membership_id": lambda s, whose: _colleague(s, whose).memberships.get().pk,
+    "invitation_id": _invitation,
+}
+# Staff are managed where they work; the board names directors and leaves the rest to them.
+OWN_STAFF = {
+    **{(person, "foreign"): 404 for person in OWN_DIRECTORS},
+    **{("other_director", whose): 404 for whose in ("own", "other")},
+}
+NOT_THE_BOARD = {("board_officer", whose): 403 for whose in ("own", "other", "foreign")}
 UNKNOWN = uuid.UUID("12345678-1234-4234-8234-123456789012")
 
 ROWS: dict[str, Row] = {
+    # --- staff and invitations: no pupil in it -------------------------------------------------
+    "staff": Row(who=KEEPERS),
+    "staff_member": Row(who=KEEPERS, odd=OWN_STAFF),
+    "give_role": Row(who=KEEPERS, odd=OWN_STAFF),
+    "end_role": Row(who=KEEPERS, odd=OWN_STAFF | NOT_THE_BOARD),
+    "close_account": Row(who=KEEPERS, odd=OWN_STAFF | NOT_THE_BOARD),
+    "reopen_account": Row(who=KEEPERS, odd=OWN_STAFF | NOT_THE_BOARD),
+    "reset_second_factor": Row(who=KEEPERS, odd=OWN_STAFF | NOT_THE_BOARD),
+    "invite": Row(who=KEEPERS),
+    "invitations": Row(who=KEEPERS),
+    "withdraw_invitation": Row(who=KEEPERS, odd=OWN_STAFF | NOT_THE_BOARD),
+    "send_invitation_again": Row(who=KEEPERS, odd=OWN_STAFF | NOT_THE_BOARD),
     # --- behind the gate ---------------------------------------------------------------------
     "home": Row(who=EVERYBODY),
     "my_pupils": Row(who=COUNSELLING, scope="dossier", shows=("name",)),
