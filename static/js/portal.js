@@ -47,8 +47,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const answer = event.detail.xhr;
   const asked = new URL(event.detail.pathInfo.requestPath, document.baseURI).pathname;
   const came = answer.responseURL ? new URL(answer.responseURL).pathname : asked;
-  if (came !== asked || answer.status >= 400) {
-    event.detail.shouldSwap = false;
-    window.location.reload();
-  }
+  const isRefused = answer.status >= 400 && answer.status < 500;
+  if (came === asked && !isRefused) return;
+  event.detail.shouldSwap = false;
+  window.location.replace(window.location.pathname + window.location.search);
 });
