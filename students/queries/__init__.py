@@ -8,6 +8,7 @@ from students.queries.families import (
 from students.queries.keeping import is_own_child, keeping_schools, may_manage
 from students.queries.listing import Wanted, listed
 from students.queries.organisation import (
+    boards_served_by,
     groups_visible_to,
     locations_visible_to,
     organisations_visible_to,
@@ -21,11 +22,14 @@ from students.queries.visible import (
     parents_visible_to,
     pupils_visible_to,
     representatives_visible_to,
+    schools_administered_by,
+    schools_kept_by,
     schools_visible_to,
 )
 
 __all__ = [
     "Wanted",
+    "boards_served_by",
     "candidates_visible_to",
     "enrolments_visible_to",
     "groups_visible_to",
@@ -44,5 +48,7 @@ __all__ = [
     "representatives_visible_to",
     "same_name_visible_to",
     "school_years_visible_to",
+    "schools_administered_by",
+    "schools_kept_by",
     "schools_visible_to",
 ]

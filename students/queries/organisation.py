@@ -9,11 +9,17 @@ from django.db.models import Q, QuerySet
 from access.models import User
 from access.permissions import Permission
 from access.visibility import visibility_of
-from students.models import Group, Location, School, SchoolYear
+from students.models import Board, Group, Location, School, SchoolYear
 
 
 def _units(user: User, day: date) -> list[object]:
     return list(user.units_with(Permission.SEE_ORGANISATION, day))
+
+
+@visibility_of(lambda: Board.objects.select_related("unit"))
+def boards_served_by(rows: QuerySet[Board], user: User, day: date) -> QuerySet[Board]:
+    """Boards for which `user` sets school years and adds schools."""
+    return rows.filter(pk__in=user.units_with(Permission.MANAGE_BOARD, day))
 
 
 @visibility_of(lambda: School.objects.select_related("unit", "board__unit"))

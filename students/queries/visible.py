@@ -23,6 +23,19 @@ def schools_visible_to(rows: QuerySet[School], user: User, day: date) -> QuerySe
     return rows.filter(Q(pk__in=units) | Q(board__in=units))
 
 
+@visibility_of(lambda: School.objects.select_related("unit", "board__unit"))
+def schools_kept_by(rows: QuerySet[School], user: User, day: date) -> QuerySet[School]:
+    """Schools whose administration `user` keeps: where they may change pupils' data."""
+    return rows.filter(pk__in=user.units_with(Permission.MANAGE_PUPILS, day))
+
+
+@visibility_of(lambda: School.objects.select_related("unit", "board__unit"))
+def schools_administered_by(rows: QuerySet[School], user: User, day: date) -> QuerySet[School]:
+    """Schools whose pupils `user` sees for the administration."""
+    units = user.units_with(Permission.SEE_SCHOOL_PUPILS, day)
+    return rows.filter(Q(pk__in=units) | Q(board__in=units))
+
+
 def administered_schools(user: User, day: date) -> QuerySet[School]:
     """Schools whose pupils `user` sees for the administration."""
     units = user.units_with(Permission.SEE_SCHOOL_PUPILS, day)

@@ -1,0 +1,1 @@
+"""Verbs that change schools, pupils and parents: one transaction, one event each."""

@@ -1,0 +1,110 @@
+"""Accounts of parents and pupils: the row and its role only.
+
+The account can't be entered yet: its password is unusable, and it has no e-mail address. A letter
+with a one-time code opens it, which comes with the consent rounds.
+"""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from access.errors import NotAllowed, Refused
+from access.models import Membership, User
+from access.roles import ParentRole, PupilRole
+from audit.actions import record
+from audit.grounds import Ground
+from students import events, rules
+from students.actions.keepers import (
+    children_of,
+    locked_parent,
+    locked_pupil,
+    must_manage,
+    must_manage_parent,
+)
+from students.models import Parent, Pupil
+
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike on paper
+
+
+@transaction.atomic
+def link_account_to_parent(*, parent: Parent, username: str, by: User, on: date) -> User:
+    """Gives a parent an account: the one named `username`, or a new one when that is empty.
+
+    Raises Refused when the parent has one, or when the named account is not to be had.
+    """
+    school = must_manage_parent(by, parent, on)
+    now = locked_parent(parent)
+    if now.user_id is not None:
+        raise Refused(_("This parent already has an account."))
+    user = _found_or_new(username, now.name, "ouder", board=now.board_id, by=by)
+    if Parent.objects.filter(user=user).exists():
+        raise Refused(_("This account belongs to another parent."))
+    now.user = user
+    now.save(update_fields=["user"])
+    _give_role(user, ParentRole.code, school, by=by, on=on)
+    _record(user, children_of(now), school, by=by)
+    return user
+
+
+@transaction.atomic
+def link_account_to_pupil(*, pupil: Pupil, by: User, on: date) -> User:
+    """Gives a pupil of 12 or older a new account."""
+    school = must_manage(by, pupil, on)
+    now = locked_pupil(pupil)
+    if now.user_id is not None:
+        raise Refused(_("This pupil already has an account."))
+    if rules.who_consents(now.birth_date, on) is rules.Speaks.PARENTS:
+        raise Refused(_("A pupil gets an account from 12, the day on which it may answer."))
+    user = _new(now.name, "leerling")
+    now.user = user
+    now.save(update_fields=["user"])
+    _give_role(user, PupilRole.code, school, by=by, on=on)
+    _record(user, [now], school, by=by)
+    return user
+
+
+def _found_or_new(username: str, name: str, word: str, *, board: uuid.UUID, by: User) -> User:
+    if not username:
+        return _new(name, word)
+    user = (
+        User.objects.filter(username=username.strip().lower(), is_active=True)
+        .filter(Q(memberships__unit=board) | Q(memberships__unit__parent=board))
+        .distinct()
+        .first()
+    )
+    if user is None:
+        raise Refused(_("There is no account with this user name at this board."))
+    if user == by:
+        raise NotAllowed(_("This is you. A colleague does this."))
+    return user
+
+
+def _new(name: str, word: str) -> User:
+    """A new account under a user name that tells nothing about its owner."""
+    code = "".join(secrets.choice(_LETTERS) for _letter in range(8))
+    return User.objects.create_user(f"{word}-{code}", None, name=name[:150])
+
+
+def _give_role(user: User, role: str, school: uuid.UUID, *, by: User, on: date) -> None:
+    held = Membership.objects.filter(user=user, role=role, unit_id=school)
+    if not any(m.counts_on(on) for m in held):
+        Membership.objects.create(user=user, role=role, unit_id=school, starts_on=on, given_by=by)
+
+
+def _record(user: User, pupils: Iterable[Pupil], school: uuid.UUID, *, by: User) -> None:
+    record(
+        events.ACCOUNT_LINKED,
+        by=by,
+        subjects=[pupil.log_key for pupil in pupils],
+        unit=school,
+        target=user,
+        changed=["user"],
+        ground=Ground.ADMINISTRATION,
+    )

@@ -1,0 +1,77 @@
+"""Fields that every form of this room uses: tidy text, days, and what somebody saw before."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+from stdnum.nl import bsn
+
+from students import names
+from students.models import Group
+
+_NINE_DIGITS = re.compile(r"(?<!\d)\d(?:[ .]?\d){8}(?!\d)")
+
+
+def no_bsn(text: str) -> None:
+    """Refuses a citizen service number: it is never kept here (P24)."""
+    if any(bsn.is_valid(found) for found in _NINE_DIGITS.findall(text)):
+        raise ValidationError(_("This looks like a BSN. It is not kept here: leave it out."))
+
+
+class TidyField(forms.CharField):
+    """One line of text: single spaces, no invisible signs, no citizen service number."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off"}))
+        super().__init__(**kwargs)
+        self.validators.append(no_bsn)
+
+    def to_python(self, value: Any) -> str:
+        """The text as it is stored."""
+        return names.tidy(super().to_python(value) or "")
+
+
+class PhoneField(TidyField):
+    """A telephone number as people write it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=30, **kwargs)
+        self.validators.remove(no_bsn)
+        self.validators.append(
+            RegexValidator(
+                r"^\+?[0-9][0-9 ()/-]{5,28}$", _("Use digits, for example 06 1234 5678.")
+            )
+        )
+
+
+class DayField(forms.DateField):
+    """A day, chosen in the browser's own calendar."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+        super().__init__(**kwargs)
+
+
+if TYPE_CHECKING:
+    _GroupChoice = forms.ModelChoiceField[Group]
+else:
+    _GroupChoice = forms.ModelChoiceField  # takes no type at run time
+
+
+class GroupField(_GroupChoice):
+    """A group, with its school year."""
+
+    def label_from_instance(self, obj: Group) -> str:
+        """For example '6B, 2026-2027'."""
+        return f"{obj.name}, {obj.school_year.name}"
+
+
+class SeenForm(forms.Form):
+    """A form that knows what its reader saw: a change by somebody else is noticed."""
+
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)

@@ -1,0 +1,126 @@
+"""A pupil's administrative page: what the school knows about who it is and who speaks for it."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Prefetch
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from access.gate import PortalRequest, Shows, page
+from access.models import User
+from access.permissions import Permission
+from audit.grounds import Ground
+from students import queries, rules
+from students.models import Authority, Enrolment, GroupMembership, Parenthood, Pupil
+from students.queries.keeping import Contact, Sight, contacts_seen_by
+from students.views.changing import role_words
+
+
+@dataclass(frozen=True)
+class ParentCard:
+    """A parent as the page shows them: never the parent's row itself."""
+
+    link: Parenthood
+    contact: Contact
+    now: Authority | None
+    history: list[Authority]
+
+    @property
+    def state(self) -> str:
+        """The badge of the authority that counts today."""
+        value = self.now.value if self.now else "unknown"
+        return {"yes": "yes", "no": "no"}.get(value, "open")
+
+
+@page(Permission.SEE_SCHOOL_PUPILS, shows=Shows.PUPIL)
+def school_pupil(request: PortalRequest, pupil_id: uuid.UUID) -> HttpResponse:
+    """One pupil of the school; nothing of the dossier."""
+    pupil = get_object_or_404(queries.pupils_visible_to(request.user, on=request.day), pk=pupil_id)
+    stays = _stays(request.user, pupil, request.day)
+    request.page.names(pupil, ground=Ground.ADMINISTRATION, unit=stays[0].school_id)
+    return render(
+        request,
+        "students/school_pupil.html",
+        {"ground": role_words(request), "pupil": pupil, "stays": stays}
+        | _person(pupil, request.day)
+        | _family(request.user, pupil, request.day)
+        | _doors(request.user, pupil, stays, request.day),
+    )
+
+
+def _stays(user: User, pupil: Pupil, day: date) -> list[Enrolment]:
+    """Enrolments at schools of this user, the newest first, with their places in groups."""
+    places = GroupMembership.objects.select_related("group__school_year").order_by("-starts_on")
+    return list(
+        queries.enrolments_visible_to(user, on=day)
+        .filter(pupil=pupil)
+        .select_related("location")
+        .prefetch_related(Prefetch("places", queryset=places))
+        .order_by("-starts_on")
+    )
+
+
+def _person(pupil: Pupil, day: date) -> dict[str, Any]:
+    born = pupil.birth_date
+    return {
+        "age": rules.age_on(born, day) if born else None,
+        "speaks": rules.who_consents(born, day).value,
+        "speaks_changes_on": rules.changes_on(born, day),
+    }
+
+
+def parent_cards(user: User, links: list[Parenthood], day: date) -> list[ParentCard]:
+    """How `user` sees each of these links on `day`."""
+    contacts = contacts_seen_by(user, [link.parent for link in links], day)
+    cards = []
+    for link in links:
+        rows = list(link.authorities.all())
+        counts = rules.that_counts(rows, day)
+        history = [row for row in reversed(rows) if row != counts]
+        cards.append(ParentCard(link, contacts[link.parent_id], counts, history))
+    return cards
+
+
+def _family(user: User, pupil: Pupil, day: date) -> dict[str, Any]:
+    links = list(
+        queries.parenthoods_visible_to(user, on=day)
+        .filter(pupil=pupil)
+        .prefetch_related("authorities")
+        .order_by("parent__sort_name", "pk")
+    )
+    cards = parent_cards(user, links, day)
+    others = list(queries.representatives_visible_to(user, on=day).filter(pupil=pupil))
+    return {
+        "cards": cards,
+        "representatives": [(row, rules.covers(row, day)) for row in others],
+        "signers": [c.link.parent.name for c in cards if c.now and c.now.value == "yes"],
+        "represent": [row.name for row in others if rules.covers(row, day)],
+        "sees_contact": any(card.contact.sight is Sight.ALL for card in cards) or not cards,
+    }
+
+
+def _doors(user: User, pupil: Pupil, stays: list[Enrolment], day: date) -> dict[str, Any]:
+    """What this user may change here today, so that no button leads to a refusal."""
+    manages = queries.may_manage(user, pupil, day)
+    kept = set(user.units_with(Permission.MANAGE_PUPILS, day))
+    open_schools = {s.school_id for s in stays if s.ends_on is None}
+    last: dict[uuid.UUID, Enrolment] = {}
+    for stay in stays:
+        last.setdefault(stay.school_id, stay)
+    own = queries.is_own_child(user, pupil)
+    return {
+        "manages": manages,
+        "own_child": own,
+        "kept": kept if manages else set(),
+        "may_return": not own and any(key in kept and key not in open_schools for key in last),
+        "undoable": {
+            stay.pk for stay in last.values() if manages and stay.ends_on and stay.school_id in kept
+        },
+        "may_have_account": pupil.user_id is None
+        and rules.who_consents(pupil.birth_date, day) is not rules.Speaks.PARENTS,
+    }
