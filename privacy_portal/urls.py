@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("access.urls")),
     path("", include("overview.urls")),
     path("", include("dossiers.urls")),
+    path("", include("students.urls")),
 ]
 if settings.DEMO:
     urlpatterns.append(path("demo/", include("demo.urls")))
