@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from students.models import Enrolment
+from students.models import Enrolment, GroupMembership
 
 # A cell that begins with one of these is a formula to a spreadsheet, wide letters too.
 _FORMULA = ("=", "+", "-", "@", "|", "%", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -17,6 +17,11 @@ _FORMULA = ("=", "+", "-", "@", "|", "%", "\t", "\r", "\n", "＝", "＋", "－",
 def harmless(text: str) -> str:
     """The text of a cell that no spreadsheet reckons with."""
     return f"'{text}" if text.lstrip(" '\u00a0").startswith(_FORMULA) else text
+
+
+def _groups(row: Enrolment) -> list[GroupMembership]:
+    places: list[GroupMembership] = row.groups_now  # type: ignore[attr-defined]  # by the query
+    return places
 
 
 def pupils_csv(rows: Iterable[Enrolment]) -> bytes:
@@ -46,7 +51,7 @@ def pupils_csv(rows: Iterable[Enrolment]) -> bytes:
             pupil.first_name or pupil.given_names,
             pupil.birth_date.isoformat() if pupil.birth_date else "",
             row.school.name,
-            ", ".join(place.group.name for place in row.groups_now),  # type: ignore[attr-defined]
+            ", ".join(place.group.name for place in _groups(row)),
             row.starts_on.isoformat(),
             row.ends_on.isoformat() if row.ends_on else "",
         ]

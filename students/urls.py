@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from students.views import authority, enrolling, listing, organisation, parents, pupil
+from students.views import (
+    authority,
+    board,
+    enrolling,
+    leaving,
+    listing,
+    organisation,
+    parents,
+    pupil,
+)
 
 _PUPILS = "administration/pupils/"
 _PUPIL = f"{_PUPILS}<uuid:pupil_id>/"
@@ -24,10 +33,10 @@ urlpatterns = [
     path(f"{_PUPIL}return/", enrolling.return_pupil, name="return_pupil"),
     path(f"{_PUPIL}account/", authority.give_pupil_account, name="give_pupil_account"),
     # an enrolment
-    path(f"{_ENROLMENT}leaving/", enrolling.record_leaving, name="record_leaving"),
-    path(f"{_ENROLMENT}leaving/undo/", enrolling.undo_leaving, name="undo_leaving"),
-    path(f"{_ENROLMENT}group/", enrolling.move_group, name="move_group"),
-    path(f"{_ENROLMENT}transfer/", enrolling.transfer_pupil, name="transfer_pupil"),
+    path(f"{_ENROLMENT}leaving/", leaving.record_leaving, name="record_leaving"),
+    path(f"{_ENROLMENT}leaving/undo/", leaving.undo_leaving, name="undo_leaving"),
+    path(f"{_ENROLMENT}group/", leaving.move_group, name="move_group"),
+    path(f"{_ENROLMENT}transfer/", leaving.transfer_pupil, name="transfer_pupil"),
     # parents and representatives
     path(f"{_PUPIL}parents/find/", parents.find_parent, name="find_parent"),
     path(f"{_PUPIL}parents/new/", parents.add_parent, name="add_parent"),
@@ -47,7 +56,7 @@ urlpatterns = [
     # the organisation
     path("organisation/", organisation.organisation, name="organisation"),
     path(_SCHOOL, organisation.school, name="school"),
-    path(f"{_SCHOOL}region/", organisation.change_region, name="change_region"),
+    path(f"{_SCHOOL}region/", board.change_region, name="change_region"),
     path(f"{_SCHOOL}locations/new/", organisation.add_location, name="add_location"),
     path(
         "organisation/locations/<uuid:location_id>/",
@@ -56,11 +65,11 @@ urlpatterns = [
     ),
     path(f"{_SCHOOL}years/<uuid:year_id>/groups/new/", organisation.add_group, name="add_group"),
     path("organisation/groups/<uuid:group_id>/", organisation.rename_group, name="rename_group"),
-    path(f"{_BOARD}schools/new/", organisation.add_school, name="add_school"),
-    path(f"{_BOARD}years/new/", organisation.add_school_year, name="add_school_year"),
+    path(f"{_BOARD}schools/new/", board.add_school, name="add_school"),
+    path(f"{_BOARD}years/new/", board.add_school_year, name="add_school_year"),
     path(
         "organisation/years/<uuid:year_id>/",
-        organisation.change_school_year,
+        board.change_school_year,
         name="change_school_year",
     ),
 ]

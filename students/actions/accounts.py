@@ -21,7 +21,7 @@ from access.roles import ParentRole, PupilRole
 from audit.actions import record
 from audit.grounds import Ground
 from students import events, rules
-from students.actions.keepers import (
+from students.keepers import (
     children_of,
     locked_parent,
     locked_pupil,

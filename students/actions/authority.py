@@ -13,7 +13,7 @@ from access.models import User
 from audit.actions import record
 from audit.grounds import Ground
 from students import events, rules, seen
-from students.actions.keepers import locked_pupil, must_manage
+from students.keepers import locked_pupil, must_manage
 from students.models import Authority, Parenthood
 
 
@@ -39,7 +39,7 @@ def record_authority(
     locked_pupil(link.pupil)
     seen.must_be_unchanged(seen.of_parenthood(link), seen_before)
     closes = closing_day(link, data)
-    row = add_authority(link, data, by=by, closes=closes)
+    row = add_authority(link=link, data=data, by=by, on=on, closes=closes)
     record(
         events.AUTHORITY_RECORDED,
         by=by,
@@ -64,9 +64,12 @@ def closing_day(link: Parenthood, data: AuthorityData) -> date | None:
 
 
 def add_authority(
-    link: Parenthood, data: AuthorityData, *, by: User, closes: date | None = None
+    *, link: Parenthood, data: AuthorityData, by: User, on: date, closes: date | None = None
 ) -> Authority:
-    """Adds a row, after closing the running one; records no event of its own."""
+    """Adds a row, after closing the running one; the action around it records the event.
+
+    `on` is the day it is recorded: authority may begin long before or after it.
+    """
     _must_name_a_source(data)
     if closes is not None:
         Authority.objects.filter(parenthood=link, ends_on__isnull=True).update(ends_on=closes)

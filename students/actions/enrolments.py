@@ -16,14 +16,14 @@ from audit.actions import record
 from audit.events import Action, Event
 from audit.grounds import Ground
 from students import events, seen
-from students.actions.keepers import (
+from students.actions.places import close_places, new_place, take_place
+from students.enrolment import Enrolled, Left, tell_enrolled, tell_left
+from students.keepers import (
     locked_pupil,
     must_manage,
     must_manage_school,
     must_not_be_own_child,
 )
-from students.actions.places import close_places, new_place, take_place
-from students.enrolment import Enrolled, Left, tell_enrolled, tell_left
 from students.models import Enrolment, Group, GroupMembership, Pupil, School
 
 LONGEST_AHEAD = timedelta(days=400)  # a leaving date further ahead is a slip of the pen

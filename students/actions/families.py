@@ -19,7 +19,7 @@ from audit.events import Event
 from audit.grounds import Ground
 from students import events, seen
 from students.actions.authority import AuthorityData, add_authority, closing_day
-from students.actions.keepers import (
+from students.keepers import (
     children_of,
     locked_parent,
     locked_pupil,
@@ -71,7 +71,7 @@ def add_parent(
     parent.save(force_insert=True)
     ParentAddress.objects.create(parent=parent, **asdict(address))
     link = Parenthood.objects.create(parent=parent, pupil=pupil, relation=relation)
-    add_authority(link, authority, by=by)
+    add_authority(link=link, data=authority, by=by, on=on)
     _record(events.PARENT_ADDED, link, [pupil], by=by, school=school)
     return link
 
@@ -99,14 +99,14 @@ def link_parent(
     link = Parenthood.objects.filter(parent=parent, pupil=pupil).first()
     if link is None:
         link = Parenthood.objects.create(parent=parent, pupil=pupil, relation=relation)
-        add_authority(link, authority, by=by)
+        add_authority(link=link, data=authority, by=by, on=on)
     elif link.withdrawn_at is None:
         raise Refused(_("This parent is already linked to this pupil."))
     else:
         closes = closing_day(link, authority)
         link.relation, link.withdrawn_at, link.withdrawn_by = relation, None, None
         link.save(update_fields=["relation", "withdrawn_at", "withdrawn_by"])
-        add_authority(link, authority, by=by, closes=closes)
+        add_authority(link=link, data=authority, by=by, on=on, closes=closes)
     _record(events.PARENT_LINKED, link, [pupil], by=by, school=school)
     return link
 
@@ -159,29 +159,38 @@ def change_parent(
     seen.must_be_unchanged(seen.of_parent(now), seen_before)
     if contacts_seen_by(by, [now], on)[now.pk].sight is not Sight.ALL:
         raise NotAllowed(_("Another school keeps the address of this parent."))
-    columns = _columns(data)
-    changed = [name for name, value in columns.items() if getattr(now, name) != value]
-    home = ParentAddress.objects.filter(parent=now).first() or ParentAddress(parent=now)
-    moved = [name for name, value in asdict(address).items() if getattr(home, name) != value]
-    if not changed and not moved:
+    changed = _change_names(now, data) + _change_address(now, address)
+    if not changed:
         return []
-    if changed:
-        for name in changed:
-            setattr(now, name, columns[name])
-        now.save(update_fields=[*changed, *_set_names(now)])
-    if moved:
-        for name in moved:
-            setattr(home, name, getattr(address, name))
-        home.save()
     _record(
         events.PARENT_CHANGED,
         now,
         children_of(now),
         by=by,
         school=school,
-        changed=[*changed, *moved],
+        changed=changed,
     )
-    return [*changed, *moved]
+    return changed
+
+
+def _change_names(parent: Parent, data: ParentData) -> list[str]:
+    columns = _columns(data)
+    changed = [name for name, value in columns.items() if getattr(parent, name) != value]
+    for name in changed:
+        setattr(parent, name, columns[name])
+    if changed:
+        parent.save(update_fields=[*changed, *_set_names(parent)])
+    return changed
+
+
+def _change_address(parent: Parent, data: AddressData) -> list[str]:
+    home = ParentAddress.objects.filter(parent=parent).first() or ParentAddress(parent=parent)
+    changed = [name for name, value in asdict(data).items() if getattr(home, name) != value]
+    for name in changed:
+        setattr(home, name, getattr(data, name))
+    if changed:
+        home.save()
+    return changed
 
 
 def _columns(data: ParentData) -> dict[str, Any]:

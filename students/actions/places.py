@@ -13,8 +13,8 @@ from access.models import User
 from audit.actions import record
 from audit.grounds import Ground
 from students import events, seen
-from students.actions.keepers import locked_pupil, must_manage, must_manage_school
 from students.enrolment import Moved, tell_moved
+from students.keepers import locked_pupil, must_manage, must_manage_school
 from students.models import Enrolment, Group, GroupMembership
 
 

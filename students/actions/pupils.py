@@ -13,9 +13,9 @@ from access.models import User
 from audit.actions import record
 from audit.grounds import Ground
 from students import events, rules, seen
-from students.actions.keepers import locked_pupil, must_manage, must_manage_school
 from students.actions.places import new_place, take_place
 from students.enrolment import Enrolled, tell_enrolled
+from students.keepers import locked_pupil, must_manage, must_manage_school
 from students.models import Enrolment, Group, Location, Pupil, School
 
 

@@ -14,7 +14,7 @@ from access.models import User
 from audit.actions import record
 from audit.grounds import Ground
 from students import events, seen
-from students.actions.keepers import locked_pupil, must_manage
+from students.keepers import locked_pupil, must_manage
 from students.models import Pupil, Representative
 
 

@@ -80,6 +80,16 @@ class EnrolForm(PupilForm):
         if not asks_if_another:
             del self.fields["is_another"]
 
+    def enrolment(self) -> dict[str, Any]:
+        """What the action wants to know."""
+        data = self.cleaned_data
+        return {
+            "data": self.pupil_data(),
+            "starts_on": data["starts_on"],
+            "group": data["group"],
+            "location": data.get("location"),
+        }
+
 
 class LeavingForm(SeenForm):
     """The last day at school."""

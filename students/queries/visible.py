@@ -5,13 +5,21 @@ from __future__ import annotations
 from datetime import date
 from typing import TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Prefetch, Q, QuerySet
 
 from access.models import User
 from access.permissions import Permission
 from access.visibility import visibility_of
 from students import names
-from students.models import Enrolment, Parent, Parenthood, Pupil, Representative, School
+from students.models import (
+    Enrolment,
+    GroupMembership,
+    Parent,
+    Parenthood,
+    Pupil,
+    Representative,
+    School,
+)
 
 M = TypeVar("M", bound=Model)
 
@@ -56,6 +64,12 @@ def pupils_visible_to(rows: QuerySet[Pupil], user: User, day: date) -> QuerySet[
 def enrolments_visible_to(rows: QuerySet[Enrolment], user: User, day: date) -> QuerySet[Enrolment]:
     """Enrolments at the schools whose administration `user` sees; not those elsewhere."""
     return rows.filter(school__in=administered_schools(user, day).values("pk"))
+
+
+def with_places(rows: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
+    """The same enrolments, each with its places in groups, the newest first."""
+    places = GroupMembership.objects.select_related("group__school_year").order_by("-starts_on")
+    return rows.select_related("location").prefetch_related(Prefetch("places", queryset=places))
 
 
 @visibility_of(Parent.objects.all)

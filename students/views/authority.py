@@ -15,8 +15,8 @@ from access.errors import Refused
 from access.gate import Kind, PortalRequest, Shows, page
 from access.permissions import Permission
 from audit.grounds import Ground
-from students import queries, seen
-from students.actions import accounts, authority, families, keepers, representatives
+from students import keepers, queries, seen
+from students.actions import accounts, authority, families, representatives
 from students.forms import families as forms
 from students.forms.pupils import ConfirmForm, day_of
 from students.models import Parenthood, Pupil

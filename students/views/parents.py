@@ -15,8 +15,8 @@ from access.errors import NotAllowed, Refused
 from access.gate import Kind, PortalRequest, Shows, page
 from access.permissions import Permission
 from audit.grounds import Ground
-from students import queries, seen
-from students.actions import accounts, families, keepers
+from students import keepers, queries, seen
+from students.actions import accounts, families
 from students.forms import families as forms
 from students.models import Parent, Parenthood, Pupil
 from students.queries.families import MOST_CANDIDATES

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -16,8 +15,9 @@ from access.models import User
 from access.permissions import Permission
 from audit.grounds import Ground
 from students import queries, rules
-from students.models import Authority, Enrolment, GroupMembership, Parenthood, Pupil
+from students.models import Authority, Enrolment, Parenthood, Pupil
 from students.queries.keeping import Contact, Sight, contacts_seen_by
+from students.queries.visible import with_places
 from students.views.changing import role_words
 
 
@@ -55,14 +55,8 @@ def school_pupil(request: PortalRequest, pupil_id: uuid.UUID) -> HttpResponse:
 
 def _stays(user: User, pupil: Pupil, day: date) -> list[Enrolment]:
     """Enrolments at schools of this user, the newest first, with their places in groups."""
-    places = GroupMembership.objects.select_related("group__school_year").order_by("-starts_on")
-    return list(
-        queries.enrolments_visible_to(user, on=day)
-        .filter(pupil=pupil)
-        .select_related("location")
-        .prefetch_related(Prefetch("places", queryset=places))
-        .order_by("-starts_on")
-    )
+    rows = queries.enrolments_visible_to(user, on=day).filter(pupil=pupil)
+    return list(with_places(rows).order_by("-starts_on"))
 
 
 def _person(pupil: Pupil, day: date) -> dict[str, Any]:
