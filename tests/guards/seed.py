@@ -24,7 +24,7 @@ from dossiers.models import (
     Note,
     OtherSystemRecord,
 )
-from students.models import Parent, ParentAddress, Parenthood, Pupil, Representative
+from students.models import Location, Parent, ParentAddress, Parenthood, Pupil, Representative
 from tests.cast import LONG_AGO, Cast
 from vault.sealing import keyring
 
@@ -76,6 +76,16 @@ class Seeded:
     def parent(self, pupil: str) -> Parent:
         """A parent of that pupil."""
         return Parent.objects.filter(children__pupil=self.cast.pupils[pupil]).order_by("pk")[0]
+
+    def parents(self, pupil: str) -> list[uuid.UUID]:
+        """Keys of every parent of that pupil."""
+        rows = Parent.objects.filter(children__pupil=self.cast.pupils[pupil]).order_by("pk")
+        return list(rows.values_list("pk", flat=True))
+
+    def location(self, pupil: str) -> Location:
+        """A building of the school of that pupil."""
+        school = self.cast.other_school if pupil == "foreign" else self.cast.school
+        return Location.objects.get_or_create(school=school, name="Gebouw Demo")[0]
 
     def log_key(self, pupil: str) -> uuid.UUID:
         """How the log points at the pupil."""

@@ -27,7 +27,7 @@ from typing import Any
 from django.utils import timezone
 
 from access.models import Invitation, User
-from tests.guards.seed import NOTES, Seeded
+from tests.guards.seed import NOTES, Seeded, marker
 
 # --- people ---------------------------------------------------------------------------------
 VISITOR = "visitor"
@@ -50,6 +50,8 @@ BOARD = frozenset({"board_officer", "privacy_officer", "fg"})
 KEEPERS = DIRECTORS | {"board_officer"}
 ADMINISTRATORS = frozenset({"administrator"})
 SCHOOL_ADMINISTRATION = KEEPERS | ADMINISTRATORS
+MANAGERS = DIRECTORS | ADMINISTRATORS
+BOARD_OFFICERS = frozenset({"board_officer"})
 LOG_READERS = DIRECTORS | {"privacy_officer", "fg"}
 STAFF = COUNSELLING | BOARD | ADMINISTRATORS | {"safeguarding"}
 PARENTS = frozenset(
@@ -107,8 +109,15 @@ SCOPES: dict[str, Scope] = {
     },
     # Enrolment and contact data, for the administration of the school.
     "administration": {
-        **_all(_AT_SCHOOL, "name", "parent", "address", "representative", "elsewhere"),
-        **_all({k: v for k, v in _AT_SCHOOL.items() if k != "board_officer"}, "secret"),
+        **_all(_AT_SCHOOL, "name", "parent", "representative", "elsewhere"),
+        **_all({k: v for k, v in _AT_SCHOOL.items() if k != "board_officer"}, "address", "secret"),
+    },
+    # Changing those: the school that keeps the pupil; the board's officer looks only.
+    "managing": {
+        **_all(
+            {k: v for k, v in _AT_SCHOOL.items() if k != "board_officer"},
+            *("name", "parent", "address", "secret", "representative"),
+        ),
     },
     # Staff of the school, each time with a reason typed in; the director is told.
     "emergency": {**_all(_STAFF_OF, "name", "card")},
@@ -169,6 +178,14 @@ KEYS: dict[str, Callable[[Seeded, str], Any]] = {
     "parent_id": lambda s, pupil: s.parent(pupil).pk,
     "assignment_id": lambda s, pupil: s.assignment(pupil).pk,
     "part": lambda s, pupil: "guidance",
+    "enrolment_id": lambda s, pupil: s.cast.pupils[pupil].enrolments.get().pk,
+    "link_id": lambda s, pupil: s.cast.pupils[pupil].parenthoods.order_by("pk")[0].pk,
+    "representative_id": lambda s, pupil: s.cast.pupils[pupil].representatives.all()[0].pk,
+    "school_id": lambda s, pupil: s.cast.pupils[pupil].enrolments.get().school_id,
+    "board_id": lambda s, pupil: s.cast.board.pk,
+    "year_id": lambda s, pupil: s.cast.year.pk,
+    "group_id": lambda s, pupil: (s.cast.other_group if pupil == "foreign" else s.cast.group).pk,
+    "location_id": lambda s, pupil: s.location(pupil).pk,
 }
 
 
@@ -230,4 +247,80 @@ ROWS: dict[str, Row] = {
     "home": Row(who=EVERYBODY),
     "my_pupils": Row(who=COUNSELLING, scope="dossier", shows=("name",)),
     "dossier": Row(who=COUNSELLING, scope="dossier", shows=("name", *NOTES)),
+    # --- administration: the list, and a pupil -------------------------------------------------
+    "school_pupils": Row(who=SCHOOL_ADMINISTRATION, scope="administration", shows=("name",)),
+    "print_school_pupils": Row(who=SCHOOL_ADMINISTRATION, scope="administration", shows=("name",)),
+    "export_school_pupils": Row(who=SCHOOL_ADMINISTRATION, scope="administration", shows=("name",)),
+    "school_pupil": Row(
+        who=SCHOOL_ADMINISTRATION,
+        scope="administration",
+        shows=("name", "parent", "address", "secret", "representative"),
+    ),
+    "enrol_pupil": Row(
+        who=MANAGERS,
+        scope="managing",
+        shows=("name",),
+        post=lambda s, pupil: {"first_name": marker(pupil, "name")},
+    ),
+    "change_pupil": Row(who=MANAGERS, scope="managing", shows=("name",)),
+    "return_pupil": Row(who=MANAGERS, scope="managing", shows=("name",)),
+    "give_pupil_account": Row(who=MANAGERS, scope="managing", shows=("name",)),
+    "record_leaving": Row(who=MANAGERS, scope="managing", shows=("name",)),
+    "undo_leaving": Row(who=MANAGERS, scope="managing", shows=("name",)),
+    "move_group": Row(who=MANAGERS, scope="managing", shows=("name",)),
+    "transfer_pupil": Row(who=MANAGERS, scope="managing", shows=("name",)),
+    # --- administration: parents and representatives -------------------------------------------
+    "parent": Row(
+        who=SCHOOL_ADMINISTRATION,
+        scope="administration",
+        shows=("name", "parent", "address", "secret"),
+        keys=lambda s, pupil: [{"parent_id": key} for key in s.parents(pupil)],
+    ),
+    "change_parent": Row(
+        who=MANAGERS,
+        scope="managing",
+        shows=("parent", "address", "secret"),
+        keys=lambda s, pupil: [{"parent_id": key} for key in s.parents(pupil)],
+    ),
+    "give_parent_account": Row(who=MANAGERS, scope="managing", shows=("parent",)),
+    # Candidates to link: never a secret address, whoever looks.
+    "find_parent": Row(
+        who=MANAGERS,
+        scope="managing",
+        shows=("name", "parent", "address"),
+        post=lambda s, pupil: {"q": "q"},
+    ),
+    "add_parent": Row(
+        who=MANAGERS,
+        scope="managing",
+        shows=("name", "parent", "address"),
+        post=lambda s, pupil: dict.fromkeys(("first_name", "surname"), marker(pupil, "parent")),
+    ),
+    "link_parent": Row(
+        who=MANAGERS,
+        scope="managing",
+        shows=("name", "parent", "address"),
+        keys=lambda s, pupil: [
+            {"pupil_id": s.cast.pupils[pupil].pk, "parent_id": key}
+            for key in s.parents("own" if pupil == "other" else "other")
+        ],
+        # The other school knows no other parent to link.
+        odd={("other_director", "foreign"): 404},
+    ),
+    "record_authority": Row(who=MANAGERS, scope="managing", shows=("name", "parent")),
+    "change_relation": Row(who=MANAGERS, scope="managing", shows=("name", "parent")),
+    "unlink_parent": Row(who=MANAGERS, scope="managing", shows=("name", "parent")),
+    "add_representative": Row(who=MANAGERS, scope="managing", shows=("name",)),
+    "end_representative": Row(who=MANAGERS, scope="managing", shows=("name",)),
+    # --- the organisation: no pupil in it -------------------------------------------------------
+    "organisation": Row(who=SCHOOL_ADMINISTRATION),
+    "school": Row(who=SCHOOL_ADMINISTRATION, scope="administration"),
+    "add_location": Row(who=MANAGERS, scope="managing"),
+    "rename_location": Row(who=MANAGERS, scope="managing"),
+    "add_group": Row(who=MANAGERS, scope="managing"),
+    "rename_group": Row(who=MANAGERS, scope="managing"),
+    "add_school": Row(who=BOARD_OFFICERS),
+    "change_region": Row(who=BOARD_OFFICERS),
+    "add_school_year": Row(who=BOARD_OFFICERS),
+    "change_school_year": Row(who=BOARD_OFFICERS),
 }
