@@ -21,6 +21,7 @@ DOORS: list[tuple[Permission, str, Promise]] = [
     (Permission.SEE_SCHOOL_PUPILS, "school_pupils", _("Administration")),
     (Permission.MANAGE_MEMBERSHIPS, "staff", _("Staff")),
     (Permission.SEE_ORGANISATION, "organisation", _("Organisation")),
+    (Permission.IMPORT_ROSTER, "roster_imports", _("Roster")),
 ]
 
 

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("overview.urls")),
     path("", include("dossiers.urls")),
     path("", include("students.urls")),
+    path("roster/", include("students.roster.urls")),
 ]
 if settings.DEMO:
     urlpatterns.append(path("demo/", include("demo.urls")))

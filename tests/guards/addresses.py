@@ -69,6 +69,8 @@ def all_visibility_queries() -> dict[str, Callable[..., Any]]:
     for app in apps.get_app_configs():
         if Path(app.path).parent == ROOT and module_has_submodule(app.module, "queries"):
             import_module(f"{app.name}.queries")
+            for path in Path(app.path).glob("*/queries.py"):  # of a subpackage
+                import_module(f"{app.name}.{path.parent.name}.queries")
     return visibility.REGISTRY
 
 
