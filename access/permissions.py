@@ -16,6 +16,7 @@ class Permission(StrEnum):
     WRITE_NOTE = "write-note"
     WITHDRAW_NOTE = "withdraw-note"
     READ_EMERGENCY_CARD = "read-emergency-card"
+    KEEP_RECORDS_ELSEWHERE = "keep-records-elsewhere"
 
     SEE_SCHOOL_PUPILS = "see-school-pupils"
     MANAGE_PUPILS = "manage-pupils"

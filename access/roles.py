@@ -23,12 +23,18 @@ class Role:
 
 _EVERYONE = frozenset({Permission.SEE_HOME, Permission.MANAGE_OWN_ACCOUNT})
 _STAFF = _EVERYONE | {Permission.READ_EMERGENCY_CARD, Permission.SEE_PROMISES}
-_COUNSELLING = _STAFF | {Permission.SEE_OWN_PUPILS, Permission.OPEN_DOSSIER, Permission.WRITE_NOTE}
+_COUNSELLING = _STAFF | {
+    Permission.SEE_OWN_PUPILS,
+    Permission.OPEN_DOSSIER,
+    Permission.WRITE_NOTE,
+    Permission.KEEP_RECORDS_ELSEWHERE,
+}
 _DIRECTING = _STAFF | {
     Permission.SEE_OWN_PUPILS,
     Permission.OPEN_DOSSIER,
     Permission.WRITE_NOTE,
     Permission.WITHDRAW_NOTE,
+    Permission.KEEP_RECORDS_ELSEWHERE,
     Permission.SEE_SCHOOL_PUPILS,
     Permission.MANAGE_PUPILS,  # so that somebody can, where the pupil is the administrator's child
     Permission.SEE_SECRET_ADDRESS,
@@ -119,6 +125,7 @@ class Administrator(Role):
     label = _("administrator")
     sentence = _("Keeps enrolment, contact data and the roster; opens no dossier.")
     permissions = _STAFF | {
+        Permission.KEEP_RECORDS_ELSEWHERE,
         Permission.SEE_SCHOOL_PUPILS,
         Permission.MANAGE_PUPILS,
         Permission.SEE_SECRET_ADDRESS,

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from dossiers.kinds import Part
-from dossiers.views import my_pupils, reading, writing
+from dossiers.views import agreements, emergency, keeping, my_pupils, reading, writing
 
 
 class PartName:
@@ -37,4 +37,22 @@ urlpatterns = [
     path("notes/<uuid:note_id>/", reading.note, name="note"),
     path("notes/<uuid:note_id>/correct/", writing.correct, name="correct_note"),
     path("notes/<uuid:note_id>/withdraw/", writing.withdraw, name="withdraw_note"),
+    # agreements
+    path("dossiers/<uuid:dossier_id>/agreements/new/", agreements.make, name="make_agreement"),
+    path("agreements/<uuid:agreement_id>/renew/", agreements.renew, name="renew_agreement"),
+    path("agreements/<uuid:agreement_id>/close/", agreements.close, name="close_agreement"),
+    # the emergency card
+    path("dossiers/<uuid:dossier_id>/emergency/change/", emergency.change, name="change_card"),
+    path("emergency/", emergency.find, name="find_emergency_card"),
+    path("emergency/<uuid:dossier_id>/", emergency.ask, name="ask_emergency_card"),
+    path("emergency/<uuid:dossier_id>/card/", emergency.card, name="emergency_card"),
+    # what the keeper is told, and what other systems keep
+    path("notices/", keeping.notices, name="keeper_notices"),
+    path("notices/<uuid:notice_id>/seen/", keeping.notice_seen, name="keeper_notice_seen"),
+    path("dossiers/<uuid:dossier_id>/elsewhere/", keeping.elsewhere, name="elsewhere"),
+    path(
+        "dossiers/<uuid:dossier_id>/elsewhere/<uuid:record_id>/end/",
+        keeping.end_elsewhere,
+        name="end_elsewhere",
+    ),
 ]

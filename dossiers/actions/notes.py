@@ -15,7 +15,7 @@ from access.models import User
 from audit.actions import record
 from audit.grounds import Ground
 from dossiers import events, rules
-from dossiers.actions.refusals import ground_for, must_hold_no_bsn, must_reach
+from dossiers.actions.refusals import ground_for, is_first, must_hold_no_bsn, must_reach
 from dossiers.kinds import Part
 from dossiers.models import Dossier, DossierPart, Note, NoteVersion
 from dossiers.queries import is_own_child
@@ -71,7 +71,8 @@ def correct_note(
     must_hold_no_bsn(text.title, text.facts, text.opinion, reason)
     if not reason.strip():
         raise Refused(_("Say why you correct this note."))
-    _lock(note)
+    if not is_first(Note.objects.filter(pk=note.pk, withdrawn_at__isnull=True)):
+        raise Refused(_ALREADY_WITHDRAWN)
     newest = NoteVersion.objects.filter(note=note).order_by("-number")[0]
     if newest.number != seen_number:
         raise Overtaken(_("Somebody else corrected this note while you were writing."))
@@ -98,11 +99,10 @@ def withdraw_note(*, note: Note, by: User, on: date) -> None:
     must_reach(note.part, by=by, on=on)
     if note.author_id != by.pk:
         raise NotAllowed
-    touched = Note.objects.filter(pk=note.pk, withdrawn_at__isnull=True).update(
-        withdrawn_at=timezone.now(), withdrawn_by=by
-    )
-    if not touched:
+    standing = Note.objects.filter(pk=note.pk, withdrawn_at__isnull=True)
+    if not is_first(standing):
         raise Refused(_ALREADY_WITHDRAWN)
+    standing.update(withdrawn_at=timezone.now(), withdrawn_by=by)
     ground = ground_for(note.part, by=by, on=on)
     _record_withdrawal(note.part.dossier, note, by=by, ground=ground)
 
@@ -132,13 +132,6 @@ def _record_withdrawal(dossier: Dossier, note: Note, *, by: User, ground: Ground
         changed=["withdrawn_at"],
         ground=ground,
     )
-
-
-def _lock(note: Note) -> None:
-    """Lets one correction of a note go at a time; refuses one that was withdrawn."""
-    rows = Note.objects.select_for_update(of=("self",)).filter(withdrawn_at__isnull=True)
-    if rows.filter(pk=note.pk).first() is None:
-        raise Refused(_ALREADY_WITHDRAWN)
 
 
 def _add_version(

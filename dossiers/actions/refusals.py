@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from access.errors import NotAllowed, Refused
@@ -29,6 +31,14 @@ def must_hold_no_bsn(*texts: str) -> None:
     """Raises Refused when a citizen service number stands in one of the texts (P24)."""
     if any(rules.holds_bsn(text) for text in texts):
         raise Refused(BSN_SENTENCE)
+
+
+def is_first(rows: QuerySet[Any]) -> bool:
+    """Locks the one row asked for, if it still stands as asked: of two at once one gets it.
+
+    A change is only tried after this, so that an action that refuses has written nothing.
+    """
+    return rows.select_for_update(of=("self",)).first() is not None
 
 
 def ground_for(part: DossierPart, *, by: User, on: date) -> Ground:

@@ -77,7 +77,10 @@ class Assignment(models.Model):
             models.CheckConstraint(
                 name="an_emergency_lasts_one_day_and_names_a_reason",
                 condition=~Q(kind="emergency")
-                | (Q(ends_on=F("starts_on")) | Q(ends_on=F("starts_on") - 1)) & ~Q(reason=""),
+                # Said apart: a check that comes to "unknown" would let a missing end pass.
+                | Q(ends_on__isnull=False)
+                & (Q(ends_on=F("starts_on")) | Q(ends_on=F("starts_on") - 1))
+                & ~Q(reason=""),
             ),
             models.CheckConstraint(
                 name="a_substitute_or_short_assignment_ends_by_itself",

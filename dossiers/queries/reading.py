@@ -6,6 +6,7 @@ Each function is one query, whatever the number of rows (the keys of the vault m
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -23,6 +24,7 @@ from dossiers.models import (
     Assignment,
     Dossier,
     DossierPart,
+    EmergencyCardVersion,
     Note,
     NoteVersion,
     OtherSystemRecord,
@@ -30,12 +32,13 @@ from dossiers.models import (
 )
 from dossiers.queries.visible import (
     agreements_visible_to,
+    cards_visible_to,
     note_versions_visible_to,
     notes_visible_to,
     parts_visible_to,
 )
 from students.models import Enrolment, GroupMembership, Parenthood
-from vault.sealing import Keyring
+from vault.sealing import Keyring, keyring
 
 
 @dataclass(frozen=True)
@@ -162,17 +165,41 @@ def _roles_at(dossier: Dossier, users: list[uuid.UUID], *, on: date) -> dict[uui
     return {row.user_id: ROLES[row.role].label for row in held}
 
 
+def _groups(**which: Any) -> QuerySet[GroupMembership]:
+    """Places in groups, a real group before a combined one, the newest first."""
+    rows = GroupMembership.objects.filter(**which)
+    return rows.order_by("group__is_combined", "-starts_on")
+
+
 def place_of(dossier: Dossier, *, on: date) -> Any:
     """The newest enrolment at the dossier's school, with the name of today's group."""
-    groups = GroupMembership.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=on), enrolment=OuterRef("pk"), starts_on__lte=on
-    ).order_by("group__is_combined", "-starts_on")
+    groups = _groups(enrolment=OuterRef("pk"), starts_on__lte=on).filter(_lasts_on(on))
     return (
         Enrolment.objects.filter(pupil=dossier.pupil_id, school=dossier.school_id)
         .annotate(group_name=Subquery(groups.values("group__name")[:1]))
         .order_by("-starts_on")
         .first()
     )
+
+
+def group_names(dossiers: Iterable[Dossier], *, on: date) -> dict[uuid.UUID, str]:
+    """Today's group of each dossier's pupil at its school: one query, one name a dossier."""
+    by_place = {(d.pupil_id, d.school_id): d.pk for d in dossiers}
+    rows = _groups(
+        enrolment__pupil__in=[pupil for pupil, _school in by_place], starts_on__lte=on
+    ).filter(_lasts_on(on))
+    found: dict[uuid.UUID, str] = {}
+    for pupil, school, name in rows.values_list(
+        "enrolment__pupil", "enrolment__school", "group__name"
+    ):
+        key = by_place.get((pupil, school))
+        if key is not None:
+            found.setdefault(key, name)
+    return found
+
+
+def _lasts_on(day: date) -> Q:
+    return Q(ends_on__isnull=True) | Q(ends_on__gte=day)
 
 
 def records_elsewhere(dossier: Dossier, *, ended: bool = False) -> QuerySet[OtherSystemRecord]:
@@ -230,3 +257,30 @@ def note_headers(dossier: Dossier) -> list[NoteHeader]:
 def is_own_child(user: User, dossier: Dossier) -> bool:
     """Whether `user` is a parent of this pupil: then they handle nothing here as staff."""
     return Parenthood.objects.filter(parent__user=user, pupil=dossier.pupil_id).exists()
+
+
+@dataclass(frozen=True)
+class ShownCard:
+    """One version of an emergency card, opened."""
+
+    version: EmergencyCardVersion
+    text: dict[str, str]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is filled in."""
+        return not any(self.text.values())
+
+
+def cards_of(user: User, part: DossierPart, keys: Keyring, *, on: date) -> list[ShownCard]:
+    """Every version of the card, the newest first."""
+    rows = cards_visible_to(user, on=on).filter(part=part).order_by("-number")
+    return [ShownCard(v, keys.open_json(v.part_id, v.place, v.sealed)) for v in rows]
+
+
+def newest_card(user: User, part: DossierPart, *, on: date) -> ShownCard | None:
+    """The card as it counts now."""
+    row = cards_visible_to(user, on=on).filter(part=part).order_by("-number").first()
+    if row is None:
+        return None
+    return ShownCard(row, keyring([part.pk]).open_json(row.part_id, row.place, row.sealed))

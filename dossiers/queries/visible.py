@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from access.models import User
 from access.permissions import Permission
@@ -16,9 +16,11 @@ from dossiers.models import (
     DossierPart,
     DossierPartPermission,
     EmergencyCardVersion,
+    KeeperNotice,
     Note,
     NoteVersion,
 )
+from students.models import Enrolment
 
 VIEW = "view_dossierpart"
 CHANGE = "change_dossierpart"
@@ -114,6 +116,51 @@ def cards_visible_to(
 ) -> QuerySet[EmergencyCardVersion]:
     """Versions of emergency cards in open parts."""
     return rows.filter(part__in=permissions_on(user, day, VIEW).values("content_object"))
+
+
+@visibility_of(lambda: Dossier.objects.select_related("pupil", "school__unit"))
+def dossiers_found_in_an_emergency(
+    rows: QuerySet[Dossier], user: User, day: date
+) -> QuerySet[Dossier]:
+    """Dossiers of pupils now at a school where `user` works; not of an own child.
+
+    Only for finding whose emergency card to ask for: it opens nothing by itself.
+    """
+    enrolments = Enrolment.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=day),
+        pupil=OuterRef("pupil"),
+        school=OuterRef("school"),
+        starts_on__lte=day,
+    )
+    rows = rows.filter(school__in=user.units_with(Permission.READ_EMERGENCY_CARD, day))
+    return rows.filter(Exists(enrolments)).exclude(pupil__parenthoods__parent__user=user)
+
+
+@visibility_of(lambda: Dossier.objects.select_related("pupil", "school__unit"))
+def dossiers_listed_elsewhere_by(
+    rows: QuerySet[Dossier], user: User, day: date
+) -> QuerySet[Dossier]:
+    """Dossiers of which `user` sees and keeps the list of what other systems hold.
+
+    That is for counsellors of the pupil and for director and administration of the school.
+    """
+    mine = permissions_on(user, day, CHANGE).values("content_object__dossier")
+    units = user.units_with(Permission.SEE_SCHOOL_PUPILS, day)
+    return rows.filter(Q(pk__in=mine) | Q(school__in=units))
+
+
+@visibility_of(
+    lambda: KeeperNotice.objects.select_related(
+        "dossier__pupil", "school__unit", "caused_by", "assignment", "seen_by"
+    )
+)
+def keeper_notices_visible_to(
+    rows: QuerySet[KeeperNotice], user: User, day: date
+) -> QuerySet[KeeperNotice]:
+    """Notices about the dossiers in `user`'s care; not what they did themselves, no own child."""
+    units = user.units_with(Permission.MANAGE_ASSIGNMENTS, day)
+    rows = rows.filter(Q(school__in=units) | Q(school__unit__parent__in=units))
+    return rows.exclude(caused_by=user).exclude(dossier__pupil__parenthoods__parent__user=user)
 
 
 def assignment_of(user: User, dossier: Dossier, *, on: date) -> Assignment | None:

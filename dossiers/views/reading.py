@@ -17,7 +17,7 @@ from dossiers import queries, rules
 from dossiers.kinds import AssignmentKind, Part
 from dossiers.models import Dossier, Note
 from students.ages import age_on
-from vault.sealing import keyring
+from vault.sealing import Keyring, keyring
 
 NOTES_A_PAGE = 20
 
@@ -47,13 +47,16 @@ def dossier(request: PortalRequest, dossier_id: uuid.UUID, part: str = "") -> Ht
     if entry is None:
         raise Http404
     context = on_ground_of(request, found, entry.kind) | {"entries": entries, "entry": entry}
-    context |= _beside(request, found, entries)
+    keys = keyring(e.part.pk for e in entries if e.part)
+    context |= _beside(request, found, entry, keys)
     if Part(entry.kind) in rules.HOLDS_NOTES:
-        context |= _notes_of(request, entry)
+        context |= _notes_of(request, entry, keys)
+    elif entry.kind == Part.EMERGENCY and entry.part:
+        context["cards"] = queries.cards_of(request.user, entry.part, keys, on=request.day)
     return render(request, "dossiers/dossier.html", context)
 
 
-def _notes_of(request: PortalRequest, entry: queries.PartEntry) -> dict[str, Any]:
+def _notes_of(request: PortalRequest, entry: queries.PartEntry, keys: Keyring) -> dict[str, Any]:
     """The notes of a part, newest first, a page at a time."""
     rows = queries.notes_visible_to(request.user, on=request.day).filter(part=entry.part)
     paginator = Paginator(rows.order_by("-happened_on", "-created_at"), NOTES_A_PAGE)
@@ -61,22 +64,34 @@ def _notes_of(request: PortalRequest, entry: queries.PartEntry) -> dict[str, Any
     shown: PageOfRows[Note] = paginator.get_page(request.GET.get("page"))
     notes = list(shown)
     versions = queries.newest_versions(request.user, notes, on=request.day)
-    keys = keyring([entry.part.pk] if entry.part else [])
     opened = queries.opened(notes, versions, keys)
     marked = any(note.mentions_others for note in opened)
     return {"notes": opened, "page": shown, "marks_shown": marked}
 
 
 def _beside(
-    request: PortalRequest, found: Dossier, entries: list[queries.PartEntry]
+    request: PortalRequest, found: Dossier, entry: queries.PartEntry, keys: Keyring
 ) -> dict[str, Any]:
-    """What stands around the notes: group and age, counsellors, what is kept elsewhere."""
+    """What stands around a part: group and age, agreements, counsellors, what is elsewhere."""
     born = found.pupil.birth_date
+    agreements = queries.agreements_visible_to(request.user, on=request.day).filter(
+        part__dossier=found
+    )
+    if entry.kind != Part.AGREEMENTS:  # elsewhere only those that stand
+        agreements = agreements.filter(closed_at__isnull=True)
+    opened = queries.opened_agreements(
+        agreements.order_by("-closed_at", "review_on", "made_on"), keys, on=request.day
+    )
     return {
         "place": queries.place_of(found, on=request.day),
         "age": age_on(born, request.day) if born else None,
+        "standing": [shown for shown in opened if shown.agreement.closed_at is None],
+        "closed": [shown for shown in opened if shown.agreement.closed_at],
         "counsellors": queries.counsellors_of(found, on=request.day),
         "elsewhere": list(queries.records_elsewhere(found)),
+        "keeps_elsewhere": request.user.memberships_with(
+            Permission.KEEP_RECORDS_ELSEWHERE, request.day
+        ),
     }
 
 

@@ -107,7 +107,7 @@ def test_a_page_takes_a_fixed_number_of_queries(cast, write, sign_in, notes):
         CaptureQueriesContext(connections["keys"]) as keys,
     ):
         assert client.get(part(cast)).status_code == 200
-    assert len(content) == 19
+    assert len(content) == 20
     assert len(keys) == 1
 
 

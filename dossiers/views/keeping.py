@@ -1,0 +1,104 @@
+"""What the keeper of the dossiers is told, and the lists of what other systems keep."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from access.errors import Refused
+from access.gate import Kind, PortalRequest, Shows, page
+from access.permissions import Permission
+from audit.grounds import Ground
+from dossiers import queries
+from dossiers.actions.elsewhere import add_record_elsewhere, end_record_elsewhere
+from dossiers.actions.emergency import see_notice
+from dossiers.forms.elsewhere import ElsewhereForm
+from dossiers.models import OtherSystemRecord
+
+NOTICES_A_PAGE = 30
+
+
+@page(Permission.MANAGE_ASSIGNMENTS, shows=Shows.PUPILS, kind=Kind.LIST)
+def notices(request: PortalRequest) -> HttpResponse:
+    """What was reported to the keeper: those not yet seen first."""
+    rows = queries.keeper_notices_visible_to(request.user, on=request.day)
+    shown = Paginator(rows.order_by("-seen_at", "-created_at"), NOTICES_A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    request.page.names(*(notice.dossier for notice in shown), ground=Ground.CUSTODIAN)
+    return render(
+        request, "dossiers/keeper_notices.html", {"page": shown, "ground": Ground.CUSTODIAN.label}
+    )
+
+
+@page(Permission.MANAGE_ASSIGNMENTS, methods=("POST",), shows=Shows.PUPIL)
+def notice_seen(request: PortalRequest, notice_id: uuid.UUID) -> HttpResponse:
+    """Ticks off one notice."""
+    notice = get_object_or_404(
+        queries.keeper_notices_visible_to(request.user, on=request.day), pk=notice_id
+    )
+    try:
+        see_notice(notice=notice, by=request.user, on=request.day)
+        messages.success(request, _("Noted that you saw it."))
+    except Refused as refusal:
+        messages.info(request, str(refusal.sentence))
+    return redirect("keeper_notices")
+
+
+@page(Permission.KEEP_RECORDS_ELSEWHERE, methods=("GET", "POST"), shows=Shows.PUPIL)
+def elsewhere(request: PortalRequest, dossier_id: uuid.UUID) -> HttpResponse:
+    """What other systems keep about this pupil: the list, and adding a line."""
+    found = get_object_or_404(
+        queries.dossiers_listed_elsewhere_by(request.user, on=request.day), pk=dossier_id
+    )
+    ground = queries.ground_elsewhere(request.user, found, on=request.day)
+    request.page.names(found, ground=ground, unit=found.school_id)
+    form = ElsewhereForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            add_record_elsewhere(dossier=found, what=form.what(), by=request.user, on=request.day)
+        except Refused as refusal:
+            form.add_error(None, str(refusal.sentence))
+        else:
+            messages.success(request, _("The line is added."))
+            return redirect("elsewhere", dossier_id)
+    context = {
+        "dossier": found,
+        "ground": ground.label,
+        "form": form,
+        "kept": list(queries.records_elsewhere(found)),
+        "ended": list(queries.records_elsewhere(found, ended=True)),
+        "opens_dossier": queries.dossiers_visible_to(request.user, on=request.day)
+        .filter(pk=dossier_id)
+        .exists(),
+    }
+    return render(request, "dossiers/elsewhere.html", context)
+
+
+@page(Permission.KEEP_RECORDS_ELSEWHERE, methods=("GET", "POST"), shows=Shows.PUPIL)
+def end_elsewhere(
+    request: PortalRequest, dossier_id: uuid.UUID, record_id: uuid.UUID
+) -> HttpResponse:
+    """Asks once more, then notes that the other system keeps it no longer."""
+    found = get_object_or_404(
+        queries.dossiers_listed_elsewhere_by(request.user, on=request.day), pk=dossier_id
+    )
+    kept: OtherSystemRecord = get_object_or_404(queries.records_elsewhere(found), pk=record_id)
+    ground = queries.ground_elsewhere(request.user, found, on=request.day)
+    request.page.names(found, ground=ground, unit=found.school_id)
+    back = reverse("elsewhere", args=[dossier_id])
+    if request.method == "POST":
+        try:
+            end_record_elsewhere(kept=kept, by=request.user, on=request.day)
+            messages.success(request, _("The line now stands among those that ended."))
+        except Refused as refusal:
+            messages.info(request, str(refusal.sentence))
+        return redirect(back)
+    context = {"dossier": found, "ground": ground.label, "kept": kept, "back": back}
+    return render(request, "dossiers/end_elsewhere.html", context)
