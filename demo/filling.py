@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
+
+from django.utils.translation import override
 
 from access.acting import Job, acting_as
 from access.models import Membership, Unit, User
@@ -13,30 +16,16 @@ from audit.events import Action, event
 from audit.grounds import Ground
 from demo import people
 from demo.calendar import Calendar
-from demo.texts import MEDICAL, NOTES
-from dossiers.actions.assignments import assign
-from dossiers.actions.notes import NoteText, write_note
-from dossiers.kinds import AssignmentKind
-from dossiers.models import Dossier, DossierPart
-from students.enrolment import Enrolled, tell_enrolled
-from students.models import (
-    Authority,
-    Board,
-    Enrolment,
-    Group,
-    GroupMembership,
-    Parent,
-    ParentAddress,
-    Parenthood,
-    Pupil,
-    School,
-    SchoolYear,
-)
+from demo.dossiers import DossierFilling
+from demo.school_files import SOURCE, SchoolFiles
+from students.actions.organisation import add_school, add_school_year
+from students.models import Board, Parent, Pupil, School
+from students.roster.actions.applying import apply_import
+from students.roster.actions.closing import approve_import
+from students.roster.actions.reading import read_roster
 
 FILLED = event("demo-filled", "filled the demo", Action.CREATE)
 _JOB = Job("demo")
-_GROUPS = {people.FIRST_SCHOOL: ("3A", "6A", "6B", "8A"), people.SECOND_SCHOOL: ("6C", "7C")}
-_PER_GROUP = 12
 
 
 class Filling:
@@ -45,187 +34,126 @@ class Filling:
     def __init__(self, today: date, say: Callable[[str], None]) -> None:
         self.days = Calendar(today)
         self.say = say
-        self.chance = random.Random(2026)  # nosec B311  # the same demo every time
+        self.chance = random.Random(2026)  # nosec B311  the same demo every time
         self.users: dict[str, User] = {}
         self.units: dict[str, Unit] = {}
-        self.groups: dict[str, Group] = {}
+        self.schools: dict[str, School] = {}
 
     def fill(self) -> None:
-        """Everything, in the order a school would do it."""
-        with acting_as(_JOB, on=self.days.today):
+        """Everything, in the order a board would do it."""
+        with override("nl"):
+            self.say("board and schools")
             self._make_board()
+            self.say("the cast")
             self._make_accounts()
-            self._enrol_pupils()
-            self._add_families()
-            record(FILLED, by=_JOB, ground=Ground.SYSTEM)
-        self._assign_counsellors()
-        self._write_notes()
+            self.say("roster and parents, imported")
+            self._import_first_school()
+            self._import_second_school()
+            self._link_families()
+            DossierFilling(self.days, self.users, self.chance, self.say).fill()
 
     def _make_board(self) -> None:
-        self.say("board and schools")
-        top = Unit.objects.create(kind="board", name=people.BOARD)
-        self.units[people.BOARD] = top
-        self.board = Board.objects.create(unit=top)
-        year = SchoolYear.objects.create(
-            board=self.board,
-            name=self.days.year_name,
-            starts_on=self.days.year_starts,
-            ends_on=date(self.days.year_starts.year + 1, 7, 31),
-        )
+        """The board and its first officer, as `manage.py first_officer` does; then the schools."""
+        with acting_as(_JOB, on=self.days.today):
+            top = Unit.objects.create(kind=Unit.Kind.BOARD, name=people.BOARD)
+            self.units[people.BOARD] = top
+            self.board = Board.objects.create(unit=top)
+            self._add_account(next(p for p in people.STAFF if p.username == "olaf"))
+            record(FILLED, by=_JOB, ground=Ground.SYSTEM)
         for name, brin in ((people.FIRST_SCHOOL, "99DA"), (people.SECOND_SCHOOL, "99DB")):
-            unit = Unit.objects.create(kind="school", parent=top, name=name)
-            self.units[name] = unit
-            school = School.objects.create(
-                unit=unit, board=self.board, brin=brin, region=School.Region.MIDDLE
-            )
-            for group in _GROUPS[name]:
-                self.groups[group] = Group.objects.create(
-                    school=school, school_year=year, name=group, year_group=group[0]
+            with self._acting("olaf") as (by, on):
+                school = add_school(
+                    board=self.board, name=name, brin=brin, region="midden", by=by, on=on
+                )
+            self.schools[name] = school
+            self.units[name] = school.unit
+        first = self.days.year_starts.year
+        for year in (first - 1, first, first + 1):
+            with self._acting("olaf") as (by, on):
+                add_school_year(
+                    board=self.board,
+                    starts_on=date(year, 8, 1),
+                    ends_on=date(year + 1, 7, 31),
+                    by=by,
+                    on=on,
                 )
 
     def _make_accounts(self) -> None:
-        self.say("the cast")
-        for person in people.CAST:
-            user = User.objects.create_user(
-                person.username,
-                name=person.name,
-                email=f"{person.username}@example.org" if person.has_email else None,
+        with acting_as(_JOB, on=self.days.today):
+            for person in people.CAST:
+                if person.username not in self.users:
+                    self._add_account(person)
+            record(FILLED, by=_JOB, ground=Ground.SYSTEM)
+
+    def _add_account(self, person: people.Person) -> None:
+        user = User.objects.create_user(
+            person.username,
+            name=person.name,
+            email=f"{person.username}@example.org" if person.has_email else None,
+        )
+        self.users[person.username] = user
+        for role, unit in person.roles:
+            Membership.objects.create(
+                user=user,
+                role=role,
+                unit=self.units[unit],
+                starts_on=date(self.days.year_starts.year - 3, 8, 1),
             )
-            self.users[person.username] = user
-            for role, unit in person.roles:
-                Membership.objects.create(
-                    user=user,
-                    role=role,
-                    unit=self.units[unit],
-                    starts_on=date(self.days.year_starts.year - 3, 8, 1),
+
+    def _import_first_school(self) -> None:
+        files = SchoolFiles(
+            "99DA",
+            ("3A", "6A", "6B", "8A"),
+            {"Bakkerman": ("6B",), "Oosterwold": ("6A",)},
+            self.days,
+            self.chance,
+        )
+        files.invent()
+        noor = files.add_pupil("Noor", "van den", "Bergen", "6B")
+        lotte = files.add_pupil("Lotte", "van der", "Meulen", "8A", age=12)
+        bram = files.add_pupil("Bram", "", "Oosterwold", "6B")
+        files.add_pupil("Imke", "", "Zonderling", "3A", born_unknown=True)
+        files.add_pupil("Ties", "", "Vertrokken", "8A", left=self.days.ago(45))
+        files.add_parent("Yvonne", "", "Tuinstra", (noor, lotte), "moeder")
+        files.add_parent("Rachid", "", "Amrani", (noor,), "vader", secret=True)
+        files.add_parent("Daan", "", "Oosterwold", (bram,), "vader")
+        self._import(people.FIRST_SCHOOL, files)
+
+    def _import_second_school(self) -> None:
+        files = SchoolFiles("99DB", ("6C", "7C"), {"Rietsnijder": ("6C",)}, self.days, self.chance)
+        files.invent()
+        self._import(people.SECOND_SCHOOL, files)
+
+    def _import(self, name: str, files: SchoolFiles) -> None:
+        """Both files: read, approved and applied by the administrator."""
+        for data in (files.edexml(), files.parents_csv()):
+            with self._acting("greet") as (by, on):
+                found = read_roster(
+                    school=self.schools[name], data=data, source=SOURCE, by=by, on=on
                 )
+            with self._acting("greet") as (by, on):
+                approve_import(roster_import=found, by=by, on=on)
+            with self._acting("greet") as (by, on):
+                apply_import(import_id=found.pk, by=by, on=on)
 
-    def _enrol_pupils(self) -> None:
-        self.say("pupils")
-        first, last = list(people.FIRST_NAMES), list(people.SURNAMES)
-        for group in self.groups.values():
-            for _ in range(_PER_GROUP):
-                prefix, surname = self.chance.choice(last)
-                self._enrol(self.chance.choice(first), prefix, surname, group)
-        self.noor = self._enrol("Noor", "van den", "Bergen", self.groups["6B"])
-        self.bram = self._enrol("Bram", "", "Oosterwold", self.groups["6B"])
-        self.lotte = self._enrol("Lotte", "van der", "Meulen", self.groups["8A"], age=12)
-        Pupil.objects.filter(pk=self.lotte.pk).update(user=self.users["lotte"])
+    def _link_families(self) -> None:
+        """The parents and the pupil of the cast get the accounts made above."""
+        with acting_as(_JOB, on=self.days.today):
+            for username, surname in (
+                ("yvonne", "Tuinstra"),
+                ("rachid", "Amrani"),
+                ("daan", "Oosterwold"),
+            ):
+                user = self.users[username]
+                first = user.name.split()[0]
+                parent = Parent.objects.filter(first_name=first, surname=surname)
+                parent.update(user=user)
+            lotte = Pupil.objects.filter(first_name="Lotte", surname="Meulen")
+            lotte.update(user=self.users["lotte"])
+            record(FILLED, by=_JOB, ground=Ground.SYSTEM)
 
-    def _enrol(
-        self, first: str, prefix: str, surname: str, group: Group, age: int | None = None
-    ) -> Pupil:
-        pupil = Pupil(board=self.board, first_name=first, prefix=prefix, surname=surname)
-        pupil.birth_date = self.days.born(
-            age or int(group.year_group) + 4, self.chance.randrange(360)
-        )
-        for column, value in pupil.name_fields().items():
-            setattr(pupil, column, value)
-        pupil.save(force_insert=True)
-        since = date(self.days.year_starts.year - 2, 8, 18)
-        enrolment = Enrolment.objects.create(pupil=pupil, school=group.school, starts_on=since)
-        GroupMembership.objects.create(
-            enrolment=enrolment, group=group, starts_on=self.days.year_starts
-        )
-        tell_enrolled([Enrolled(pupil.pk, group.school_id, since)])
-        return pupil
-
-    def _add_families(self) -> None:
-        self.say("parents")
-        self._parent("yvonne", "", "Tuinstra", [self.noor, self.lotte], "mother")
-        self._parent("rachid", "", "Amrani", [self.noor], "father", secret=True)
-        self._parent("daan", "", "Oosterwold", [self.bram], "father")
-
-    def _parent(
-        self,
-        username: str,
-        prefix: str,
-        surname: str,
-        children: list[Pupil],
-        relation: str,
-        *,
-        secret: bool = False,
-    ) -> None:
-        user = self.users[username]
-        parent = Parent(
-            board=self.board,
-            first_name=user.name.split()[0],
-            prefix=prefix,
-            surname=surname,
-            email=user.email,
-            user=user,
-        )
-        for column, value in parent.name_fields().items():
-            setattr(parent, column, value)
-        parent.save(force_insert=True)
-        ParentAddress.objects.create(
-            parent=parent,
-            street=f"Demolaan {self.chance.randrange(1, 90)}",
-            postcode="1234 AB",
-            city="Demostad",
-            is_secret=secret,
-        )
-        for child in children:
-            link = Parenthood.objects.create(parent=parent, pupil=child, relation=relation)
-            Authority.objects.create(
-                parenthood=link,
-                value=Authority.Value.YES,
-                starts_on=child.birth_date or self.days.today,
-                source="inschrijfformulier",
-            )
-
-    def _assign_counsellors(self) -> None:
-        self.say("assignments")
-        counsellor, substitute = AssignmentKind.COUNSELLOR, AssignmentKind.SUBSTITUTE
-        for user, group, kind in (
-            ("hanna", "6A", counsellor),
-            ("hanna", "6B", counsellor),
-            ("joost", "6B", counsellor),
-            ("daan", "6A", counsellor),
-            ("mila", "6B", substitute),
-        ):
-            self._assign_group("karin", user, group, kind)
-        self._assign_group("samira", "tom", "6C", counsellor)
-        self._assign("karin", "arda", self.noor, AssignmentKind.MEDICAL)
-
-    def _assign_group(self, by: str, user: str, group: str, kind: AssignmentKind) -> None:
-        for place in self.groups[group].places.select_related("enrolment__pupil"):
-            self._assign(by, user, place.enrolment.pupil, kind)
-
-    def _assign(self, by: str, user: str, pupil: Pupil, kind: AssignmentKind) -> None:
-        giver, today = self.users[by], self.days.today
-        ends = self.days.ahead(11) if kind is AssignmentKind.SUBSTITUTE else None
-        with acting_as(giver, on=today):
-            assign(
-                dossier=Dossier.objects.select_related("pupil", "school__unit").get(pupil=pupil),
-                user=self.users[user],
-                kind=kind,
-                starts_on=max(self.days.year_starts, self.days.ago(90)),
-                ends_on=ends,
-                reason="begeleidt deze leerling dit schooljaar",
-                by=giver,
-                on=today,
-            )
-
-    def _write_notes(self) -> None:
-        self.say("notes")
-        for n, (part, title, facts, opinion) in enumerate(NOTES):
-            writer = "hanna" if n % 2 == 0 else "joost"
-            self._write(writer, self.noor, part, NoteText(title, facts, opinion), n)
-        for place in self.groups["6B"].places.select_related("enrolment__pupil")[:8]:
-            part, title, facts, opinion = self.chance.choice(NOTES)
-            self._write("hanna", place.enrolment.pupil, part, NoteText(title, facts, opinion), 3)
-        self._write("arda", self.noor, "medical", NoteText(*MEDICAL), 20)
-
-    def _write(self, username: str, pupil: Pupil, part: str, text: NoteText, week: int) -> None:
-        writer, today = self.users[username], self.days.today
-        with acting_as(writer, on=today):
-            write_note(
-                part=DossierPart.objects.select_related("dossier__pupil").get(
-                    dossier__pupil=pupil, kind=part
-                ),
-                text=text,
-                happened_on=self.days.ago(week * 9 + 2),
-                by=writer,
-                on=today,
-            )
+    @contextmanager
+    def _acting(self, username: str) -> Iterator[tuple[User, date]]:
+        user = User.objects.get(pk=self.users[username].pk)  # memberships as they are now
+        with acting_as(user, on=self.days.today):
+            yield user, self.days.today

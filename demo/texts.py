@@ -64,3 +64,27 @@ MEDICAL = (
     "Screening rechts 20 dB, links 35 dB. Controle over zes maanden bij de schoolarts.",
     "",
 )
+# (text, with whom, days until it is looked at again)
+AGREEMENTS = (
+    (
+        (
+            "Twee keer per week tien minuten samen lezen; school stuurt de boeken mee en vraagt na"
+            " een maand hoe het gaat."
+        ),
+        "beide ouders en Noor",
+        9,
+    ),
+    ("Een plaats bij het raam, vooraan.", "Noor en haar leerkracht", 60),
+)
+# (allergies, medicine, whom to call, other)
+CARD = (
+    "Noten: ook sporen.",
+    "Adrenaline-auto-injector in het rode etui, bovenste la van de leerkracht.",
+    "Eerst 112, daarna moeder: 06 0000 0000 (demo).",
+    "",
+)
+# (system, kind, custodian, term)
+ELSEWHERE = (
+    ("Demovolgsysteem", "toetsscores en aanwezigheid", "directie", "twee jaar na vertrek"),
+    ("Jeugdgezondheidsdienst (demo)", "medisch dossier", "schoolarts", "volgens de WGBO"),
+)

@@ -35,7 +35,7 @@ def test_the_teacher_sees_the_own_group_and_the_director_nothing(filled, today):
 
 
 def test_every_pupil_has_a_dossier(filled):
-    assert Dossier.objects.count() >= 6 * 12 + 3
+    assert Dossier.objects.count() >= 6 * 11 + 4
 
 
 def test_the_demo_refuses_to_fill_anything_but_a_demo():
