@@ -16,6 +16,7 @@ from dossiers import queries as dossier_queries
 from overview import numbers
 
 PUPILS_SHOWN = 8
+NOTICES_SHOWN = 5
 
 
 def start(request: HttpRequest) -> HttpResponse:
@@ -37,9 +38,16 @@ def home(request: PortalRequest) -> HttpResponse:
         context |= _own_pupils(request)
     if user.memberships_with(Permission.MANAGE_ASSIGNMENTS, day):
         context["keeper"] = numbers.keeper_numbers(user, on=day)
+        context["keeper_notices"] = list(
+            dossier_queries.unseen_notices(user, on=day)[:NOTICES_SHOWN]
+        )
     if user.memberships_with(Permission.MANAGE_PUPILS, day):
         context["school"] = numbers.school_numbers(user, on=day)
-    request.page.names(*context.get("dossiers", ()), ground=Ground.ASSIGNMENT)
+    named = [*context.get("dossiers", ()), *(n.dossier for n in context.get("keeper_notices", ()))]
+    named += [shown.dossier for shown in context.get("agreements_to_review", ())]
+    ground = Ground.ASSIGNMENT if context.get("dossiers") else Ground.CUSTODIAN
+    request.page.names(*named, ground=ground if named else Ground.NONE)
+    context["ground"] = ground.label if named else ""
     return render(request, "overview/home.html", context)
 
 
@@ -47,4 +55,8 @@ def _own_pupils(request: PortalRequest) -> dict[str, Any]:
     """The first of my pupils, and how many there are."""
     own = dossier_queries.dossiers_visible_to(request.user, on=request.day)
     dossiers = list(own.order_by("pupil__sort_name", "pk")[:PUPILS_SHOWN])
-    return {"dossiers": dossiers, "pupil_count": own.count()}
+    return {
+        "dossiers": dossiers,
+        "pupil_count": own.count(),
+        "agreements_to_review": dossier_queries.agreements_to_review(request.user, on=request.day),
+    }
