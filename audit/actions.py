@@ -41,7 +41,7 @@ def record(
     if work is None:
         raise NoDoorOpen(event.code)
     entry = row(work, event, by=by, subjects=subjects, ground=ground, outcome=outcome)
-    entry.unit = unit or work.unit_id
+    entry.unit = unit or entry.unit
     if target is not None:
         entry.content_type = ContentType.objects.get_for_model(target)
         entry.object_pk = str(target.pk)
@@ -72,9 +72,16 @@ def row(
         actor_name=person.name if person else (by.name if by else ""),
         actor_role=_role_of(person, work) if person else ("job" if by else ""),
         ground=ground,
+        unit=work.unit_id or _unit_of(person, work),
         cid=str(work.request_id),
         remote_addr=work.remote_addr,
     )
+
+
+def _unit_of(person: User | None, work: Work) -> uuid.UUID | None:
+    """Where somebody acts, when nothing says so: where their first role is held."""
+    memberships = person.memberships_on(work.on) if person else []
+    return memberships[0].unit_id if memberships else None
 
 
 def _role_of(person: User, work: Work) -> str:

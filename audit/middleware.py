@@ -17,7 +17,7 @@ from django.urls import Resolver404, ResolverMatch, resolve
 
 from access.acting import UnrecordedChange, Work, acting_as, before_the_door
 from access.gate import Gate, Kind, Page, Shows
-from access.models import User
+from access.models import Membership, User
 from audit import events
 from audit.actions import row
 from audit.grounds import Ground
@@ -51,11 +51,13 @@ class RecordedRequest:
         match = _match(request)
         gate: Gate | None = getattr(match.func, "gate", None) if match else None
         user = request.user if isinstance(request.user, User) else None
+        held = _membership(user, gate, request)
         work = Work(
             by=user,
             on=request.day,  # type: ignore[attr-defined]  # set by SessionLifetime
             remote_addr=client_address(request),
-            role=_role(user, gate, request),
+            role=held.role if held and gate else "",
+            unit_id=held.unit_id if held else None,
         )
         if gate is None:
             with before_the_door(work):
@@ -109,7 +111,7 @@ class RecordedRequest:
             ground=(page.ground if page and page.ground else Ground.NONE),
             outcome=outcome,
         )
-        entry.unit = page.unit_id if page and page.unit_id else work.unit_id
+        entry.unit = page.unit_id if page and page.unit_id else entry.unit
         entry.object_pk = (page.target if page else "") or _first_key(match)
         entry.additional_data = {
             "page": match.view_name if match else "unknown",
@@ -143,13 +145,13 @@ def _match(request: HttpRequest) -> ResolverMatch | None:
         return None
 
 
-def _role(user: User | None, gate: Gate | None, request: HttpRequest) -> str:
-    """The roles that open this page, first one first."""
-    if user is None or gate is None:
-        return ""
+def _membership(user: User | None, gate: Gate | None, request: HttpRequest) -> Membership | None:
+    """In which role, and where, somebody comes in: the first that opens this page, or at all."""
+    if user is None:
+        return None
     day: date = request.day  # type: ignore[attr-defined]  # set by SessionLifetime
-    held = user.memberships_with(gate.permission, day)
-    return held[0].role if held else ""
+    opening = user.memberships_with(gate.permission, day) if gate else []
+    return next(iter(opening or user.memberships_on(day)), None)
 
 
 def _must_name(request: HttpRequest, response: HttpResponse, gate: Gate) -> None:

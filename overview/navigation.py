@@ -23,6 +23,7 @@ DOORS: list[tuple[Permission, str, Promise]] = [
     (Permission.MANAGE_MEMBERSHIPS, "staff", _("Staff")),
     (Permission.SEE_ORGANISATION, "organisation", _("Organisation")),
     (Permission.IMPORT_ROSTER, "roster_imports", _("Roster")),
+    (Permission.READ_LOG, "log", _("Log")),
 ]
 
 

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("access.urls")),
     path("", include("overview.urls")),
     path("", include("dossiers.urls")),
+    path("", include("audit.urls")),
     path("", include("students.urls")),
     path("roster/", include("students.roster.urls")),
 ]

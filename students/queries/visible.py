@@ -60,6 +60,14 @@ def pupils_visible_to(rows: QuerySet[Pupil], user: User, day: date) -> QuerySet[
     return rows.filter(pk__in=_administered_pupils(user, day).values("pupil"))
 
 
+@visibility_of(Pupil.objects.all)
+def pupils_in_log_visible_to(rows: QuerySet[Pupil], user: User, day: date) -> QuerySet[Pupil]:
+    """Pupils, now or earlier, of the schools whose log `user` reads: names beside rows."""
+    units = user.units_with(Permission.READ_LOG, day)
+    here = Enrolment.objects.filter(Q(school__in=units) | Q(school__board__in=units))
+    return rows.filter(pk__in=here.values("pupil"))
+
+
 @visibility_of(lambda: Enrolment.objects.select_related("pupil", "school__unit"))
 def enrolments_visible_to(rows: QuerySet[Enrolment], user: User, day: date) -> QuerySet[Enrolment]:
     """Enrolments at the schools whose administration `user` sees; not those elsewhere."""

@@ -23,6 +23,7 @@ SAMPLES = {
     "StringConverter": "x",
     "SlugConverter": "x",
     "PathConverter": "x",
+    "PartName": "guidance",
 }
 
 # What stands in addresses that are a regular expression.

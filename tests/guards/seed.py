@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from access.acting import acting_as
+from access.acting import Job, acting_as
+from audit.actions import record
 from dossiers.actions.assignments import assign
-from dossiers.actions.notes import NoteText, add_version
+from dossiers.actions.notes import NoteText
+from dossiers.events import NOTE_WRITTEN
 from dossiers.kinds import AssignmentKind
 from dossiers.models import (
     Agreement,
@@ -22,6 +24,7 @@ from dossiers.models import (
     DossierPart,
     EmergencyCardVersion,
     Note,
+    NoteVersion,
     OtherSystemRecord,
 )
 from students.models import Location, Parent, ParentAddress, Parenthood, Pupil, Representative
@@ -29,8 +32,8 @@ from tests.cast import LONG_AGO, Cast
 from vault.sealing import keyring
 
 # What a marker stood in. CONTENT is what row-level security and the vault keep.
-NOTES = ("guidance", "reports", "care", "agreements", "medical")
-CONTENT = (*NOTES, "withdrawn", "card")
+NOTES = ("guidance", "reports", "care", "medical")
+CONTENT = (*NOTES, "agreements", "withdrawn", "card")
 KINDS = (
     "name",
     *CONTENT,
@@ -63,6 +66,7 @@ class Seeded:
     notes: dict[tuple[str, str], Note] = field(default_factory=dict)
     withdrawn: dict[str, Note] = field(default_factory=dict)
     agreements: dict[str, Agreement] = field(default_factory=dict)
+    requests: dict[str, uuid.UUID] = field(default_factory=dict)
 
     def dossier(self, pupil: str) -> Dossier:
         """The pupil's one dossier."""
@@ -104,6 +108,7 @@ def seed(cast: Cast) -> Seeded:
         _mark_pupil(cast, key)
         _mark_family(cast, key)
         _fill_dossier(seeded, key)
+        seeded.requests[key] = _log_something(cast, key)
     return seeded
 
 
@@ -119,6 +124,19 @@ def _assign_elsewhere(cast: Cast) -> None:
             by=cast.other_director,
             on=cast.today,
         )
+
+
+def _log_something(cast: Cast, key: str) -> uuid.UUID:
+    """A row about one pupil, at the pupil's school."""
+    dossier = Dossier.objects.get(pupil=cast.pupils[key])
+    with acting_as(Job("seed"), on=cast.today) as work:
+        record(
+            NOTE_WRITTEN,
+            by=work.by,
+            subjects=[cast.pupils[key].log_key],
+            unit=dossier.school_id,
+        )
+    return work.request_id
 
 
 def _mark_pupil(cast: Cast, key: str) -> None:
@@ -165,7 +183,7 @@ def _fill_dossier(seeded: Seeded, key: str) -> None:
     Assignment.objects.filter(dossier=dossier).update(reason=marker(key, "reason"))
     for kind in NOTES:
         seeded.notes[key, kind] = _add_note(cast, parts[kind], marker(key, kind))
-        seeded.agreements[key] = _add_agreement(cast, parts[kind], marker(key, kind))
+    seeded.agreements[key] = _add_agreement(cast, parts["agreements"], marker(key, "agreements"))
     seeded.withdrawn[key] = _add_note(cast, parts["guidance"], marker(key, "withdrawn"))
     Note.objects.filter(pk=seeded.withdrawn[key].pk).update(
         withdrawn_at=seeded.withdrawn[key].created_at, withdrawn_by=cast.counsellor
@@ -184,7 +202,8 @@ def _add_note(cast: Cast, part: DossierPart, word: str) -> Note:
     """A note of two versions: the corrected one says the same word."""
     note = Note.objects.create(part=part, author=cast.counsellor, happened_on=cast.today)
     for number in (1, 2):
-        add_version(note=note, text=NoteText(word, word, word), number=number, by=cast.counsellor)
+        version = NoteVersion(note=note, part=part, number=number, author=cast.counsellor)
+        _sealed(version, asdict(NoteText(word, word, word)))
     return note
 
 

@@ -10,7 +10,8 @@ shows  every kind of data the page may show at most (tests/guards/seed.py: KINDS
        when another kind shows, and when nothing of it shows to those who may.
 keys   what stands in the address for a pupil; left out when KEYS knows the names. A list for more.
 post   what the form is sent with.
-odd    exceptions: {(person, whose): status}, each because of a rule named in a comment.
+by     which kind of data opens the page when that is not the name: a part has readers of its own.
+odd    exceptions, each with its rule in a comment: {(person, whose): status}, or with a method too.
 
 These sets are written down by hand on purpose: they are what the mission says, not what
 access/roles.py says.
@@ -145,7 +146,8 @@ class Row:
     shows: tuple[str, ...] = ()
     keys: Callable[[Seeded, str], Any] | None = None
     post: Callable[[Seeded, str], dict[str, Any]] | None = None
-    odd: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    by: str = "name"
+    odd: Mapping[tuple[str, ...], int] = field(default_factory=dict)
     locked: bool = True  # whether what it shows of content comes from behind row-level security
 
 
@@ -160,13 +162,10 @@ def may_show(row: Row, person: str) -> set[tuple[str, str]]:
 
 
 def reaches(row: Row, person: str, pupil: str) -> bool:
-    """Whether this person finds this pupil behind this page: any kind of data of the scope."""
+    """Whether this person finds this pupil behind this page."""
     if row.scope is None:
         return True
-    kinds = row.shows or tuple(SCOPES[row.scope])
-    return any(
-        pupil in SCOPES[row.scope].get(kind, {}).get(person, NOBODY) for kind in ("name", *kinds)
-    )
+    return pupil in SCOPES[row.scope].get(row.by, {}).get(person, NOBODY)
 
 
 # --- what stands in an address, by the name it has there ---------------------------------------
@@ -177,7 +176,7 @@ KEYS: dict[str, Callable[[Seeded, str], Any]] = {
     "agreement_id": lambda s, pupil: s.agreements[pupil].pk,
     "parent_id": lambda s, pupil: s.parent(pupil).pk,
     "assignment_id": lambda s, pupil: s.assignment(pupil).pk,
-    "part": lambda s, pupil: "guidance",
+    "request_id": lambda s, pupil: s.requests[pupil],
     "enrolment_id": lambda s, pupil: s.cast.pupils[pupil].enrolments.get().pk,
     "link_id": lambda s, pupil: s.cast.pupils[pupil].parenthoods.order_by("pk")[0].pk,
     "representative_id": lambda s, pupil: s.cast.pupils[pupil].representatives.all()[0].pk,
@@ -230,7 +229,28 @@ OWN_STAFF = {
 NOT_THE_BOARD = {("board_officer", whose): 403 for whose in ("own", "other", "foreign")}
 UNKNOWN = uuid.UUID("12345678-1234-4234-8234-123456789012")
 
-ROWS: dict[str, Row] = {
+
+def part(kind: str) -> Callable[[Seeded, str], Any]:
+    """The address of one part."""
+    return lambda s, pupil: {"dossier_id": s.dossier(pupil).pk, "part": kind}
+
+
+def note(kind: str) -> Callable[[Seeded, str], Any]:
+    """The address of a note in one part."""
+    return lambda s, pupil: {"note_id": s.notes[pupil, kind].pk}
+
+
+# Only who wrote a note takes it out of a dossier; the seed's notes are all the counsellor's.
+NOT_THE_AUTHOR = {
+    ("coordinator", "own"): 403,
+    ("substitute", "own"): 403,
+    ("other_counsellor", "other"): 403,
+    ("parent_teacher", "other"): 403,
+    ("director_who_counsels", "other"): 403,
+    ("foreign_counsellor", "foreign"): 403,
+}
+
+ROWS: dict[str, Row | tuple[Row, ...]] = {
     # --- staff and invitations: no pupil in it -------------------------------------------------
     "staff": Row(who=KEEPERS),
     "staff_member": Row(who=KEEPERS, odd=OWN_STAFF),
@@ -244,9 +264,31 @@ ROWS: dict[str, Row] = {
     "withdraw_invitation": Row(who=KEEPERS, odd=OWN_STAFF | NOT_THE_BOARD),
     "send_invitation_again": Row(who=KEEPERS, odd=OWN_STAFF | NOT_THE_BOARD),
     # --- behind the gate ---------------------------------------------------------------------
-    "home": Row(who=EVERYBODY),
+    "home": Row(who=EVERYBODY, scope="dossier", shows=("name",)),
     "my_pupils": Row(who=COUNSELLING, scope="dossier", shows=("name",)),
-    "dossier": Row(who=COUNSELLING, scope="dossier", shows=("name", *NOTES)),
+    "dossier": Row(who=COUNSELLING, scope="dossier", shows=("name", "guidance", "medical")),
+    "dossier_part": tuple(
+        Row(who=COUNSELLING, scope="dossier", shows=("name", kind), keys=part(kind), by=kind)
+        for kind in NOTES
+    ),
+    "note": tuple(
+        Row(who=COUNSELLING, scope="dossier", shows=("name", kind), keys=note(kind), by=kind)
+        for kind in NOTES
+    ),
+    "write_note": Row(who=COUNSELLING, scope="dossier", shows=("name",)),
+    "correct_note": tuple(
+        Row(who=COUNSELLING, scope="dossier", shows=("name", kind), keys=note(kind), by=kind)
+        for kind in ("guidance", "medical")
+    ),
+    "withdraw_note": Row(
+        who=COUNSELLING, scope="dossier", shows=("name",), by="guidance", odd=NOT_THE_AUTHOR
+    ),
+    "note_headers": Row(who=DIRECTORS, scope="keeping", shows=("name",)),
+    "withdraw_note_as_keeper": Row(who=DIRECTORS, scope="keeping", shows=("name",)),
+    # --- the log ------------------------------------------------------------------------------
+    "log": Row(who=LOG_READERS, scope="log", shows=("name",)),
+    "log_export": Row(who=LOG_READERS, scope="log", shows=("name",)),
+    "log_request": Row(who=LOG_READERS, scope="log", shows=("name",)),
     # --- administration: the list, and a pupil -------------------------------------------------
     "school_pupils": Row(who=SCHOOL_ADMINISTRATION, scope="administration", shows=("name",)),
     "print_school_pupils": Row(who=SCHOOL_ADMINISTRATION, scope="administration", shows=("name",)),
@@ -324,3 +366,9 @@ ROWS: dict[str, Row] = {
     "add_school_year": Row(who=BOARD_OFFICERS),
     "change_school_year": Row(who=BOARD_OFFICERS),
 }
+
+
+def rows_of(name: str) -> tuple[Row, ...]:
+    """The lines of one address."""
+    found = ROWS[name]
+    return found if isinstance(found, tuple) else (found,)

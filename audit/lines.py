@@ -1,0 +1,68 @@
+"""Rows of the log as a reader sees them: in words, with the names that are still known."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from access.roles import ROLES
+from audit.grounds import Ground
+from audit.models import LogEntry
+from audit.subjects import Subject
+
+NAMES_SHOWN = 3  # of a list that a row is about; the others are counted
+_STATES = {"success": "neutral", "refused": "attention", "failed": "no"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row in words."""
+
+    when: datetime
+    who: str
+    role: str
+    what: str
+    page: str
+    fields: str
+    subjects: list[Subject]
+    others: int
+    ground: str
+    outcome: str
+    state: str
+    request_id: str
+    address: str
+
+
+def lines(
+    rows: Iterable[LogEntry], known: Mapping[uuid.UUID, Subject], *, all_names: bool = False
+) -> list[Line]:
+    """Each row in words; `known` are the pupils the reader may see named."""
+    return [_line(row, known, None if all_names else NAMES_SHOWN) for row in rows]
+
+
+def shown_in(made: Iterable[Line]) -> list[Subject]:
+    """The pupils whose names stand in these lines."""
+    return [subject for line in made for subject in line.subjects]
+
+
+def _line(row: LogEntry, known: Mapping[uuid.UUID, Subject], most: int | None) -> Line:
+    named = [known[key] for key in row.subjects if key in known][:most]
+    role = ROLES.get(row.actor_role)
+    detail = row.additional_data if isinstance(row.additional_data, dict) else {}
+    return Line(
+        when=row.timestamp,
+        who=row.actor_name,
+        role=str(role.label) if role else "",
+        what=row.event_label,
+        page=str(detail.get("page", "")),
+        fields=", ".join(row.changes) if isinstance(row.changes, list) else "",
+        subjects=named,
+        others=len(row.subjects) - len(named),
+        ground="" if row.ground == Ground.NONE else str(Ground(row.ground).label),
+        outcome=row.get_outcome_display(),
+        state=_STATES.get(row.outcome, "neutral"),
+        request_id=row.cid,
+        address=row.remote_addr or "",
+    )
