@@ -14,7 +14,7 @@ from students.actions.representatives import RepresentativeData
 from students.forms.fields import DayField, PhoneField, SeenForm, TidyField
 from students.models import Authority, Parent, ParentAddress, Parenthood, Representative
 
-_SOURCE_HELP = _("For example: authority register, 3 September 2026. Needed for yes and no.")
+_SOURCE_HELP = _("For example: authority register, 3 September 2026. Unknown? Say who asks for it.")
 
 
 class ContactForm(SeenForm):
@@ -66,14 +66,7 @@ class AuthorityForm(SeenForm):
         label=_("Authority"), choices=Authority.Value.choices, widget=forms.RadioSelect
     )
     starts_on = DayField(label=_("Since"))
-    source = TidyField(label=_("Source"), max_length=200, required=False, help_text=_SOURCE_HELP)
-
-    def clean(self) -> dict[str, Any]:
-        """Yes and no name the paper that shows it."""
-        data = super().clean() or {}
-        if data.get("value") in ("yes", "no") and not data.get("source") and not self.errors:
-            self.add_error("source", _("Say which paper shows this."))
-        return data
+    source = TidyField(label=_("Source"), max_length=200, help_text=_SOURCE_HELP)
 
     def authority_data(self) -> AuthorityData:
         """What the action wants to know."""

@@ -17,7 +17,7 @@ from audit.grounds import Ground
 from students import documents, queries, rules
 from students.forms.listing import ListForm
 from students.models import Enrolment, Group
-from students.views.changing import role_words
+from students.views.changing import GROUND
 
 PER_PAGE = 30
 MOST_PRINTED = 1000
@@ -51,7 +51,7 @@ def school_pupils(request: PortalRequest) -> HttpResponse:
             "criteria": _criteria(request),
             "many_schools": "school" in form.fields,
             "kept_schools": queries.schools_kept_by(request.user, on=request.day),
-            "ground": role_words(request),
+            "ground": GROUND,
             "is_search": request.method == "POST",
         },
     )
@@ -77,7 +77,7 @@ def print_school_pupils(request: PortalRequest) -> HttpResponse:
         {
             "rows": _with_ages(request, rows),
             "many_schools": "school" in form.fields,
-            "ground": role_words(request),
+            "ground": GROUND,
         },
     )
 

@@ -21,7 +21,7 @@ from students.forms import families as forms
 from students.models import Parent, Parenthood, Pupil
 from students.queries.families import MOST_CANDIDATES
 from students.queries.keeping import Sight, contacts_seen_by
-from students.views.changing import Words, answer, role_words
+from students.views.changing import GROUND, Words, answer
 from students.views.pupil import parent_cards
 
 
@@ -49,7 +49,7 @@ def parent(request: PortalRequest, parent_id: uuid.UUID) -> HttpResponse:
             "contact": contact,
             "manages": contact.sight is Sight.ALL and _manages(request, found),
             "has_account": found.user_id is not None,
-            "ground": role_words(request),
+            "ground": GROUND,
         },
     )
 
@@ -89,7 +89,7 @@ def find_parent(request: PortalRequest, pupil_id: uuid.UUID) -> HttpResponse:
             "candidates": _candidates(request, found[:MOST_CANDIDATES]),
             "are_more": len(found) > MOST_CANDIDATES,
             "searched": form.is_bound and form.is_valid(),
-            "ground": role_words(request),
+            "ground": GROUND,
         },
     )
 

@@ -18,7 +18,7 @@ from students import queries, rules
 from students.models import Authority, Enrolment, Parenthood, Pupil
 from students.queries.keeping import Contact, Sight, contacts_seen_by
 from students.queries.visible import with_places
-from students.views.changing import role_words
+from students.views.changing import GROUND
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def school_pupil(request: PortalRequest, pupil_id: uuid.UUID) -> HttpResponse:
     return render(
         request,
         "students/school_pupil.html",
-        {"ground": role_words(request), "pupil": pupil, "stays": stays}
+        {"ground": GROUND, "pupil": pupil, "stays": stays}
         | _person(pupil, request.day)
         | _family(request.user, pupil, request.day)
         | _doors(request.user, pupil, stays, request.day),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from access.acting import acting_as
 from students.models import Authority, Enrolment, Parent, ParentAddress, Parenthood
 
 
@@ -41,3 +42,15 @@ def add_relative(cast):
         return parent
 
     return add
+
+
+@pytest.fixture
+def act(cast):
+    """Does something as somebody of the cast, in one transaction."""
+
+    def run(verb, *, by="administrator", **details):
+        user = cast.people[by]
+        with acting_as(user, on=cast.today):
+            return verb(**details, by=user, on=cast.today)
+
+    return run
