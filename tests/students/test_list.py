@@ -12,7 +12,7 @@ from django.urls import reverse
 from audit.models import LogEntry
 from students.models import Enrolment, GroupMembership, Pupil
 
-# Session, user, roles; the door and its settings; schools, groups, count, rows, places; the row of the log.
+# Session, user, roles; the door; schools, groups, count, rows, places; the row of the log.
 QUERIES = 15
 
 
