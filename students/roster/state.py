@@ -95,7 +95,7 @@ _FINGERPRINTS = {
         _OF_SCHOOL.format(sum=_SUM, table="students_location"),
         _OF_SCHOOL.format(sum=_SUM, table="students_counsellorproposal"),
         (
-            f"select {_SUM} from students_groupmembership t join students_group g"
+            f"select {_SUM} from students_groupmembership t join students_group g"  # nosec B608  our own names
             " on g.id = t.group_id where g.school_id = %(school)s"
         ),
     ),
@@ -104,17 +104,17 @@ _FINGERPRINTS = {
         _OF_SCHOOL.format(sum=_SUM, table="students_parentsourcekey"),
         _OF_PUPILS.format(sum=_SUM, table="students_parenthood", column="pupil_id"),
         (
-            f"select {_SUM} from students_parent t where id in (select h.parent_id from"
+            f"select {_SUM} from students_parent t where id in (select h.parent_id from"  # nosec B608  our own names
             " students_parenthood h join students_enrolment e using (pupil_id)"
             " where e.school_id = %(school)s)"
         ),
         (
-            f"select {_SUM} from students_parentaddress t where parent_id in (select h.parent_id"
+            f"select {_SUM} from students_parentaddress t where parent_id in (select h.parent_id"  # nosec B608  our own names
             " from students_parenthood h join students_enrolment e using (pupil_id)"
             " where e.school_id = %(school)s)"
         ),
         (
-            f"select {_SUM} from students_authority t where parenthood_id in (select h.id"
+            f"select {_SUM} from students_authority t where parenthood_id in (select h.id"  # nosec B608  our own names
             " from students_parenthood h join students_enrolment e using (pupil_id)"
             " where e.school_id = %(school)s)"
         ),
