@@ -15,7 +15,7 @@ django.setup()
 from django.core.management import call_command  # noqa: E402  needs Django
 
 from bench import lists, page_price, roster_import  # noqa: E402  needs Django
-from bench.report import Row, print_table  # noqa: E402
+from bench.report import Row, print_table  # noqa: E402  needs Django
 
 BENCHMARKS = {"page": page_price.measure, "lists": lists.measure, "roster": roster_import.measure}
 
