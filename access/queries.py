@@ -52,9 +52,17 @@ def invitations_visible_to(
 
 
 def with_roles(rows: QuerySet[User], user: User, *, on: date) -> QuerySet[User]:
-    """The people with, as `roles_here`, their roles that `user` may see, newest first."""
+    """The people with what a page about staff tells of each.
+
+    `roles_here`: their roles that `user` may see, newest first; `has_factor`: whether an app with
+    codes or a passkey is set up.
+    """
     here = memberships_visible_to(user, on=on).order_by("-starts_on", "role")
-    return rows.prefetch_related(Prefetch("memberships", queryset=here, to_attr="roles_here"))
+    types = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    factors = Authenticator.objects.filter(user=OuterRef("pk"), type__in=types)
+    return rows.annotate(has_factor=Exists(factors)).prefetch_related(
+        Prefetch("memberships", queryset=here, to_attr="roles_here")
+    )
 
 
 def staff_found(
@@ -125,9 +133,3 @@ def may_end(by: User, membership: Membership, *, on: date) -> bool:
         return False
     givers = givers_at(by, membership.unit, on=on)
     return any(rules.may_give(giver, membership.role) for giver in givers)
-
-
-def has_second_factor(user: User) -> bool:
-    """Whether somebody set up an app with codes or a passkey."""
-    types = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-    return bool(Authenticator.objects.filter(user=user, type__in=types).exists())

@@ -70,7 +70,7 @@ def staff_member(request: PortalRequest, user_id: uuid.UUID) -> HttpResponse:
             "roles": roles,
             "is_me": person == by,
             "may_manage": accounts.manages_whole_account(by, person, on=on),
-            "has_factor": queries.has_second_factor(person),
+            "may_end_some": any(may_end for _m, _counts, may_end in roles),
             "day": on,
         },
     )
