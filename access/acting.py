@@ -68,12 +68,18 @@ class Work:
         return self.by.pk if isinstance(self.by, User) else None
 
     def count_write(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        """Database wrapper: notes that something was written (see UnrecordedChange)."""
-        if sql.lstrip()[:8].lower().startswith(_WRITING) and not any(
-            table in sql for table in _BOOKKEEPING
+        """Database wrapper: notes that something was written (see UnrecordedChange).
+
+        A statement that touched no row changed nothing: somebody else was first.
+        """
+        done = execute(sql, params, many, context)
+        if (
+            sql.lstrip()[:8].lower().startswith(_WRITING)
+            and not any(table in sql for table in _BOOKKEEPING)
+            and context["cursor"].rowcount != 0
         ):
             self.writes += 1
-        return execute(sql, params, many, context)
+        return done
 
     def abandon(self) -> None:
         """Rolls everything back when the door closes."""

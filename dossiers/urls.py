@@ -3,7 +3,17 @@
 from django.urls import path, register_converter
 
 from dossiers.kinds import Part
-from dossiers.views import agreements, emergency, keeping, my_pupils, reading, writing
+from dossiers.views import (
+    agreements,
+    assignments,
+    emergency,
+    keeper,
+    keeping,
+    my_pupils,
+    reading,
+    teams,
+    writing,
+)
 
 
 class PartName:
@@ -55,4 +65,44 @@ urlpatterns = [
         keeping.end_elsewhere,
         name="end_elsewhere",
     ),
+    # who may open which dossier
+    path("dossiers/<uuid:dossier_id>/readers/", assignments.readers, name="dossier_readers"),
+    path("assignments/", keeper.groups, name="assignments"),
+    path("assignments/pupils/", keeper.pupils, name="assignment_pupils"),
+    path("assignments/pupils/<uuid:dossier_id>/", assignments.of_pupil, name="pupil_assignments"),
+    path(
+        "assignments/pupils/<uuid:dossier_id>/new/",
+        assignments.assign_to_pupil,
+        name="assign_pupil",
+    ),
+    path(
+        "assignments/pupils/<uuid:dossier_id>/medical/",
+        assignments.assign_medical,
+        name="assign_medical",
+    ),
+    path("assignments/people/", keeper.people, name="assignment_people"),
+    path("assignments/people/<uuid:user_id>/", assignments.of_person, name="person_assignments"),
+    path("assignments/groups/<uuid:group_id>/", teams.of_group, name="group_assignments"),
+    path("assignments/groups/<uuid:group_id>/new/", teams.assign_to_group, name="assign_group"),
+    path("assignments/groups/<uuid:group_id>/hand-over/", teams.hand_over, name="hand_over_group"),
+    path(
+        "assignments/groups/<uuid:group_id>/people/<uuid:user_id>/withdraw/",
+        teams.withdraw,
+        name="withdraw_from_group",
+    ),
+    path("assignments/proposals/", keeper.proposals, name="assignment_proposals"),
+    path("assignments/medical/", keeper.medical, name="medical_stand_ins"),
+    path(
+        "assignments/medical/<uuid:custodian_id>/end/",
+        keeper.end_medical,
+        name="end_medical_stand_in",
+    ),
+    path("assignments/school-year/", teams.turn, name="school_year_turn"),
+    path("assignments/school-year/<uuid:group_id>/", teams.turn_group, name="group_turn"),
+    path(
+        "assignments/<uuid:assignment_id>/withdraw/",
+        assignments.withdraw,
+        name="withdraw_assignment",
+    ),
+    path("assignments/<uuid:assignment_id>/end/", assignments.change, name="change_assignment_end"),
 ]

@@ -19,6 +19,7 @@ DOORS: list[tuple[Permission, str, Promise]] = [
     (Permission.SEE_HOME, "home", _("Home")),
     (Permission.SEE_OWN_PUPILS, "my_pupils", _("My pupils")),
     (Permission.READ_EMERGENCY_CARD, "find_emergency_card", _("Emergency card")),
+    (Permission.MANAGE_ASSIGNMENTS, "assignments", _("Assignments")),
     (Permission.SEE_SCHOOL_PUPILS, "school_pupils", _("Administration")),
     (Permission.MANAGE_MEMBERSHIPS, "staff", _("Staff")),
     (Permission.SEE_ORGANISATION, "organisation", _("Organisation")),

@@ -31,28 +31,28 @@ def confirm_proposals(
     """Makes the proposed assignments, all or none, from today or the day the pupil joined."""
     _wait_for_schools(proposals)
     rows = _still_open(proposals)
-    given = []
-    for row in rows:
-        weighing = Weighing.of(row.dossier.school, [row.dossier], on=on, group=row.group)
-        raise_for(weighing.why_not_by(by, row.user_id, row.dossier, on))
-        wanted = Wanted(
-            AssignmentKind.COUNSELLOR,
-            max(on, row.starts_on),
-            None,
-            gettext("joined group %(group)s") % {"group": row.group.name},
-        )
-        settled = weighing.settle(wanted, row.user_id, row.dossier)
-        already = open_for_group(row.group, row.user_id, on=on).filter(dossier=row.dossier)
-        if already.exists():
-            raise Overtaken(_("Somebody already assigned this. Open the proposals again."))
-        assignment = unsaved(
-            dossier=row.dossier, user=row.user, wanted=settled, by=by, group=row.group
-        )
-        give([assignment])
+    given = [_weigh(row, by=by, on=on) for row in rows]
+    give(given)
+    for row, assignment in zip(rows, given, strict=True):
         _decide([row.pk], Outcome.CONFIRMED, by=by, assignment=assignment)
-        given.append(assignment)
     _record(events.PROPOSALS_CONFIRMED, rows, by=by)
     return given
+
+
+def _weigh(row: AssignmentProposal, *, by: User, on: date) -> Assignment:
+    """The assignment that a proposal becomes, by the same rules as any other."""
+    weighing = Weighing.of(row.dossier.school, [row.dossier], on=on, group=row.group)
+    raise_for(weighing.why_not_by(by, row.user_id, row.dossier, on))
+    wanted = Wanted(
+        AssignmentKind.COUNSELLOR,
+        max(on, row.starts_on),
+        None,
+        gettext("joined group %(group)s") % {"group": row.group.name},
+    )
+    settled = weighing.settle(wanted, row.user_id, row.dossier)
+    if open_for_group(row.group, row.user_id, on=on).filter(dossier=row.dossier).exists():
+        raise Overtaken(_("Somebody already assigned this. Open the proposals again."))
+    return unsaved(dossier=row.dossier, user=row.user, wanted=settled, by=by, group=row.group)
 
 
 def decline_proposals(*, proposals: Sequence[AssignmentProposal], by: User, on: date) -> int:
