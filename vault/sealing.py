@@ -16,8 +16,11 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.db import connections
+from django.utils import timezone
 
 from vault.models import PartKey
+from vault.router import KEYS
 
 _VERSION = b"\x01"
 _NONCE = 12
@@ -76,16 +79,27 @@ def keyring(part_ids: Iterable[uuid.UUID]) -> Keyring:
 
 def create_keys(part_ids: Iterable[uuid.UUID]) -> None:
     """Makes a key for each part, before the part's own row is written (a job sweeps orphans)."""
-    PartKey.objects.bulk_create(
-        (PartKey(part_id=part, wrapped=wrap(part, os.urandom(_KEY))) for part in part_ids),
-        batch_size=5000,
-    )
+    master = AESGCM(settings.MASTER_KEY)
+    with connections[KEYS].cursor() as cursor:
+        # COPY: a roster of 50 000 pupils makes 300 000 keys at once.
+        copying: Any = cursor.copy(
+            "COPY vault_partkey (part_id, wrapped, created_at) FROM STDIN (FORMAT BINARY)"
+        )
+        now = timezone.now()
+        with copying as copy:
+            copy.set_types(["uuid", "bytea", "timestamptz"])
+            for part in part_ids:
+                copy.write_row((part, _wrapped(master, part, os.urandom(_KEY)), now))
 
 
 def wrap(part_id: uuid.UUID, key: bytes) -> bytes:
     """A key as it is stored: sealed by the master key and bound to its part."""
+    return _wrapped(AESGCM(settings.MASTER_KEY), part_id, key)
+
+
+def _wrapped(master: AESGCM, part_id: uuid.UUID, key: bytes) -> bytes:
     nonce = os.urandom(_NONCE)
-    return nonce + AESGCM(settings.MASTER_KEY).encrypt(nonce, key, part_id.bytes)
+    return nonce + master.encrypt(nonce, key, part_id.bytes)
 
 
 def _unwrap(part_id: uuid.UUID, wrapped: bytes | memoryview) -> bytes:
