@@ -45,7 +45,7 @@ def _without_decryption() -> None:
     setattr(sealing.Keyring, "open_json", read)  # noqa: B010  taken away to measure
     for module in list(sys.modules.values()):
         if getattr(module, "keyring", None) is sealing.keyring:
-            setattr(module, "keyring", no_keys)  # noqa: B010  a name mypy knows as final
+            setattr(module, "keyring", no_keys)  # noqa: B010  mypy knows no such name of a module
 
 
 def _without_gate() -> None:
