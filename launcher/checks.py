@@ -106,9 +106,9 @@ def prepare() -> None:
 
 
 def run_pytest(arguments: list[str], *, with_browser: bool) -> int:
-    if not arguments:
+    if "-m" not in arguments:
         marked = "not bench" if with_browser else "not bench and not browser"
-        arguments = ["-n", "2", "--dist", "loadgroup", "-q", "-m", marked]
+        arguments = [*(arguments or ["-n", "2", "--dist", "loadgroup", "-q"]), "-m", marked]
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
     return subprocess.call([*tool("pytest"), *arguments], cwd=ROOT, env=environment)
 
