@@ -25,6 +25,7 @@ DOORS: list[tuple[Permission, str, Promise]] = [
     (Permission.SEE_ORGANISATION, "organisation", _("Organisation")),
     (Permission.IMPORT_ROSTER, "roster_imports", _("Roster")),
     (Permission.READ_LOG, "log", _("Log")),
+    (Permission.SEE_PROMISES, "promises", _("Promises")),
 ]
 
 

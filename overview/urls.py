@@ -5,4 +5,5 @@ from overview import views
 urlpatterns = [
     path("", views.start, name="start"),
     path("home/", views.home, name="home"),
+    path("promises/", views.promises, name="promises"),
 ]

@@ -14,6 +14,7 @@ from access.permissions import Permission
 from audit.grounds import Ground
 from dossiers import queries as dossier_queries
 from overview import numbers
+from overview.promises import PROMISES, State
 
 PUPILS_SHOWN = 8
 NOTICES_SHOWN = 5
@@ -60,3 +61,10 @@ def _own_pupils(request: PortalRequest) -> dict[str, Any]:
         "pupil_count": own.count(),
         "agreements_to_review": dossier_queries.agreements_to_review(request.user, on=request.day),
     }
+
+
+@page(Permission.SEE_PROMISES)
+def promises(request: PortalRequest) -> HttpResponse:
+    """What the school promises parents, and how far the portal keeps each promise."""
+    counts = [(state, sum(p.state is state for p in PROMISES)) for state in State]
+    return render(request, "overview/promises.html", {"promises": PROMISES, "counts": counts})

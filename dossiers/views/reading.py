@@ -88,7 +88,8 @@ def _beside(
         "standing": [shown for shown in opened if shown.agreement.closed_at is None],
         "closed": [shown for shown in opened if shown.agreement.closed_at],
         "counsellors": queries.counsellors_of(found, on=request.day),
-        "elsewhere": list(queries.records_elsewhere(found)),
+        # P6: who keeps the medical part sees that part, not what other systems keep.
+        "elsewhere": [] if entry.kind == Part.MEDICAL else list(queries.records_elsewhere(found)),
         "keeps_elsewhere": request.user.memberships_with(
             Permission.KEEP_RECORDS_ELSEWHERE, request.day
         ),

@@ -23,11 +23,21 @@ from dossiers.models import (
     Dossier,
     DossierPart,
     EmergencyCardVersion,
+    KeeperNotice,
     Note,
     NoteVersion,
     OtherSystemRecord,
 )
-from students.models import Location, Parent, ParentAddress, Parenthood, Pupil, Representative
+from students.models import (
+    Location,
+    Parent,
+    ParentAddress,
+    Parenthood,
+    Pupil,
+    Representative,
+    RosterImport,
+    RosterLine,
+)
 from tests.cast import LONG_AGO, Cast
 from vault.sealing import keyring
 
@@ -66,6 +76,9 @@ class Seeded:
     notes: dict[tuple[str, str], Note] = field(default_factory=dict)
     withdrawn: dict[str, Note] = field(default_factory=dict)
     agreements: dict[str, Agreement] = field(default_factory=dict)
+    notices: dict[str, KeeperNotice] = field(default_factory=dict)
+    imports: dict[str, RosterImport] = field(default_factory=dict)
+    elsewhere: dict[str, OtherSystemRecord] = field(default_factory=dict)
     requests: dict[str, uuid.UUID] = field(default_factory=dict)
 
     def dossier(self, pupil: str) -> Dossier:
@@ -108,6 +121,7 @@ def seed(cast: Cast) -> Seeded:
         _mark_pupil(cast, key)
         _mark_family(cast, key)
         _fill_dossier(seeded, key)
+        seeded.imports[key] = _plan_import(cast, key)
         seeded.requests[key] = _log_something(cast, key)
     return seeded
 
@@ -137,6 +151,46 @@ def _log_something(cast: Cast, key: str) -> uuid.UUID:
             unit=dossier.school_id,
         )
     return work.request_id
+
+
+def _plan_import(cast: Cast, key: str) -> RosterImport:
+    """A roster of that pupil's school that waits for a decision, with a line and a question."""
+    pupil = cast.pupils[key]
+    plan = RosterImport.objects.create(
+        school_id=Dossier.objects.get(pupil=pupil).school_id,
+        kind=RosterImport.Kind.EDEXML,
+        source="Demo",
+        school_year=cast.year.name,
+        file_hash="0" * 64,
+        file_size=1,
+        counts={"pupil.changed": 1},
+        read_by=cast.administrator,
+    )
+    word = marker(key, "name")
+    person = {
+        "key": "key",
+        "first_name": word,
+        "given_names": word,
+        "prefix": "",
+        "surname": word,
+        "birth_date": None,
+        "group_key": "",
+    }
+    for place, change, doubt in ((1, "changed", ""), (2, "doubtful", "other_key")):
+        RosterLine.objects.create(
+            roster_import=plan,
+            place=place,
+            change=change,
+            subject="pupil",
+            line=place,
+            key=f"key-{place}",
+            target=str(pupil.pk) if change == "changed" else "",
+            before=person,
+            after=person,
+            doubt=doubt,
+            candidates=[str(pupil.pk)] if doubt else [],
+        )
+    return plan
 
 
 def _mark_pupil(cast: Cast, key: str) -> None:
@@ -189,12 +243,18 @@ def _fill_dossier(seeded: Seeded, key: str) -> None:
         withdrawn_at=seeded.withdrawn[key].created_at, withdrawn_by=cast.counsellor
     )
     _add_card(cast, parts["emergency"], marker(key, "card"))
-    OtherSystemRecord.objects.create(
+    seeded.elsewhere[key] = OtherSystemRecord.objects.create(
         dossier=dossier,
         system=marker(key, "elsewhere"),
         kind=marker(key, "elsewhere"),
         custodian="Demo",
         term="a year",
+    )
+    seeded.notices[key] = KeeperNotice.objects.create(
+        school_id=dossier.school_id,
+        kind=KeeperNotice.Kind.EMERGENCY_CARD,
+        dossier=dossier,
+        caused_by=cast.safeguarding,
     )
 
 
@@ -214,10 +274,10 @@ def _sealed(row: Any, data: dict[str, Any]) -> None:
 
 def _add_agreement(cast: Cast, part: DossierPart, word: str) -> Agreement:
     row = Agreement(part=part, author=cast.counsellor, made_on=cast.today, review_on=cast.today)
-    _sealed(row, {"text": word, "title": word, "what": word, "who": word})
+    _sealed(row, {"text": word, "with_whom": word})
     return row
 
 
 def _add_card(cast: Cast, part: DossierPart, word: str) -> None:
     row = EmergencyCardVersion(part=part, number=1, author=cast.counsellor)
-    _sealed(row, {"allergies": word, "medicine": word, "call": word, "remarks": word})
+    _sealed(row, {"allergies": word, "medicine": word, "call": word, "other": word})

@@ -120,8 +120,34 @@ SCOPES: dict[str, Scope] = {
             *("name", "parent", "address", "secret", "representative"),
         ),
     },
+    # What waits: own pupils and their agreements; for keepers the notices.
+    "home": {
+        "agreements": _ASSIGNED,
+        "name": {
+            **_ASSIGNED,
+            **_MEDICAL,
+            **{k: v for k, v in _AT_SCHOOL.items() if k in KEEPERS},
+        },
+    },
+    # What other systems keep: listed by who opens the dossier and by the administration.
+    "listing": {
+        **_all(
+            {
+                person: _ASSIGNED.get(person, NOBODY)
+                | (_AT_SCHOOL.get(person, NOBODY) if person != "board_officer" else NOBODY)
+                for person in {*_ASSIGNED, *_AT_SCHOOL}
+            },
+            *("name", "elsewhere"),
+        ),
+    },
     # Staff of the school, each time with a reason typed in; the director is told.
-    "emergency": {**_all(_STAFF_OF, "name", "card")},
+    # Never for their own child: that is a parent's question, not a colleague's.
+    "emergency": {
+        **_all(
+            {**_STAFF_OF, "parent_teacher": HERE - {"own"}, **dict.fromkeys(BOARD, NOBODY)},
+            *("name", "card"),
+        )
+    },
     # The log names pupils to those who supervise.
     "log": {
         **_all(
@@ -147,6 +173,7 @@ class Row:
     keys: Callable[[Seeded, str], Any] | None = None
     post: Callable[[Seeded, str], dict[str, Any]] | None = None
     by: str = "name"
+    query: str = ""
     odd: Mapping[tuple[str, ...], int] = field(default_factory=dict)
     locked: bool = True  # whether what it shows of content comes from behind row-level security
 
@@ -176,6 +203,10 @@ KEYS: dict[str, Callable[[Seeded, str], Any]] = {
     "agreement_id": lambda s, pupil: s.agreements[pupil].pk,
     "parent_id": lambda s, pupil: s.parent(pupil).pk,
     "assignment_id": lambda s, pupil: s.assignment(pupil).pk,
+    "notice_id": lambda s, pupil: s.notices[pupil].pk,
+    "record_id": lambda s, pupil: s.elsewhere[pupil].pk,
+    "import_id": lambda s, pupil: s.imports[pupil].pk,
+    "place": lambda s, pupil: 2,
     "request_id": lambda s, pupil: s.requests[pupil],
     "enrolment_id": lambda s, pupil: s.cast.pupils[pupil].enrolments.get().pk,
     "link_id": lambda s, pupil: s.cast.pupils[pupil].parenthoods.order_by("pk")[0].pk,
@@ -250,6 +281,9 @@ NOT_THE_AUTHOR = {
     ("foreign_counsellor", "foreign"): 403,
 }
 
+# What stands around the notes of a part.
+_BESIDE = ("agreements", "elsewhere")
+
 ROWS: dict[str, Row | tuple[Row, ...]] = {
     # --- staff and invitations: no pupil in it -------------------------------------------------
     "staff": Row(who=KEEPERS),
@@ -264,12 +298,19 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "withdraw_invitation": Row(who=KEEPERS, odd=OWN_STAFF | NOT_THE_BOARD),
     "send_invitation_again": Row(who=KEEPERS, odd=OWN_STAFF | NOT_THE_BOARD),
     # --- behind the gate ---------------------------------------------------------------------
-    "home": Row(who=EVERYBODY, scope="dossier", shows=("name",)),
+    "home": Row(who=EVERYBODY, scope="home", shows=("name", "agreements")),
+    "promises": Row(who=STAFF | {"mr_parent"}),
     "my_pupils": Row(who=COUNSELLING, scope="dossier", shows=("name",)),
-    "dossier": Row(who=COUNSELLING, scope="dossier", shows=("name", "guidance", "medical")),
+    "dossier": Row(
+        who=COUNSELLING, scope="dossier", shows=("name", "guidance", "medical", *_BESIDE)
+    ),
     "dossier_part": tuple(
-        Row(who=COUNSELLING, scope="dossier", shows=("name", kind), keys=part(kind), by=kind)
-        for kind in NOTES
+        Row(who=COUNSELLING, scope="dossier", shows=shows, keys=part(shows[1]), by=shows[1])
+        for shows in (
+            *(("name", kind, *_BESIDE) for kind in ("guidance", "reports", "care")),
+            ("name", "agreements", "elsewhere"),
+            ("name", "medical"),
+        )
     ),
     "note": tuple(
         Row(who=COUNSELLING, scope="dossier", shows=("name", kind), keys=note(kind), by=kind)
@@ -285,6 +326,47 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     ),
     "note_headers": Row(who=DIRECTORS, scope="keeping", shows=("name",)),
     "withdraw_note_as_keeper": Row(who=DIRECTORS, scope="keeping", shows=("name",)),
+    "make_agreement": Row(who=COUNSELLING, scope="dossier", shows=("name",), by="agreements"),
+    "renew_agreement": Row(
+        who=COUNSELLING, scope="dossier", shows=("name", "agreements"), by="agreements"
+    ),
+    "close_agreement": Row(
+        who=COUNSELLING, scope="dossier", shows=("name", "agreements"), by="agreements"
+    ),
+    "change_card": Row(who=COUNSELLING, scope="dossier", shows=("name", "card"), by="card"),
+    # --- an emergency: staff of the school find the pupil; the card opens for a typed reason ----
+    "find_emergency_card": Row(
+        who=STAFF - DOCTORS,
+        scope="emergency",
+        shows=("name",),
+        post=lambda s, pupil: {"q": "Qown"},
+    ),
+    "ask_emergency_card": Row(who=STAFF - DOCTORS, scope="emergency", shows=("name",)),
+    "emergency_card": Row(who=STAFF - DOCTORS, scope="dossier", shows=("name", "card"), by="card"),
+    # --- for the keeper -----------------------------------------------------------------------
+    "keeper_notices": Row(who=KEEPERS, scope="keeping", shows=("name",)),
+    "keeper_notice_seen": Row(who=KEEPERS, scope="keeping"),
+    "elsewhere": Row(who=COUNSELLORS | MANAGERS, scope="listing", shows=("name", "elsewhere")),
+    "end_elsewhere": Row(who=COUNSELLORS | MANAGERS, scope="listing", shows=("name", "elsewhere")),
+    # --- the roster ----------------------------------------------------------------------------
+    "roster_imports": Row(who=MANAGERS),
+    "roster_upload": Row(who=MANAGERS),
+    "parents_template": Row(who=MANAGERS),
+    "roster_proposals": Row(who=DIRECTORS),
+    "roster_import": Row(who=MANAGERS, scope="managing"),
+    "roster_lines": Row(
+        who=MANAGERS,
+        scope="managing",
+        shows=("name",),
+        keys=lambda s, pupil: {"import_id": s.imports[pupil].pk},
+        query="?show=pupil.changed",
+    ),
+    "roster_questions": Row(who=MANAGERS, scope="managing", shows=("name",)),
+    "roster_decide": Row(who=MANAGERS, scope="managing"),
+    "roster_decide_all": Row(who=MANAGERS, scope="managing"),
+    "roster_approve": Row(who=MANAGERS, scope="managing"),
+    "roster_start": Row(who=MANAGERS, scope="managing"),
+    "roster_cancel": Row(who=MANAGERS, scope="managing"),
     # --- the log ------------------------------------------------------------------------------
     "log": Row(who=LOG_READERS, scope="log", shows=("name",)),
     "log_export": Row(who=LOG_READERS, scope="log", shows=("name",)),

@@ -61,17 +61,15 @@ class Walker:
     def urls(self, address: Address, row: Row, whose: str) -> list[str]:
         """The addresses to try for one pupil (or for a key of nothing)."""
         if not address.converters:
-            return [reverse(address.name)]
-        if whose == "unknown":
-            return [reverse(address.name, kwargs=_unknown(address))]
-        if row.keys is not None:
-            made = row.keys(self.seeded, whose)
-            return [
-                reverse(address.name, kwargs=kwargs)
-                for kwargs in (made if isinstance(made, list) else [made])
-            ]
-        kwargs = {name: KEYS[name](self.seeded, whose) for name, _ in address.converters}
-        return [reverse(address.name, kwargs=kwargs)]
+            all_keys: Any = {}
+        elif whose == "unknown":
+            all_keys = _unknown(address)
+        elif row.keys is not None:
+            all_keys = row.keys(self.seeded, whose)
+        else:
+            all_keys = {name: KEYS[name](self.seeded, whose) for name, _ in address.converters}
+        lists = all_keys if isinstance(all_keys, list) else [all_keys]
+        return [reverse(address.name, kwargs=kwargs) + row.query for kwargs in lists]
 
     def ask(
         self,

@@ -1,0 +1,192 @@
+"""What the school promises parents, and how far the software keeps it (mission: P1 to P24)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+from django.utils.functional import Promise as Words
+from django.utils.translation import gettext_lazy as _
+
+
+class State(TextChoices):
+    """How far a promise is kept."""
+
+    KEPT = "kept", _("kept")
+    IN_PART = "in-part", _("in part")
+    NOT_YET = "not-yet", _("not yet")
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One promise: its number, what is promised, how the software keeps it and where."""
+
+    code: str
+    sentence: Words
+    state: State = State.NOT_YET
+    how: Words | str = ""
+    kept_by: tuple[str, ...] = ()
+
+    @property
+    def badge(self) -> str:
+        """The badge beside it; the state stands in words too."""
+        return {State.KEPT: "yes", State.IN_PART: "open", State.NOT_YET: "neutral"}[self.state]
+
+
+PROMISES: tuple[Promise, ...] = (
+    Promise(
+        "P1",
+        _("The dossier is everything the school has recorded about a pupil."),
+        State.KEPT,
+        _(
+            "Each pupil has one dossier per school, made at enrolment. It has parts with notes and "
+            "agreements, and a list of what other systems keep."
+        ),
+        ("dossiers/models/dossiers.py", "dossiers/actions/opening.py"),
+    ),
+    Promise(
+        "P2",
+        _("Only a pupil's own counsellors in the school can open the dossier."),
+        State.KEPT,
+        _(
+            "The director assigns counsellors, with a start, an end and a reason. Nobody else "
+            "opens a dossier, whatever their role. Nobody assigns themselves."
+        ),
+        (
+            "dossiers/rules.py",
+            "dossiers/queries/visible.py",
+            "dossiers/actions/assignments.py",
+            "dossiers/migrations/0002_locks.py",
+        ),
+    ),
+    Promise(
+        "P3",
+        _("The school shares nothing with another body without consent given beforehand."),
+    ),
+    Promise(
+        "P4",
+        _("A request for consent says with which party, which information, and why."),
+    ),
+    Promise(
+        "P5",
+        _("Under 12 the parents consent, from 12 parents and pupil together, from 16 the pupil."),
+    ),
+    Promise(
+        "P6",
+        _("Medical files are in the care of the school doctor."),
+        State.KEPT,
+        _(
+            "The medical part has readers of its own: the school doctor or a stand-in whom the "
+            "director names. Counsellors and directors do not see it."
+        ),
+        ("dossiers/rules.py", "dossiers/models/assignments.py"),
+    ),
+    Promise(
+        "P7",
+        _("All other data are managed by the director."),
+        State.IN_PART,
+        _(
+            "The director or deputy assigns and withdraws counsellors, and takes a misplaced note "
+            "out of sight. Inspections, corrections and holds come later."
+        ),
+        ("dossiers/actions/assignments.py", "dossiers/actions/notes.py"),
+    ),
+    Promise(
+        "P8",
+        _("Parents can inspect the dossier, under supervision."),
+    ),
+    Promise(
+        "P9",
+        _("Dossiers are destroyed three years after the pupil leaves."),
+    ),
+    Promise(
+        "P10",
+        _("Pupils are discussed in meetings to follow progress and agree on support."),
+    ),
+    Promise(
+        "P11",
+        _("Parents' data are kept for the same purpose only."),
+        State.IN_PART,
+        _(
+            "Parents' contact data are seen by the administration of the school only. A secret "
+            "address is seen by administrator and director. Their end follows with destruction."
+        ),
+        ("students/models/parents.py", "students/queries/visible.py"),
+    ),
+    Promise(
+        "P12",
+        _("The board keeps a personnel file for appointment and pay."),
+    ),
+    Promise(
+        "P13",
+        _("Photos and film are made and used only with consent, asked each school year."),
+    ),
+    Promise(
+        "P14",
+        _("Lesson recordings serve the teacher's own teaching and never leave the school."),
+    ),
+    Promise(
+        "P15",
+        _("A parent who wants to film at school first asks the others and the director."),
+    ),
+    Promise(
+        "P16",
+        _("Parents publish pictures of others only with their consent."),
+    ),
+    Promise(
+        "P17",
+        _("Every employee received the code of conduct on social media."),
+    ),
+    Promise(
+        "P18",
+        _("A privacy protocol is in force only after the parents in the council assented."),
+    ),
+    Promise(
+        "P19",
+        _("Every employee signed to keep to the protocol."),
+    ),
+    Promise(
+        "P20",
+        _("Parents can see which information is recorded and shared."),
+        State.IN_PART,
+        _(
+            "Every look, change and refusal is a row in the log, with who, when and on which "
+            "ground. The director and the FG read it. The page for parents comes later."
+        ),
+        ("audit/middleware.py", "audit/models.py", "audit/views.py"),
+    ),
+    Promise(
+        "P21",
+        _("Suspected abuse follows the five steps of the Meldcode."),
+    ),
+    Promise(
+        "P22",
+        _("Data are well secured and only staff of the school can reach them."),
+        State.KEPT,
+        _(
+            "Staff sign in with a second factor. The text of dossiers is encrypted. Two locks, in "
+            "the software and in the database, keep strangers out."
+        ),
+        (
+            "access/gate.py",
+            "access/acting.py",
+            "access/rights.py",
+            "vault/sealing.py",
+            "dossiers/migrations/0002_locks.py",
+        ),
+    ),
+    Promise(
+        "P23",
+        _("Parents can inspect, correct, erase, restrict, copy and object (AVG)."),
+    ),
+    Promise(
+        "P24",
+        _("Only what guidance needs is recorded, and staff keep it confidential."),
+        State.KEPT,
+        _(
+            "There is no room for what guidance does not need: a roster's other columns are "
+            "dropped. Facts stand apart from opinions. Every use is recorded."
+        ),
+        ("students/models/pupils.py", "students/roster/edexml.py", "dossiers/actions/notes.py"),
+    ),
+)
