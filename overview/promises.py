@@ -53,7 +53,7 @@ PROMISES: tuple[Promise, ...] = (
             "opens a dossier, whatever their role. Nobody assigns themselves."
         ),
         (
-            "dossiers/rules.py",
+            "dossiers/rules",
             "dossiers/queries/visible.py",
             "dossiers/actions/assignments.py",
             "dossiers/migrations/0002_locks.py",
@@ -79,7 +79,7 @@ PROMISES: tuple[Promise, ...] = (
             "The medical part has readers of its own: the school doctor or a stand-in whom the "
             "director names. Counsellors and directors do not see it."
         ),
-        ("dossiers/rules.py", "dossiers/models/assignments.py"),
+        ("dossiers/rules", "dossiers/models/assignments.py"),
     ),
     Promise(
         "P7",
