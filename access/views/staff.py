@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -58,7 +59,7 @@ def staff_member(request: PortalRequest, user_id: uuid.UUID) -> HttpResponse:
     by, on = request.user, request.day
     person = _person(request, user_id)
     roles = [
-        (m, m.counts_on(on), _not_over(m, request) and queries.may_end(by, m, on=on))
+        (m, _state(m, on), _state(m, on) != "ended" and queries.may_end(by, m, on=on))
         for m in person.roles_here  # type: ignore[attr-defined]  # by with_roles
     ]
     _file_under(request, target=person)
@@ -70,7 +71,7 @@ def staff_member(request: PortalRequest, user_id: uuid.UUID) -> HttpResponse:
             "roles": roles,
             "is_me": person == by,
             "may_manage": accounts.manages_whole_account(by, person, on=on),
-            "may_end_some": any(may_end for _m, _counts, may_end in roles),
+            "may_end_some": any(may_end for _membership, _when, may_end in roles),
             "day": on,
         },
     )
@@ -169,8 +170,12 @@ def _touchable(request: PortalRequest, user_id: uuid.UUID) -> User:
     return person
 
 
-def _not_over(membership: Membership, request: PortalRequest) -> bool:
-    return membership.ends_on is None or membership.ends_on >= request.day
+def _state(membership: Membership, day: date) -> str:
+    """Whether a role counts now, is still to come, or is over."""
+    if membership.counts_on(day):
+        return "now"
+    never = membership.ends_on is not None and membership.ends_on < membership.starts_on
+    return "coming" if membership.starts_on > day and not never else "ended"
 
 
 def _file_under(request: PortalRequest, target: User | None = None) -> None:

@@ -21,6 +21,7 @@ from access.models import Invitation, Membership, User
 from audit.models import LogEntry
 from tests.access.conftest import give_factor
 from tests.cast import PASSWORD
+from tests.conftest import TlsClient
 
 pytestmark = pytest.mark.usefixtures("web_login")
 NEW = "groene lamp zingt zachtjes"
@@ -368,3 +369,33 @@ def test_refused_says_why(cast):
             on=cast.today,
         )  # fmt: skip
     assert str(refused.value.sentence)
+
+
+@pytest.mark.parametrize("name", ["invite", "account_reset_password"])
+def test_a_forged_host_gets_no_link_into_a_mail(cast, sign_in, name):
+    client = sign_in(cast.director) if name == "invite" else TlsClient()
+    data = form_of(cast) if name == "invite" else {"email": "parent@example.org"}
+    forged = {"host": "evil.example", "x-forwarded-host": "evil.example"}
+    assert client.post(reverse(name), data, headers=forged).status_code == 400
+    assert mail.outbox == []
+    del forged["host"]
+    client.post(reverse(name), data, headers=forged)
+    assert "evil.example" not in mail.outbox[-1].body
+
+
+def test_markup_and_formulas_in_a_name_stay_text(cast, sign_in):
+    odd = '=cmd|"/c calc"!A1<script>alert(1)</script>'
+    client = sign_in(cast.director)
+    client.post(reverse("invite"), form_of(cast, name=odd))
+    page = client.get(reverse("invitations")).content.decode()
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
+    assert odd in mail.outbox[-1].body  # plain text: nothing runs there
+
+
+def test_a_line_break_in_a_name_adds_no_line_to_the_head_of_the_mail(cast, sign_in):
+    odd = "Demo\r\nBcc: spy@example.org"
+    sign_in(cast.director).post(reverse("invite"), form_of(cast, name=odd))
+    for letter in mail.outbox:
+        assert letter.recipients() == ["newcomer@example.org"]
+        assert "spy@example.org" not in str(letter.message()["Bcc"])
