@@ -18,6 +18,7 @@ class UploadForm(forms.Form):
     source = forms.CharField(
         label=_("System the file comes from"),
         max_length=64,
+        widget=forms.TextInput(attrs={"list": "sources"}),
         help_text=_(
             "For example ParnasSys or ESIS. Pupils are recognised by their key in this system, so"
             " write it the same way each time."

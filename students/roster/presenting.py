@@ -87,6 +87,7 @@ _ADDRESS = frozenset({"street", "postcode", "city"})
 _DATES = frozenset({"birth_date", "starts_on", "left_on", "since"})
 _GROUPS = frozenset({"group_key", "combined_group_keys"})
 _NOT_SHOWN = frozenset({"pupil", "parent", *_ADDRESS})
+_ORDER = (*FIELDS, *sorted(_NOT_SHOWN))
 
 
 @dataclass
@@ -156,10 +157,11 @@ def _title(row: RosterLine, people: People) -> str:
 def _fields(row: RosterLine, people: People) -> list[tuple[str | Promise, str, str]]:
     """Each field with its value before and after; addresses are named, never shown."""
     found: list[tuple[str | Promise, str, str]] = []
-    for name, value in row.after.items():
+    for name in sorted(row.after, key=_ORDER.index):
+        value = row.after[name]
         if name not in _NOT_SHOWN and (value not in ("", None, [], False) or name in row.before):
             before = _value(name, row.before.get(name), people)
-            found.append((FIELDS.get(name, name), before, _value(name, value, people)))
+            found.append((FIELDS[name], before, _value(name, value, people)))
     if any(row.after.get(name) for name in _ADDRESS):
         found.append((FIELDS["address"], "", str(_("in the file; not shown in lists"))))
     return found

@@ -13,7 +13,7 @@ from access.errors import Refused
 from access.models import User
 from audit.actions import record
 from audit.grounds import Ground
-from students.models import Enrolment, RosterImport, RosterLine
+from students.models import Enrolment, Pupil, RosterImport, RosterLine
 from students.roster import events
 from students.roster.holding import hold_planned
 from students.roster.lines import log_keys_of
@@ -64,9 +64,10 @@ def _check_answer(line: RosterLine, answer: Answer, candidate: str, left_on: dat
 
 
 def decide_single_candidates(*, roster_import: RosterImport, by: User, on: date) -> int:
-    """Answers "the same person" wherever exactly one person is shown and nobody chose yet.
+    """Answers "the same person" wherever one pupil alone has this name and date of birth.
 
-    For a school that changed systems: every key is new, and a person looked at the list.
+    For a school that changed systems: every key is new, and a person looked at the list. Who has
+    no date of birth, here or in the file, stays a question.
     """
     roster_import = hold_planned(roster_import.pk, by=by, on=on)
     open_lines = RosterLine.objects.filter(
@@ -83,10 +84,17 @@ def decide_single_candidates(*, roster_import: RosterImport, by: User, on: date)
             "candidate", flat=True
         )
     )
+    born = {
+        str(key): day.isoformat() if day else None
+        for key, day in Pupil.objects.filter(pk__in=shown).values_list("pk", "birth_date")
+    }
     decided = [
         line
         for line in single
-        if shown[line.candidates[0]] == 1 and line.candidates[0] not in taken
+        if shown[line.candidates[0]] == 1
+        and line.candidates[0] not in taken
+        and line.after["birth_date"]
+        and line.after["birth_date"] == born.get(line.candidates[0])
     ]
     for line in decided:
         line.answer, line.candidate = Answer.SAME, line.candidates[0]

@@ -9,7 +9,7 @@ import pytest
 from access.acting import acting_as
 from access.errors import NotAllowed, Refused
 from audit.models import LogEntry
-from dossiers.models import Dossier, DossierPart
+from dossiers.models import Assignment, Dossier, DossierPart, DossierPartPermission
 from students.models import (
     CounsellorProposal,
     Enrolment,
@@ -22,6 +22,7 @@ from students.models import (
 )
 from students.roster import actions
 from students.roster.plan import Answer
+from students.tasks import apply_roster_import
 from tests.students.roster import imports
 from tests.students.roster.files import edexml, pupil
 from vault.models import PartKey
@@ -95,6 +96,7 @@ def test_reading_makes_a_plan_and_changes_nothing(cast, read):
     assert "Duinmeijer" not in str(event.additional_data)
 
 
+@pytest.mark.promise("P1")
 def test_a_new_pupil_gets_everything_that_belongs_to_being_enrolled(cast, run):
     made = run(pupil("p1", groep="5a", voorvoegsel="van", extra=IN_PLUS))
     found = with_key("p1")
@@ -250,6 +252,15 @@ def test_a_school_that_changed_systems_answers_all_clear_cases_at_once(cast, run
     assert again.counts == {}
 
 
+def test_without_a_date_of_birth_a_namesake_stays_a_question(cast, run):
+    run(pupil("p1"))
+    by, on = cast.administrator, cast.today
+    data = file(pupil("e1", geboortedatum=""))
+    made = imports.read(cast.school, data, by=by, on=on, source="esis")
+    with acting_as(by, on=on):
+        assert actions.decide_single_candidates(roster_import=made, by=by, on=on) == 0
+
+
 def test_counsellors_are_proposed_and_a_decision_stays(cast, run, read):
     run(pupil("p1", groep="5a"), teachers=TEACHERS)
     proposal = CounsellorProposal.objects.get()
@@ -266,6 +277,23 @@ def test_counsellors_are_proposed_and_a_decision_stays(cast, run, read):
         ("l1", "lapsed"),
         ("l2", "proposed"),
     ]
+
+
+@pytest.mark.promise("P2")
+def test_a_teacher_in_the_file_gets_no_access_to_anything(cast, run):
+    before = DossierPartPermission.objects.count()
+    run(pupil("p1", groep="5a"), teachers=TEACHERS.replace("Vos", "Demo counsellor"))
+    assert CounsellorProposal.objects.get().user is None
+    assert DossierPartPermission.objects.count() == before
+    assert not Assignment.objects.filter(dossier__pupil=with_key("p1")).exists()
+
+
+def test_the_job_does_what_the_action_does(cast, read):
+    made = read(pupil("p1"))
+    imports.approve(made, by=cast.administrator, on=cast.today)
+    apply_roster_import(import_id=str(made.pk), by_id=str(cast.administrator.pk))
+    assert with_key("p1")
+    assert last_event("roster-applied").actor == cast.administrator
 
 
 def test_a_broken_file_is_kept_as_its_problems_only(cast, read):

@@ -223,6 +223,7 @@ def test_the_template_of_the_parents_file_is_given(cast, sign_in):
     assert answer.content.decode("utf-8-sig").startswith("ouder_sleutel;leerling_sleutel")
 
 
+@pytest.mark.promise("P22")
 def test_a_secret_address_is_in_no_list(cast, sign_in):
     client = sign_in(cast.administrator)
     imports.run(cast.school, file(pupil("p1")), by=cast.administrator, on=cast.today)

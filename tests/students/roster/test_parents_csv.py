@@ -64,6 +64,7 @@ def test_other_spellings_of_column_names_are_understood():
     assert row.email == "sanne@voorbeeld.invalid"
 
 
+@pytest.mark.promise("P24")
 def test_unknown_and_sensitive_columns_are_dropped_and_counted():
     data = parents_csv(
         parent_row() + ";000000012;secretaris van X",

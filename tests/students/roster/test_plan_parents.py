@@ -126,6 +126,7 @@ DOUBTS = [
 ]
 
 
+@pytest.mark.promise("P5")
 @pytest.mark.parametrize(
     ("row", "here", "doubt"), [one[1:] for one in DOUBTS], ids=[one[0] for one in DOUBTS]
 )

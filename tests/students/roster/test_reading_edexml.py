@@ -138,6 +138,7 @@ SENSITIVE = (
 )
 
 
+@pytest.mark.promise("P24")
 def test_sensitive_columns_are_dropped_and_counted():
     roster = read(edexml([pupil("p1", extra="".join(SENSITIVE)), pupil("p2", bsn="000000024")]))
     assert roster.dropped["bsn"] == 2
