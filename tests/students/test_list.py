@@ -12,8 +12,8 @@ from django.urls import reverse
 from audit.models import LogEntry
 from students.models import Enrolment, GroupMembership, Pupil
 
-# Session, user, roles; the door; schools, groups, count, rows, places; the row of the log.
-QUERIES = 15
+# Session, user, roles; the door; schools, groups, board, count, rows, places; the row of the log.
+QUERIES = 16
 
 
 def _post(client, **data) -> str:
