@@ -43,7 +43,7 @@ def make_agreement(
     Raises NotAllowed when the part is not open to `by`, Refused when the days make no sense or a
     citizen service number was typed.
     """
-    must_reach(part, by=by, on=on)
+    must_reach(part=part, by=by, on=on)
     _must_make_sense(text, made_on=made_on, review_on=review_on, on=on)
     made = _add(part, text, made_on=made_on, review_on=review_on, by=by)
     _record(events.AGREEMENT_MADE, made, by=by, on=on)
@@ -63,7 +63,7 @@ def renew_agreement(
 
     Raises Overtaken when somebody else renewed or closed it first.
     """
-    must_reach(agreement.part, by=by, on=on)
+    must_reach(part=agreement.part, by=by, on=on)
     _must_make_sense(text, made_on=made_on, review_on=review_on, on=on)
     _close(agreement, by=by)
     made = _add(
@@ -75,7 +75,7 @@ def renew_agreement(
 
 def close_agreement(*, agreement: Agreement, by: User, on: date) -> None:
     """Ends an agreement; it stays readable among the earlier ones."""
-    must_reach(agreement.part, by=by, on=on)
+    must_reach(part=agreement.part, by=by, on=on)
     _close(agreement, by=by)
     _record(events.AGREEMENT_CLOSED, agreement, by=by, on=on, changed=("closed_at",))
 
@@ -133,5 +133,5 @@ def _record(
         unit=part.dossier.school_id,
         target=agreement,
         changed=changed,
-        ground=ground_for(part, by=by, on=on),
+        ground=ground_for(part=part, by=by, on=on),
     )

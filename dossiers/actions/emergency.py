@@ -48,7 +48,7 @@ def write_card(
     `seen_number` is the version the writer had before them, 0 for none. Raises Overtaken when
     somebody else changed the card meanwhile.
     """
-    must_reach(part, by=by, on=on)
+    must_reach(part=part, by=by, on=on)
     must_hold_no_bsn(*asdict(text).values())
     if part.kind != PartKind.EMERGENCY:
         raise Refused(_("Only the emergency part holds a card."))
@@ -65,7 +65,7 @@ def write_card(
         subjects=[part.dossier.pupil.log_key],
         unit=part.dossier.school_id,
         target=version,
-        ground=ground_for(part, by=by, on=on),
+        ground=ground_for(part=part, by=by, on=on),
         detail={"version": version.number},
     )
     return version

@@ -39,21 +39,21 @@ def write_note(*, part: DossierPart, text: NoteText, happened_on: date, by: User
     Raises NotAllowed for a part that is not open, Refused when the part holds no notes, the day
     has yet to come, or a citizen service number was typed.
     """
-    must_reach(part, by=by, on=on)
+    must_reach(part=part, by=by, on=on)
     if Part(part.kind) not in rules.HOLDS_NOTES:
         raise Refused(_("Agreements and the emergency card have a form of their own."))
     if happened_on > on:
         raise Refused(_("A note is about something that happened. Choose today or an earlier day."))
     must_hold_no_bsn(text.title, text.facts, text.opinion)
     note = Note.objects.create(part=part, author=by, happened_on=happened_on)
-    _add_version(note=note, text=text, number=1, by=by)
+    add_version(note=note, text=text, number=1, by=by)
     record(
         events.NOTE_WRITTEN,
         by=by,
         subjects=[part.dossier.pupil.log_key],
         unit=part.dossier.school_id,
         target=note,
-        ground=ground_for(part, by=by, on=on),
+        ground=ground_for(part=part, by=by, on=on),
         detail={"part": part.kind},
     )
     return note
@@ -67,7 +67,7 @@ def correct_note(
     `seen_number` is the version the writer had before them. Raises Overtaken when somebody else
     corrected the note meanwhile, Refused when it was withdrawn or nothing is different.
     """
-    must_reach(note.part, by=by, on=on)
+    must_reach(part=note.part, by=by, on=on)
     must_hold_no_bsn(text.title, text.facts, text.opinion, reason)
     if not reason.strip():
         raise Refused(_("Say why you correct this note."))
@@ -80,7 +80,7 @@ def correct_note(
     changed = [field for field, value in asdict(text).items() if old.get(field, "") != value]
     if not changed:
         raise Refused(_("Nothing is different from the note as it stands."))
-    version = _add_version(note=note, text=text, number=seen_number + 1, by=by, reason=reason)
+    version = add_version(note=note, text=text, number=seen_number + 1, by=by, reason=reason)
     record(
         events.NOTE_CORRECTED,
         by=by,
@@ -88,7 +88,7 @@ def correct_note(
         unit=note.part.dossier.school_id,
         target=note,
         changed=changed,
-        ground=ground_for(note.part, by=by, on=on),
+        ground=ground_for(part=note.part, by=by, on=on),
         detail={"part": note.part.kind, "version": version.number},
     )
     return version
@@ -96,14 +96,14 @@ def correct_note(
 
 def withdraw_note(*, note: Note, by: User, on: date) -> None:
     """Takes an own note out of sight at once, for everybody; destroyed later with the dossier."""
-    must_reach(note.part, by=by, on=on)
+    must_reach(part=note.part, by=by, on=on)
     if note.author_id != by.pk:
         raise NotAllowed
     standing = Note.objects.filter(pk=note.pk, withdrawn_at__isnull=True)
     if not is_first(standing):
         raise Refused(_ALREADY_WITHDRAWN)
     standing.update(withdrawn_at=timezone.now(), withdrawn_by=by)
-    ground = ground_for(note.part, by=by, on=on)
+    ground = ground_for(part=note.part, by=by, on=on)
     _record_withdrawal(note.part.dossier, note, by=by, ground=ground)
 
 
@@ -134,7 +134,7 @@ def _record_withdrawal(dossier: Dossier, note: Note, *, by: User, ground: Ground
     )
 
 
-def _add_version(
+def add_version(
     *, note: Note, text: NoteText, number: int, by: User, reason: str = ""
 ) -> NoteVersion:
     """Seals one version of a note."""

@@ -21,7 +21,7 @@ BSN_SENTENCE = _(
 )
 
 
-def must_reach(part: DossierPart, *, by: User, on: date) -> None:
+def must_reach(*, part: DossierPart, by: User, on: date) -> None:
     """Raises NotAllowed unless an assignment lets `by` add to the part today (P2, P6)."""
     if not permissions_on(by, on, CHANGE).filter(content_object=part).exists():
         raise NotAllowed
@@ -41,7 +41,7 @@ def is_first(rows: QuerySet[Any]) -> bool:
     return rows.select_for_update(of=("self",)).first() is not None
 
 
-def ground_for(part: DossierPart, *, by: User, on: date) -> Ground:
+def ground_for(*, part: DossierPart, by: User, on: date) -> Ground:
     """The ground on which `by` works in this part today, for the log."""
     assignment = assignment_for(by, part.dossier, part.kind, on=on)
     return assignment.ground if assignment else Ground.NONE

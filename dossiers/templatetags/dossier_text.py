@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from django import template
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from dossiers import rules
@@ -15,13 +14,13 @@ register = template.Library()
 
 
 @register.filter
-def dossier_text(text: str) -> SafeString:
+def dossier_text(text: str) -> str:
     """Paragraphs and lists, with passages about other people marked."""
     return format_html_join("\n", "{}", ((_block(block),) for block in rules.blocks(text)))
 
 
 @register.filter
-def dossier_line(text: str) -> SafeString:
+def dossier_line(text: str) -> str:
     """One line, such as a title, with passages about other people marked."""
     return _line(rules.passages(text))
 
@@ -32,7 +31,7 @@ def mentions_others(text: str) -> bool:
     return any(passage.about_others for passage in rules.passages(text))
 
 
-def _block(block: rules.Block) -> SafeString:
+def _block(block: rules.Block) -> str:
     if block.is_list:
         return format_html(
             "<ul>{}</ul>",
@@ -42,11 +41,11 @@ def _block(block: rules.Block) -> SafeString:
     return format_html("<p>{}{}</p>", lines, _line(block.lines[-1]))
 
 
-def _line(line: Iterable[rules.Passage]) -> SafeString:
+def _line(line: Iterable[rules.Passage]) -> str:
     return format_html_join("", "{}", ((_passage(passage),) for passage in line))
 
 
-def _passage(passage: rules.Passage) -> SafeString:
+def _passage(passage: rules.Passage) -> str:
     if not passage.about_others:
         return format_html("{}", passage.text)
     return format_html(

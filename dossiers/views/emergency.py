@@ -104,7 +104,8 @@ def ask(request: PortalRequest, dossier_id: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(
         queries.dossiers_found_in_an_emergency(request.user, on=request.day), pk=dossier_id
     )
-    if _open_part(request, dossier_id) is not None:
+    is_open = _open_part(request, dossier_id) is not None
+    if is_open and request.method == "POST":
         return redirect("emergency_card", dossier_id)
     request.page.names(found, ground=Ground.EMERGENCY, unit=found.school_id)
     form = EmergencyReasonForm(request.POST or None)
@@ -121,7 +122,13 @@ def ask(request: PortalRequest, dossier_id: uuid.UUID) -> HttpResponse:
         else:
             return redirect("emergency_card", dossier_id)
     group = queries.group_names([found], on=request.day).get(found.pk, "")
-    context = {"form": form, "dossier": found, "group": group, "ground": Ground.EMERGENCY.label}
+    context = {
+        "form": form,
+        "dossier": found,
+        "group": group,
+        "ground": Ground.EMERGENCY.label,
+        "is_open": is_open,
+    }
     return render(request, "dossiers/ask_card.html", context)
 
 

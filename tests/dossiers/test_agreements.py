@@ -173,9 +173,7 @@ def test_the_part_shows_standing_agreements_and_the_others_apart(cast, make, sig
         close_agreement(agreement=gone, by=cast.counsellor, on=cast.today)
     client = sign_in(cast.coordinator)
     html = client.get(agreements(cast)).content.decode()
-    assert (
-        html.index("Standing-marker") < html.index("more card") < html.index("Closed-marker")
-    )
+    assert html.index("Standing-marker") < html.index("more card") < html.index("Closed-marker")
     assert '<span class="count">1</span>' in html
     beside = client.get(reverse("dossier", args=[cast.dossier("own").pk])).content.decode()
     assert "Standing-marker" in beside

@@ -253,7 +253,8 @@ def test_asking_says_why_opens_the_card_and_tells_the_director(cast, card, sign_
     html = client.get(opened).content.decode()
     assert "Allergy-marker" in html
     assert LogEntry.objects.latest("timestamp").ground == "emergency"
-    assert client.get(ask).headers["Location"] == opened
+    assert opened in client.get(ask).content.decode()
+    assert client.post(ask, {"reason": REASON}).headers["Location"] == opened
     assert KeeperNotice.objects.count() == 1
     notices = sign_in(cast.director).get(reverse("keeper_notices")).content.decode()
     for words in (REASON, cast.administrator.name, cast.pupils["own"].name):
