@@ -24,6 +24,7 @@ from dossiers.models import (
     DossierPart,
     EmergencyCardVersion,
     KeeperNotice,
+    MedicalCustodian,
     Note,
     NoteVersion,
     OtherSystemRecord,
@@ -89,6 +90,19 @@ class Seeded:
         """An assignment to that dossier that is running."""
         rows = Assignment.objects.filter(dossier=self.dossier(pupil), withdrawn_at__isnull=True)
         return rows.order_by("kind", "assigned_at").first()
+
+    def stand_in(self, pupil: str) -> MedicalCustodian:
+        """Who stands in for the school doctor at that pupil's school."""
+        there = pupil == "foreign"
+        cast = self.cast
+        return MedicalCustodian.objects.get_or_create(
+            school=cast.other_school if there else cast.school,
+            user=cast.foreign_counsellor if there else cast.coordinator,
+            defaults={
+                "starts_on": cast.today,
+                "named_by": cast.other_director if there else cast.director,
+            },
+        )[0]
 
     def parent(self, pupil: str) -> Parent:
         """A parent of that pupil."""

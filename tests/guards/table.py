@@ -100,9 +100,10 @@ SCOPES: dict[str, Scope] = {
     # P2: assigned, in the school; P6: the medical part apart.
     "dossier": {
         **_all(_ASSIGNED, "guidance", "reports", "care", "agreements", "card", "elsewhere"),
-        **_all(_ASSIGNED, "parent", "address", "representative", "reason"),
+        **_all(_ASSIGNED, "parent", "address", "representative"),
         **_all(_MEDICAL, "medical"),
-        **_all({**_ASSIGNED, **_MEDICAL}, "name"),
+        # Whoever reads a dossier sees who else does, and why.
+        **_all({**_ASSIGNED, **_MEDICAL}, "name", "reason"),
     },
     # P7: the keeper sees who is assigned, and that something exists; never what it says.
     "keeping": {
@@ -207,6 +208,7 @@ KEYS: dict[str, Callable[[Seeded, str], Any]] = {
     "record_id": lambda s, pupil: s.elsewhere[pupil].pk,
     "import_id": lambda s, pupil: s.imports[pupil].pk,
     "place": lambda s, pupil: 2,
+    "custodian_id": lambda s, pupil: s.stand_in(pupil).pk,
     "request_id": lambda s, pupil: s.requests[pupil],
     "enrolment_id": lambda s, pupil: s.cast.pupils[pupil].enrolments.get().pk,
     "link_id": lambda s, pupil: s.cast.pupils[pupil].parenthoods.order_by("pk")[0].pk,
@@ -269,6 +271,19 @@ def part(kind: str) -> Callable[[Seeded, str], Any]:
 def note(kind: str) -> Callable[[Seeded, str], Any]:
     """The address of a note in one part."""
     return lambda s, pupil: {"note_id": s.notes[pupil, kind].pk}
+
+
+_TEACHERS = {"own": "counsellor", "other": "other_counsellor", "foreign": "foreign_counsellor"}
+
+
+def assigned_person(seeded: Seeded, pupil: str) -> dict[str, Any]:
+    """Who is assigned to that pupil."""
+    return {"user_id": seeded.cast.people[_TEACHERS[pupil]].pk}
+
+
+def assigned_in_group(seeded: Seeded, pupil: str) -> dict[str, Any]:
+    """The same, in the pupil's group."""
+    return assigned_person(seeded, pupil) | {"group_id": KEYS["group_id"](seeded, pupil)}
 
 
 # Only who wrote a note takes it out of a dossier; the seed's notes are all the counsellor's.
@@ -348,6 +363,25 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "keeper_notice_seen": Row(who=KEEPERS, scope="keeping"),
     "elsewhere": Row(who=COUNSELLORS | MANAGERS, scope="listing", shows=("name", "elsewhere")),
     "end_elsewhere": Row(who=COUNSELLORS | MANAGERS, scope="listing", shows=("name", "elsewhere")),
+    "dossier_readers": Row(who=COUNSELLING, scope="dossier", shows=("name", "reason")),
+    "assignments": Row(who=KEEPERS, scope="keeping"),
+    "assignment_pupils": Row(who=KEEPERS, scope="keeping", shows=("name",)),
+    "pupil_assignments": Row(who=KEEPERS, scope="keeping", shows=("name", "reason")),
+    "assign_pupil": Row(who=KEEPERS, scope="keeping", shows=("name",)),
+    "assign_medical": Row(who=KEEPERS, scope="keeping", shows=("name",)),
+    "withdraw_assignment": Row(who=KEEPERS, scope="keeping", shows=("name",)),
+    "change_assignment_end": Row(who=KEEPERS, scope="keeping", shows=("name", "reason")),
+    "assignment_people": Row(who=KEEPERS, scope="keeping"),
+    "person_assignments": Row(who=KEEPERS, scope="keeping", shows=("name",), keys=assigned_person),
+    "group_assignments": Row(who=KEEPERS, scope="keeping", shows=("name",)),
+    "assign_group": Row(who=KEEPERS, scope="keeping"),
+    "hand_over_group": Row(who=KEEPERS, scope="keeping"),
+    "withdraw_from_group": Row(who=KEEPERS, scope="keeping", keys=assigned_in_group),
+    "assignment_proposals": Row(who=KEEPERS, scope="keeping"),
+    "medical_stand_ins": Row(who=KEEPERS),
+    "end_medical_stand_in": Row(who=KEEPERS, scope="keeping"),
+    "school_year_turn": Row(who=KEEPERS),
+    "group_turn": Row(who=KEEPERS, scope="keeping"),
     # --- the roster ----------------------------------------------------------------------------
     "roster_imports": Row(who=MANAGERS),
     "roster_upload": Row(who=MANAGERS),
