@@ -36,6 +36,8 @@ def confirm_team(
 ) -> Given:
     """Assigns a group's team for its school year and lets the old one end on 30 September.
 
+    After that day, as when a roster comes in later, only the new team is given.
+
     `carry_on` names the colleagues whose assignments to single pupils stay as they are. What the
     roster proposed is confirmed for who is in the team and declined for who is recognised but not
     in it; a name nobody here has stays proposed.
@@ -106,7 +108,8 @@ def _end_the_old_year(
     on: date,
 ) -> None:
     last = end_of_teams(group.school_year.starts_on - timedelta(days=1))
-    last = max(last, on - timedelta(days=1))
+    if last < on:  # the season is over: what stands was decided on since
+        return
     for row in until_the_turn(group, dossiers, on=on):
         stays = row.group_id is None and row.user_id in carry_on
         ends_already = row.ends_on is not None and row.ends_on <= last

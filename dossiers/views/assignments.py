@@ -39,6 +39,8 @@ def of_pupil(request: PortalRequest, dossier_id: uuid.UUID) -> HttpResponse:
         "is_own_child": is_own(request, found),
         "left_on": _left_on(request, found),
         "may_change": not is_own(request, found),
+        "sees_headers": not is_own(request, found)
+        and request.user.memberships_with(Permission.WITHDRAW_NOTE, request.day),
     }
     return render(request, "dossiers/assignments/of_pupil.html", context)
 

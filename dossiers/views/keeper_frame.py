@@ -17,6 +17,7 @@ from dossiers.models import Dossier
 from dossiers.queries import dossiers_kept_by
 from dossiers.queries.kept import proposals_kept_by, schools_with_kept_dossiers
 from dossiers.queries.staffing import own_children
+from dossiers.queries.turn import groups_with_proposals
 from students.models import School
 
 T = TypeVar("T")
@@ -39,6 +40,7 @@ def frame(request: PortalRequest, school: School, here: str) -> dict[str, Any]:
         "school": school,
         "here": here,
         "waiting": waiting.count(),
+        "teams_waiting": len(groups_with_proposals(school, on=request.day)),
         "ground": Ground.CUSTODIAN.label,
         "which": f"?school={school.pk}",
     }

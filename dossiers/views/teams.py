@@ -29,7 +29,7 @@ from dossiers.queries.choosing import Colleague, counsellors_at
 from dossiers.queries.groups import dossiers_of_group
 from dossiers.queries.kept import colleagues_kept_by, groups_kept_by
 from dossiers.queries.readers import group_lines, pupil_lines, team_of
-from dossiers.queries.turn import proposed_for, until_the_turn
+from dossiers.queries.turn import groups_with_proposals, proposed_for, until_the_turn
 from dossiers.rules.assigning import HEAD_START, No
 from dossiers.views.keeper_frame import attempt, chosen_school, frame
 from students.models import Group
@@ -159,10 +159,12 @@ def turn(request: PortalRequest) -> HttpResponse:
         .filter(school=school, school_year__ends_on__gte=request.day)
         .order_by("-school_year__starts_on", "name", "pk")
     )
-    found = [group for group in rows if _is_turning(group, request.day)]
+    proposed = groups_with_proposals(school, on=request.day)
+    found = [group for group in rows if group.pk in proposed or in_season(group, request.day)]
     context = frame(request, school, "turn") | {
         "schools": schools,
         "lines": group_lines(found, on=request.day),
+        "proposed": proposed,
     }
     return render(request, "dossiers/assignments/turn.html", context)
 
@@ -173,7 +175,8 @@ def turn_group(request: PortalRequest, group_id: uuid.UUID) -> HttpResponse:
     group, dossiers = _kept_group(request, group_id)
     colleagues, own = _choosable(request, group, dossiers)
     proposed = proposed_for(group, [one.user for one in colleagues])
-    standing = list(until_the_turn(group, dossiers, on=request.day))
+    season = in_season(group, request.day)
+    standing = list(until_the_turn(group, dossiers, on=request.day)) if season else []
     form = _team_form(request, group, colleagues, proposed, standing)
     if request.method == "POST" and form.is_valid():
         given = attempt(
@@ -195,6 +198,7 @@ def turn_group(request: PortalRequest, group_id: uuid.UUID) -> HttpResponse:
         "unknown": [one.proposal for one in proposed if one.user is None],
         "team": team_of(group, on=request.day),
         "nobody": not colleagues,
+        "in_season": season,
     }
     return render(request, "dossiers/assignments/turn_group.html", context)
 
@@ -239,7 +243,7 @@ def _with_pupils(name: str, count: int) -> str:
     return f"{name} – {pupils}"
 
 
-def _is_turning(group: Group, day: date) -> bool:
+def in_season(group: Group, day: date) -> bool:
     """Whether this is the season of the group's team: eight weeks before, to 30 September."""
     start = group.school_year.starts_on
     return start - HEAD_START <= day <= date(start.year, 9, 30)

@@ -14,6 +14,7 @@ from dossiers.actions.proposals import confirm_proposals, decline_proposals
 from dossiers.actions.teams import confirm_team
 from dossiers.kinds import AssignmentKind
 from dossiers.models import Assignment, AssignmentProposal
+from dossiers.queries.turn import proposed_for
 from dossiers.rules.assigning import Wanted
 from students.enrolment import Moved, tell_moved
 from students.models import CounsellorProposal, Group, GroupMembership, SchoolYear
@@ -322,3 +323,36 @@ def test_what_the_roster_proposed_is_confirmed_or_declined(cast, next_group):
         "counsellor": "declined",
         "stranger": "proposed",
     }
+
+
+@pytest.mark.parametrize(
+    ("in_file", "recognised"),
+    [
+        ("Demo counsellor", "counsellor"),
+        ("DEMO Counsellor", "counsellor"),
+        ("D. counsellor", "counsellor"),
+        ("coordinator", "coordinator"),
+        ("Demo", None),
+        ("D.", None),
+        ("Nobody Here", None),
+        ("van der coordinator", None),
+    ],
+)
+def test_a_colleague_is_recognised_when_exactly_one_name_fits(cast, in_file, recognised):
+    CounsellorProposal.objects.create(
+        school=cast.school,
+        school_year=cast.year,
+        group=cast.group,
+        source="demo",
+        teacher_key="1",
+        name=in_file,
+    )
+    (found,) = proposed_for(cast.group, [cast.counsellor, cast.coordinator])
+    assert found.user == (cast.people[recognised] if recognised else None)
+
+
+def test_a_team_confirmed_after_the_season_ends_nothing(cast, next_group):
+    day = date(2027, 10, 1)
+    confirm(cast, next_group, ["other_counsellor"], starts_on=day, on=day)
+    assert Assignment.objects.get(user=cast.coordinator, group=None).ends_on is None
+    assert held(cast, "other_counsellor", next_group).count() == PUPILS

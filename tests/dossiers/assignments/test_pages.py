@@ -385,11 +385,11 @@ def test_thirty_pupils_a_page(cast, sign_in):
 @pytest.mark.parametrize(
     ("name", "queries"),
     [
-        ("assignment_pupils", 17),
-        ("group_assignments", 16),
-        ("assignments", 17),
-        ("person_assignments", 12),
-        ("assignment_proposals", 13),
+        ("assignment_pupils", 18),
+        ("group_assignments", 17),
+        ("assignments", 18),
+        ("person_assignments", 13),
+        ("assignment_proposals", 14),
         ("group_turn", 20),
     ],
 )
