@@ -45,6 +45,8 @@ def roster_import(request: PortalRequest, import_id: uuid.UUID) -> HttpResponse:
         queries.imports_visible_to(request.user, on=request.day).select_related("progress"),
         pk=import_id,
     )
+    if "HX-Request" in request.headers and found.state != State.APPROVED:
+        return HttpResponse(headers={"HX-Refresh": "true"})  # progress ended: show the result
     context: dict[str, Any] = {"import": found, "steps": STEPS}
     context["lists"] = [
         (key, title, found.counts[key]) for key, title in LISTS.items() if key in found.counts

@@ -260,11 +260,15 @@ def test_progress_refreshes_without_javascript_and_can_be_started_again(cast, si
     assert '<meta http-equiv="refresh" content="3">' in shown.text
     assert "20 of 50" in shown.text
     assert "Opening dossiers" in shown.text
+    polled = {"HX-Request": "true"}
+    assert "20 of 50" in client.get(reverse("roster_import", args=[plan.pk]), headers=polled).text
     plan.progress.failed_because = "OperationalError"
     plan.progress.save()
     shown = client.get(reverse("roster_import", args=[plan.pk]))
     assert "Nothing was changed. You can start it again." in shown.text
     client.post(reverse("roster_start", args=[plan.pk]))
+    ended = client.get(reverse("roster_import", args=[plan.pk]), headers=polled)
+    assert ended["HX-Refresh"] == "true"
     plan.refresh_from_db()
     assert plan.state == RosterImport.State.APPLIED
 
