@@ -2,6 +2,13 @@
 
 from dossiers.queries.agreements import ShownAgreement, agreements_to_review, opened_agreements
 from dossiers.queries.keeping import ground_elsewhere, keepers_of, unseen_notices
+from dossiers.queries.listing import (
+    MyPupilLine,
+    MyPupilsWanted,
+    groups_of_my_pupils,
+    my_pupil_lines,
+    my_pupils_listed,
+)
 from dossiers.queries.reading import (
     CounsellorLine,
     NoteHeader,
@@ -45,6 +52,8 @@ __all__ = [
     "CHANGE",
     "VIEW",
     "CounsellorLine",
+    "MyPupilLine",
+    "MyPupilsWanted",
     "NoteHeader",
     "PartEntry",
     "ShownAgreement",
@@ -64,9 +73,12 @@ __all__ = [
     "dossiers_visible_to",
     "ground_elsewhere",
     "group_names",
+    "groups_of_my_pupils",
     "is_own_child",
     "keeper_notices_visible_to",
     "keepers_of",
+    "my_pupil_lines",
+    "my_pupils_listed",
     "newest_card",
     "newest_versions",
     "note_headers",
