@@ -50,6 +50,7 @@ def school_pupils(request: PortalRequest) -> HttpResponse:
             "sort": wanted.sort,
             "criteria": _criteria(request),
             "many_schools": "school" in form.fields,
+            "one_school": "school" not in form.fields or form.wanted().school is not None,
             "kept_schools": queries.schools_kept_by(request.user, on=request.day),
             "ground": GROUND,
             "is_search": request.method == "POST",
