@@ -131,6 +131,9 @@ def test_a_passkey_is_added_and_then_opens_without_a_password(cast, travel):
     page.wait_for_url(lambda url: not url.endswith(reverse("account_login")) and "login" not in url)
     journey.go(reverse("my_pupils"))
     expect(page.locator("main")).to_contain_text("First-own")
+    # one's own pages work under the policy: nothing inline
+    for name in OWN_PAGES[:7]:
+        journey.go(reverse(name))
     # asked again for a change of factors after a while: the passkey page works too
     journey.go(reverse("mfa_reauthenticate_webauthn"))
     page.locator("#mfa_webauthn_reauthenticate").click()
