@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import uuid
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -175,6 +176,10 @@ def _deserves_a_row(
 
 
 def _first_key(match: ResolverMatch | None) -> str:
-    """The key in the address, so that a refusal says what was tried."""
+    """The key in the address, so that a refusal says what was tried.
+
+    Text in an address is left out: it may be the secret of an invitation or of a reset.
+    """
     values: list[Any] = list(match.kwargs.values()) if match else []
-    return str(values[0])[:255] if values else ""
+    keys = [str(value) for value in values if isinstance(value, uuid.UUID | int)]
+    return keys[0] if keys else ""

@@ -16,7 +16,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
 
 from access import queries
 from access.actions import invitations as actions
@@ -91,11 +92,12 @@ def send_invitation_again(request: PortalRequest, invitation_id: uuid.UUID) -> H
     return redirect("invitations")
 
 
-@require_GET
+@csrf_exempt
 def invitation_link(request: HttpRequest, secret: str) -> HttpResponse:
     """Opened from the mail. Takes the secret out of the address at once, right or wrong.
 
-    Never answers with an error: a refusal's row in the log keeps what the address held.
+    Changes nothing but the session, and answers every method alike, never with an error: mail
+    programmes look ahead with HEAD, and an error would be written down with its address.
     """
     if not _too_many_tries(request):
         secret_hash = actions.hash_of(secret)

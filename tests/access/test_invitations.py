@@ -399,3 +399,29 @@ def test_a_line_break_in_a_name_adds_no_line_to_the_head_of_the_mail(cast, sign_
     for letter in mail.outbox:
         assert letter.recipients() == ["newcomer@example.org"]
         assert "spy@example.org" not in str(letter.message()["Bcc"])
+
+
+@pytest.mark.parametrize("method", ["get", "head", "post", "put", "delete", "options"])
+def test_whatever_a_mail_programme_does_with_the_link_uses_nothing_up(cast, client, link, method):
+    strict = TlsClient(enforce_csrf_checks=True)
+    assert getattr(strict, method)(link).url == reverse("invitation")
+    assert strict.post(reverse("invitation"), {}).status_code == 403  # a form of somebody else
+    secret = link.rstrip("/").rsplit("/", 1)[-1]
+    with connection.cursor() as cursor:
+        cursor.execute("select to_jsonb(l)::text from audit_logentry l")
+        assert secret not in " ".join(row[0] for row in cursor.fetchall())
+    client.get(link)
+    assert choose_password(client).status_code == 302
+
+
+def test_a_page_that_fails_writes_no_secret_down(cast, client, link, monkeypatch):
+    def broken(*args, **kwargs):
+        raise LookupError
+
+    monkeypatch.setattr(actions, "hash_of", broken)
+    client.raise_request_exception = False
+    assert client.get(link).status_code == 500
+    secret = link.rstrip("/").rsplit("/", 1)[-1]
+    with connection.cursor() as cursor:
+        cursor.execute("select to_jsonb(l)::text from audit_logentry l")
+        assert secret not in " ".join(row[0] for row in cursor.fetchall())
