@@ -49,7 +49,13 @@ def staff(request: PortalRequest) -> HttpResponse:
     return render(
         request,
         "access/staff.html",
-        {"form": form, "people": people, "day": on, "asked": any(asked.values())},
+        {
+            "form": form,
+            "people": people,
+            "rows": [(person, _account(person)) for person in people],
+            "day": on,
+            "asked": any(asked.values()),
+        },
     )
 
 
@@ -69,6 +75,7 @@ def staff_member(request: PortalRequest, user_id: uuid.UUID) -> HttpResponse:
         {
             "person_shown": person,
             "roles": roles,
+            "account": _account(person),
             "is_me": person == by,
             "may_manage": accounts.manages_whole_account(by, person, on=on),
             "may_end_some": any(may_end for _membership, _when, may_end in roles),
@@ -168,6 +175,16 @@ def _touchable(request: PortalRequest, user_id: uuid.UUID) -> User:
     if not any(queries.may_end(request.user, m, on=request.day) for m in here):
         raise PermissionDenied
     return person
+
+
+def _account(person: User) -> str:
+    """How it stands with an account, as far as the roles here tell."""
+    if not person.is_active:
+        return "closed"
+    if person.has_factor:  # type: ignore[attr-defined]  # by with_roles
+        return "ready"
+    roles = person.roles_here  # type: ignore[attr-defined]  # likewise
+    return "no-factor" if any(m.role_class.is_staff for m in roles) else "open"
 
 
 def _state(membership: Membership, day: date) -> str:

@@ -338,3 +338,14 @@ def test_two_who_give_the_same_role_give_it_once(cast):
     give(cast, "director", "mr_parent", "administrator")
     with pytest.raises(Refused):
         give(cast, "deputy", "mr_parent", "administrator")
+
+
+def test_the_list_says_who_still_lacks_a_second_factor(cast, sign_in):
+    give_factor(cast.counsellor)
+    User.objects.filter(pk=cast.coordinator.pk).update(is_active=False)
+    page = sign_in(cast.director).get(reverse("staff"))
+    states = {person.username: account for person, account in page.context["rows"]}
+    assert states["counsellor"] == "ready"
+    assert states["coordinator"] == "closed"
+    assert states["administrator"] == "no-factor"
+    assert states["mr_parent"] == "open"  # reads no pupil, needs none
