@@ -70,6 +70,19 @@ def decide_single_candidates(*, roster_import: RosterImport, by: User, on: date)
     no date of birth, here or in the file, stays a question.
     """
     roster_import = hold_planned(roster_import.pk, by=by, on=on)
+    decided = _clear_cases(roster_import)
+    for line in decided:
+        line.answer, line.candidate = Answer.SAME, line.candidates[0]
+        line.decided_by, line.decided_at = by, timezone.now()
+    RosterLine.objects.bulk_update(
+        decided, ["answer", "candidate", "decided_by", "decided_at"], batch_size=500
+    )
+    _record_decisions(roster_import, decided, by=by)
+    return len(decided)
+
+
+def _clear_cases(roster_import: RosterImport) -> list[RosterLine]:
+    """Open questions about another key, with one candidate whom no other line is about."""
     open_lines = RosterLine.objects.filter(
         roster_import=roster_import,
         change=Change.DOUBTFUL,
@@ -88,7 +101,7 @@ def decide_single_candidates(*, roster_import: RosterImport, by: User, on: date)
         str(key): day.isoformat() if day else None
         for key, day in Pupil.objects.filter(pk__in=shown).values_list("pk", "birth_date")
     }
-    decided = [
+    return [
         line
         for line in single
         if shown[line.candidates[0]] == 1
@@ -96,14 +109,6 @@ def decide_single_candidates(*, roster_import: RosterImport, by: User, on: date)
         and line.after["birth_date"]
         and line.after["birth_date"] == born.get(line.candidates[0])
     ]
-    for line in decided:
-        line.answer, line.candidate = Answer.SAME, line.candidates[0]
-        line.decided_by, line.decided_at = by, timezone.now()
-    RosterLine.objects.bulk_update(
-        decided, ["answer", "candidate", "decided_by", "decided_at"], batch_size=500
-    )
-    _record_decisions(roster_import, decided, by=by)
-    return len(decided)
 
 
 def answer_all_missing(*, roster_import: RosterImport, answer: Answer, by: User, on: date) -> int:

@@ -35,7 +35,9 @@ def roster_imports(request: PortalRequest) -> HttpResponse:
     """Earlier imports, newest first."""
     imports = queries.imports_visible_to(request.user, on=request.day).order_by("-read_at")
     shown_page = Paginator(imports, 20).get_page(request.GET.get("page"))
-    return render(request, "students/roster/imports.html", {"page": shown_page})
+    confirms = bool(request.user.memberships_with(Permission.CONFIRM_PROPOSALS, request.day))
+    context = {"page": shown_page, "confirms": confirms}
+    return render(request, "students/roster/imports.html", context)
 
 
 @page(Permission.IMPORT_ROSTER)
