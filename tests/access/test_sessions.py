@@ -44,6 +44,15 @@ def test_a_session_ends_after_idle_minutes(cast, sign_in, time_machine, person, 
     assert rows.filter(remote_addr__isnull=True).count() == 0
 
 
+def test_a_role_whose_last_day_is_over_ends_the_session_at_midnight(cast, sign_in, time_machine):
+    cast.counsellor.memberships.update(ends_on=cast.today)
+    time_machine.move_to("2026-11-16 23:55 +0100")
+    client = sign_in(cast.counsellor)
+    assert is_in(client)
+    time_machine.move_to("2026-11-17 00:05 +0100")
+    assert not is_in(client)
+
+
 def test_whoever_keeps_working_stays_in(cast, sign_in, time_machine):
     client = sign_in(cast.counsellor)
     for _turn in range(4):

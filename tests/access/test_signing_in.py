@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -127,8 +128,6 @@ def test_staff_with_a_factor_are_asked_for_it_before_they_are_in(cast, client, e
 
 
 def test_a_recovery_code_opens_once(cast, client, events):
-    from allauth.mfa.models import Authenticator
-
     give_factor(cast.counsellor)
     codes = Authenticator.objects.get(user=cast.counsellor, type="recovery_codes").wrap()
     code = codes.get_unused_codes()[0]
@@ -187,14 +186,21 @@ def test_a_factor_set_up_elsewhere_is_asked_once_without_going_round(cast, clien
     assert client.get(wanted).status_code == 200
 
 
+def test_who_has_a_passkey_only_is_asked_for_the_passkey(cast, client, sign_in):
+    sign_in(cast.counsellor, second_factor=False)
+    Authenticator.objects.create(
+        user=cast.counsellor, type="webauthn", data={"name": "key", "credential": {}}
+    )
+    answer = client.get(reverse("second_step"), {"next": reverse("my_pupils")})
+    assert answer.url.startswith(reverse("mfa_reauthenticate_webauthn"))
+
+
 def test_the_second_step_sends_nobody_to_a_strange_address(cast, client, sign_in):
     sign_in(cast.counsellor)
     assert client.get(reverse("second_step"), {"next": "https://evil.example/"}).url == "/"
 
 
 def test_staff_keep_their_last_second_factor(cast, client, events, commits_at_once):
-    from allauth.mfa.models import Authenticator
-
     totp = give_factor(cast.counsellor)
     sign_in_with(client, "counsellor")
     client.post(reverse("mfa_authenticate"), {"code": code_now()})
