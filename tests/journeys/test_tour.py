@@ -1,7 +1,7 @@
 """Each role walks its own doors, on a phone and at a desk, in both languages.
 
 On every page met: axe finds nothing, nothing scrolls sideways, the browser has no complaint
-(a refused inline style would be one). With PORTAL_PICTURES set to a folder, the pictures of the
+(a refused inline style would be one). With KEEP_PICTURES_IN set to a folder, the pictures of the
 README are made on the way.
 """
 
@@ -47,7 +47,7 @@ def look_at(journey: Journey, path: str) -> None:
 
 def picture(journey: Journey, name: str) -> None:
     """Keeps a picture when somebody asked for them."""
-    folder = os.environ.get("PORTAL_PICTURES")
+    folder = os.environ.get("KEEP_PICTURES_IN")
     if folder:
         Path(folder).mkdir(parents=True, exist_ok=True)
         journey.page.screenshot(path=Path(folder) / f"{name}.png")
