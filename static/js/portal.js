@@ -42,6 +42,13 @@ document.addEventListener("allauth.error", (event) => {
   trouble.scrollIntoView({ block: "nearest" });
 });
 
+// A button that stands outside its form (sorting, the next page) sends its value too.
+document.addEventListener("htmx:configRequest", (event) => {
+  const asked = event.detail.triggeringEvent;
+  const button = asked ? asked.submitter : null;
+  if (button && button.name) event.detail.parameters[button.name] = button.value;
+});
+
 // Signed out in the meantime, or refused: show that page whole, not inside a list.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const answer = event.detail.xhr;
