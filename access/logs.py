@@ -81,5 +81,10 @@ def configure(_settings: dict[str, object]) -> None:
                 }
             },
             "root": {"handlers": ["stderr"], "level": "WARNING"},
+            # Django's own would mail an exception with its message, or print it.
+            "loggers": {
+                "django": {"handlers": [], "level": "INFO", "propagate": True},
+                "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+            },
         }
     )

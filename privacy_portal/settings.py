@@ -248,5 +248,5 @@ DEFAULT_FROM_EMAIL = env.str("PORTAL_MAIL_FROM", default="privacyportaal@localho
 # --- jobs and logs --------------------------------------------------------------------------
 PROCRASTINATE_ON_APP_READY = None
 LOGGING_CONFIG = "access.logs.configure"
-LOGGING: dict[str, object] = {}
+LOGGING: dict[str, object] = {"version": 1}  # empty, Django would not call the function above
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
