@@ -14,6 +14,7 @@ from privacy_portal.urls import urlpatterns as real_ones
 from students.models import Pupil
 
 MARKER = "Qoddpagemarkerq"
+NAME = "Qoddpagenameq"
 
 
 @page(Permission.SEE_HOME, methods=("GET", "POST"))
@@ -58,7 +59,7 @@ def names_a_pupil_and_fails(request: PortalRequest) -> HttpResponse:
 def breaks_a_constraint(request: PortalRequest) -> HttpResponse:
     pupil = Pupil.objects.latest("pk")
     Pupil.objects.create(
-        board_id=pupil.board_id, log_key=pupil.log_key, first_name=MARKER, surname=MARKER
+        board_id=pupil.board_id, log_key=pupil.log_key, first_name=NAME, surname=NAME
     )
     return HttpResponse("stored")
 

@@ -1,0 +1,148 @@
+"""Nothing that a dossier says can be read where it lies: dump, files, logs, also after errors."""
+
+from __future__ import annotations
+
+import io
+import logging
+import mmap
+import os
+import subprocess
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db import connection
+from django.urls import reverse
+from psycopg.conninfo import make_conninfo
+
+from audit.models import LogEntry
+from launcher.binaries import find_binaries
+from students.models import Pupil
+from tests.guards import odd_pages
+from tests.guards.rooms import ROOT
+
+
+@pytest.fixture
+def server_log() -> Iterator[io.StringIO]:
+    """What the portal's own handler would write on standard error."""
+    heard = io.StringIO()
+    handlers = [h for h in logging.getLogger().handlers if type(h) is logging.StreamHandler]
+    assert handlers, "the portal's logging is not set up"
+    before = [handler.setStream(heard) for handler in handlers]
+    yield heard
+    for handler, stream in zip(handlers, before, strict=True):
+        handler.setStream(stream)
+
+
+def dump() -> bytes:
+    """The first database as its owner dumps it."""
+    address = make_conninfo(
+        os.environ["PORTAL_CONTENT_DB_OWNER"], dbname=connection.settings_dict["NAME"]
+    )
+    program = find_binaries().folder / "pg_dump"
+    if program.exists():
+        said = subprocess.run(
+            [str(program), f"--dbname={address}"], capture_output=True, check=True
+        )
+        return said.stdout
+    with psycopg.connect(address) as owner:  # a build without pg_dump: every table, row by row
+        tables = owner.execute(
+            "select oid::regclass::text from pg_class where relkind = 'r'"
+            " and relnamespace = 'public'::regnamespace"
+        ).fetchall()
+        read = b""
+        for (table,) in tables:
+            with owner.cursor().copy(f"copy {table} to stdout") as rows:
+                read += b"".join(rows)
+        return read
+
+
+def places_on_disk() -> list[Path]:
+    """Our var/, and where PostgreSQL keeps its data and its log."""
+    lock = Path(os.environ["PORTAL_TEST_CLUSTER"]) / ".s.PGSQL.5432.lock"
+    data = Path(lock.read_text().splitlines()[1])
+    return [ROOT / "var", data, data.parent / "log"]
+
+
+def files_with(word: bytes) -> list[str]:
+    """Every file there that holds the word."""
+    with psycopg.connect(os.environ["PORTAL_CONTENT_DB_OWNER"]) as owner:
+        assert owner.execute("select 1").fetchone() == (1,)
+    found = []
+    for path in {p for place in places_on_disk() for p in place.rglob("*") if p.is_file()}:
+        try:
+            with path.open("rb") as file:
+                if path.stat().st_size and _holds(file, word):
+                    found.append(str(path))
+        except FileNotFoundError:
+            continue  # PostgreSQL put it away meanwhile
+    return found
+
+
+def _holds(file: io.BufferedReader, word: bytes) -> bool:
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return content.find(word) >= 0
+
+
+@pytest.mark.promise("P22")
+@pytest.mark.promise("P24")
+@pytest.mark.django_db(transaction=True)
+def test_what_a_note_says_is_readable_nowhere_at_rest(
+    settings, monkeypatch, cast, sign_in, server_log
+):
+    word = f"Zq{uuid.uuid4().hex}"
+    name = f"Zn{uuid.uuid4().hex}"
+    settings.ROOT_URLCONF = "tests.guards.odd_pages"
+    monkeypatch.setattr(odd_pages, "MARKER", word)
+    monkeypatch.setattr(odd_pages, "NAME", name)  # names stand in tables; in logs they do not
+    pupil = cast.pupils["own"]
+    Pupil.objects.filter(pk=pupil.pk).update(first_name=name)
+    client = sign_in(cast.counsellor)
+    client.raise_request_exception = False
+    dossier = cast.dossier("own").pk
+
+    written = client.post(
+        reverse("write_note", args=[dossier]),
+        {
+            "part": "guidance",
+            "happened_on": cast.today.isoformat(),
+            "title": word,
+            "facts": word,
+            "opinion": word,
+        },
+    )
+    assert written.status_code == 302, "the note was not written"
+    assert word in client.get(reverse("dossier", args=[dossier])).content.decode()
+    # Errors carry what was being done: an exception's message, a row that breaks a constraint.
+    assert client.get("/odd/fails/").status_code == 500
+    assert client.post("/odd/constraint/").status_code == 500
+    refused = client.post(
+        reverse("write_note", args=[dossier]),
+        {"part": "guidance", "happened_on": "2999-01-01", "title": word, "facts": word},
+    )
+    assert refused.status_code == 200
+
+    dumped = dump()
+    assert name.encode() in dumped, "the dump holds nothing, so this proves nothing"
+    assert word.encode() not in dumped
+    assert not files_with(word.encode())
+    assert files_with(b"PostgreSQL"), "the search found nothing, so it proves nothing"
+    for row in LogEntry.objects.all():
+        kept = f"{row.additional_data} {row.changes} {row.object_pk} {row.actor_name} {row.event}"
+        assert word not in kept
+        assert name not in kept
+    logs = [path for path in files_with(name.encode()) if "/log/" in path]
+    assert not logs, "PostgreSQL wrote down a row that broke a constraint"
+    said = server_log.getvalue()
+    assert "LookupError" in said, "the server said nothing, so this proves nothing"
+    assert word not in said
+    assert name not in said
+
+
+def test_the_secret_of_a_part_stands_in_the_other_database_only(cast):
+    """A dump of the first database has no keys: not wrapped ones either."""
+    with connection.cursor() as cursor:
+        cursor.execute("select to_regclass('public.vault_partkey')")
+        assert cursor.fetchone() == (None,)
