@@ -27,6 +27,7 @@ class RosterImport(models.Model):
         APPROVED = "approved", _("approved")
         APPLIED = "applied", _("applied")
         CANCELLED = "cancelled", _("cancelled")
+        EXPIRED = "expired", _("expired")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="roster_imports")

@@ -10,4 +10,5 @@ ROSTER_DECIDED = event("roster-decided", _("decided on lines of a roster plan"),
 ROSTER_APPROVED = event("roster-approved", _("approved a roster import"), Action.UPDATE)
 ROSTER_APPLIED = event("roster-applied", _("applied a roster import"), Action.UPDATE)
 ROSTER_CANCELLED = event("roster-cancelled", _("cancelled a roster import"), Action.UPDATE)
+ROSTER_EXPIRED = event("roster-expired", _("let an old roster plan expire"), Action.UPDATE)
 PROPOSAL_DECIDED = event("proposal-decided", _("decided on a proposed counsellor"), Action.UPDATE)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from access.acting import Actor
 from access.errors import Refused
 from access.models import User
 from audit.actions import record
@@ -14,6 +15,8 @@ from audit.grounds import Ground
 from students.models import RosterImport, RosterLine
 from students.roster import events
 from students.roster.holding import hold_planned, must_be_fresh, must_import_at, open_questions
+
+DAYS_A_PLAN_WAITS = timedelta(days=14)
 
 
 def approve_import(*, roster_import: RosterImport, by: User, on: date) -> RosterImport:
@@ -35,6 +38,30 @@ def approve_import(*, roster_import: RosterImport, by: User, on: date) -> Roster
         detail={"counts": roster_import.counts},
     )
     return roster_import
+
+
+def expire_plans(*, by: Actor, on: date) -> int:
+    """Throws away the lines of plans that nobody finished within two weeks (P24).
+
+    They hold names of pupils and parents who may never come; the file can be sent again.
+    """
+    waiting = (RosterImport.State.PLANNED, RosterImport.State.APPROVED)
+    old = RosterImport.objects.select_for_update(of=("self",), skip_locked=True).filter(
+        state__in=waiting, read_at__date__lt=on - DAYS_A_PLAN_WAITS
+    )
+    expired = list(old)
+    for found in expired:
+        found.state = RosterImport.State.EXPIRED
+        found.save(update_fields=["state"])
+        RosterLine.objects.filter(roster_import=found).delete()
+        record(
+            events.ROSTER_EXPIRED,
+            by=by,
+            unit=found.school_id,
+            target=found,
+            ground=Ground.ADMINISTRATION,
+        )
+    return len(expired)
 
 
 def cancel_import(*, roster_import: RosterImport, by: User, on: date) -> RosterImport:

@@ -26,6 +26,7 @@ _TEMPLATES = {
     State.APPROVED: "students/roster/progress.html",
     State.APPLIED: "students/roster/result.html",
     State.CANCELLED: "students/roster/result.html",
+    State.EXPIRED: "students/roster/result.html",
 }
 ROWS_A_PAGE = 50
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.core.management import call_command
+from django.utils import timezone
 
 from access.acting import acting_as
 from access.errors import NotAllowed, Refused
@@ -331,6 +333,22 @@ def test_cancelling_throws_the_plan_away(cast, read):
     assert not RosterLine.objects.exists()
     with pytest.raises(Refused):
         imports.approve(made, by=cast.administrator, on=cast.today)
+
+
+@pytest.mark.promise("P24")
+def test_a_plan_that_nobody_finished_expires_with_its_lines(cast, read):
+    old = read(pupil("p1"))
+    RosterImport.objects.update(read_at=timezone.now() - timedelta(days=15))
+    fresh = read(pupil("p2"))
+    call_command("expire_roster_plans", "--dry-run")
+    assert old.lines.exists()
+    call_command("expire_roster_plans")
+    old.refresh_from_db()
+    assert old.state == RosterImport.State.EXPIRED
+    assert not old.lines.exists()
+    assert fresh.lines.exists()
+    event = last_event("roster-expired")
+    assert (event.actor, event.actor_name) == (None, "expire_roster_plans")
 
 
 def test_a_plan_made_before_something_changed_must_be_made_anew(cast, read):
