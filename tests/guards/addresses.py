@@ -70,8 +70,9 @@ def all_visibility_queries() -> dict[str, Callable[..., Any]]:
     for app in apps.get_app_configs():
         if Path(app.path).parent == ROOT and module_has_submodule(app.module, "queries"):
             import_module(f"{app.name}.queries")
-            for path in Path(app.path).glob("*/queries.py"):  # of a subpackage
-                import_module(f"{app.name}.{path.parent.name}.queries")
+            room = Path(app.path)
+            for path in (*room.glob("queries/*.py"), *room.glob("*/queries.py")):
+                import_module(".".join((app.name, *path.relative_to(room).with_suffix("").parts)))
     return visibility.REGISTRY
 
 
