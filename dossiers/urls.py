@@ -34,6 +34,8 @@ register_converter(PartName, "part")
 
 urlpatterns = [
     path("pupils/", my_pupils.my_pupils, name="my_pupils"),
+    path("pupils/print/", my_pupils.print_my_pupils, name="print_my_pupils"),
+    path("pupils/export/", my_pupils.export_my_pupils, name="export_my_pupils"),
     path("dossiers/<uuid:dossier_id>/", reading.dossier, name="dossier"),
     path("dossiers/<uuid:dossier_id>/<part:part>/", reading.dossier, name="dossier_part"),
     # notes

@@ -2,12 +2,11 @@
 
 from dossiers.queries.agreements import ShownAgreement, agreements_to_review, opened_agreements
 from dossiers.queries.keeping import ground_elsewhere, keepers_of, unseen_notices
-from dossiers.queries.listing import (
-    MyPupilLine,
-    MyPupilsWanted,
+from dossiers.queries.pupils import (
+    assignments_to,
     groups_of_my_pupils,
-    my_pupil_lines,
-    my_pupils_listed,
+    my_pupils,
+    schools_of_my_pupils,
 )
 from dossiers.queries.reading import (
     CounsellorLine,
@@ -52,8 +51,6 @@ __all__ = [
     "CHANGE",
     "VIEW",
     "CounsellorLine",
-    "MyPupilLine",
-    "MyPupilsWanted",
     "NoteHeader",
     "PartEntry",
     "ShownAgreement",
@@ -64,6 +61,7 @@ __all__ = [
     "agreements_visible_to",
     "assignment_for",
     "assignment_of",
+    "assignments_to",
     "cards_of",
     "cards_visible_to",
     "counsellors_of",
@@ -77,8 +75,7 @@ __all__ = [
     "is_own_child",
     "keeper_notices_visible_to",
     "keepers_of",
-    "my_pupil_lines",
-    "my_pupils_listed",
+    "my_pupils",
     "newest_card",
     "newest_versions",
     "note_headers",
@@ -93,5 +90,6 @@ __all__ = [
     "permissions_on",
     "place_of",
     "records_elsewhere",
+    "schools_of_my_pupils",
     "unseen_notices",
 ]

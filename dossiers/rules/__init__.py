@@ -136,7 +136,7 @@ def _lines(text: str) -> list[list[Passage]]:
     return lines
 
 
-# --- agreements and lists ---------------------------------------------------------------------
+# --- agreements -------------------------------------------------------------------------------
 
 COMING_DAYS = 21  # how long before its date an agreement shows on the home page
 
@@ -158,9 +158,3 @@ def review_of(review_on: date | None, *, on: date) -> Review:
     if review_on <= on:
         return Review.TODAY if review_on == on else Review.OVERDUE
     return Review.COMING if review_on - on <= timedelta(days=COMING_DAYS) else Review.LATER
-
-
-def spreadsheet_cell(text: str) -> str:
-    """A cell that a spreadsheet reads as text: what could be a formula gets an apostrophe."""
-    # OWASP CSV injection: the first character decides; spaces before it don't protect.
-    return f"'{text}" if text.lstrip(" ")[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else text

@@ -153,11 +153,3 @@ DAY = date(2026, 11, 16)
 def test_an_agreement_asks_to_be_looked_at(days, review):
     review_on = None if days is None else DAY + timedelta(days=days)
     assert rules.review_of(review_on, on=DAY) is review
-
-
-@given(st.text())
-@pytest.mark.promise("P22")
-def test_no_cell_starts_a_formula(text):
-    cell = rules.spreadsheet_cell(text)
-    assert cell.lstrip(" ")[:1] not in ("=", "+", "-", "@", "\t", "\r", "\n")
-    assert cell in (text, f"'{text}")

@@ -316,6 +316,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "home": Row(who=EVERYBODY, scope="home", shows=("name", "agreements")),
     "promises": Row(who=STAFF | {"mr_parent"}),
     "my_pupils": Row(who=COUNSELLING, scope="dossier", shows=("name",)),
+    "print_my_pupils": Row(who=COUNSELLING, scope="dossier", shows=("name",)),
+    "export_my_pupils": Row(who=COUNSELLING, scope="dossier", shows=("name",)),
     "dossier": Row(
         who=COUNSELLING, scope="dossier", shows=("name", "guidance", "medical", *_BESIDE)
     ),
