@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from audit.lines import Line
 
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# A cell that begins with one of these is a formula to a spreadsheet, wide letters too.
+_FORMULA = ("=", "+", "-", "@", "|", "%", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def harmless(value: str) -> str:
-    """A cell that a spreadsheet shows and never computes."""
-    return f"'{value}" if value.startswith(_STARTS_A_FORMULA) else value
+def harmless(text: str) -> str:
+    """The text of a cell that no spreadsheet reckons with."""
+    return f"'{text}" if text.lstrip(" '\u00a0").startswith(_FORMULA) else text
 
 
 def log_as_csv(lines: Iterable[Line]) -> bytes:

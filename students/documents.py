@@ -8,15 +8,8 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
+from audit.documents import harmless
 from students.models import Enrolment, GroupMembership
-
-# A cell that begins with one of these is a formula to a spreadsheet, wide letters too.
-_FORMULA = ("=", "+", "-", "@", "|", "%", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
-def harmless(text: str) -> str:
-    """The text of a cell that no spreadsheet reckons with."""
-    return f"'{text}" if text.lstrip(" '\u00a0").startswith(_FORMULA) else text
 
 
 def _groups(row: Enrolment) -> list[GroupMembership]:
