@@ -6,8 +6,11 @@ class StudentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """The log, below, asks this room which pupil a key stands for."""
+        """Rooms below ask which pupil a key stands for, and who needs an account as family."""
+        from access.uses import on_asking_for_uses
         from audit import subjects
         from students.log_names import PupilsInTheLog
+        from students.queries.families import is_family
 
         subjects.register(PupilsInTheLog())
+        on_asking_for_uses(is_family)

@@ -16,6 +16,7 @@ from access.endings import tell_membership_ended
 from access.errors import NotAllowed, Refused
 from access.models import Membership, User
 from access.recording import Happening, record
+from access.uses import is_used_otherwise
 
 
 def choose_language(*, user: User, language: str, by: User, on: date) -> None:
@@ -111,7 +112,7 @@ def _all_manageable(user: User, *, by: User, on: date) -> list[Membership]:
         raise NotAllowed
     all_of_them = Membership.objects.filter(user=user).select_related("unit")
     held = [m for m in all_of_them if m.ends_on is None or m.ends_on >= on]
-    if not all(queries.may_end(by, m, on=on) for m in held):
+    if is_used_otherwise(user) or not all(queries.may_end(by, m, on=on) for m in held):
         raise Refused(
             _(
                 "This person also uses the account elsewhere, or as a parent. End the roles at "

@@ -51,3 +51,8 @@ def parents_without_children() -> QuerySet[Parent]:
     """Parents who are linked to no pupil any more: their data go with their last child (P11)."""
     links = Parenthood.objects.filter(parent=OuterRef("pk"), withdrawn_at__isnull=True)
     return Parent.objects.filter(~Exists(links))
+
+
+def is_family(user: User) -> bool:
+    """Whether this account belongs to a parent or a pupil, whatever else its owner does."""
+    return Parent.objects.filter(user=user).exists() or Pupil.objects.filter(user=user).exists()
