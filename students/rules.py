@@ -61,6 +61,14 @@ def changes_on(birth_date: date | None, on: date) -> date | None:
     return next((day for day in days if day > on), None)
 
 
+def may_answer_for(kind: str, birth_date: date | None, on: date) -> bool:
+    """Whether a representative of this kind can answer: a voogd as parents do, until 16.
+
+    A curator or mentor answers where the court's order covers it, also after 16.
+    """
+    return kind != "voogd" or who_consents(birth_date, on) is not Speaks.PUPIL
+
+
 def is_possible_birth_date(born: date, on: date) -> bool:
     """Whether a pupil can be born then: not in the future, and at most 30 years ago."""
     return born <= on and on < birthday(born, OLDEST)

@@ -5,7 +5,7 @@ from students.queries.families import (
     parents_without_children,
     same_name_visible_to,
 )
-from students.queries.keeping import is_own_child, keeping_schools, may_manage
+from students.queries.keeping import is_own_child, keeping_schools, may_manage, sees_contact
 from students.queries.listing import Wanted, listed
 from students.queries.organisation import (
     boards_served_by,
@@ -53,4 +53,5 @@ __all__ = [
     "schools_administered_by",
     "schools_kept_by",
     "schools_visible_to",
+    "sees_contact",
 ]

@@ -34,6 +34,12 @@ def may_manage(user: User, pupil: Pupil, on: date) -> bool:
     return bool(units & keeping_schools(pupil, on)) and not is_own_child(user, pupil)
 
 
+def sees_contact(user: User, pupil: Pupil, on: date) -> bool:
+    """Whether `user` sees contact data of this pupil's representatives: its keepers only."""
+    units = set(user.units_with(Permission.SEE_SECRET_ADDRESS, on))
+    return bool(units & keeping_schools(pupil, on)) and not is_own_child(user, pupil)
+
+
 class Sight(StrEnum):
     """How much of a parent's contact data somebody sees, and why not all of it."""
 

@@ -16,7 +16,7 @@ from access.permissions import Permission
 from audit.grounds import Ground
 from students import queries, rules
 from students.models import Authority, Enrolment, Parenthood, Pupil
-from students.queries.keeping import Contact, Sight, contacts_seen_by
+from students.queries.keeping import Contact, contacts_seen_by
 from students.queries.visible import with_places
 from students.views.changing import GROUND
 
@@ -93,8 +93,12 @@ def _family(user: User, pupil: Pupil, day: date) -> dict[str, Any]:
         "cards": cards,
         "representatives": [(row, rules.covers(row, day)) for row in others],
         "signers": [c.link.parent.name for c in cards if c.now and c.now.value == "yes"],
-        "represent": [row.name for row in others if rules.covers(row, day)],
-        "sees_contact": any(card.contact.sight is Sight.ALL for card in cards) or not cards,
+        "represent": [
+            row.name
+            for row in others
+            if rules.covers(row, day) and rules.may_answer_for(row.kind, pupil.birth_date, day)
+        ],
+        "sees_contact": queries.sees_contact(user, pupil, day),
     }
 
 

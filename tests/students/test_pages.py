@@ -120,6 +120,15 @@ def test_the_page_says_who_answers(cast, sign_in, pupil, words):
     assert words in text
 
 
+def test_contact_data_of_a_representative_are_for_the_keepers(cast, sign_in):
+    Representative.objects.filter(pupil=cast.pupils["eleven"]).update(email="voogd@example.org")
+    address = reverse("school_pupil", args=[cast.pupils["eleven"].pk])
+    for person, seen in (("administrator", True), ("director", True), ("board_officer", False)):
+        text = sign_in(cast.people[person]).get(address).content.decode()
+        assert "Demo Voogd" in text
+        assert ("voogd@example.org" in text) is seen
+
+
 @pytest.mark.promise("P5")
 def test_an_unknown_birth_date_is_asked_for(cast, sign_in):
     cast.add_pupil("unknown", age=None)

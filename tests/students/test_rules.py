@@ -105,6 +105,21 @@ def test_an_unknown_birth_date_never_changes_by_itself():
     assert rules.changes_on(None, date(2026, 1, 1)) is None
 
 
+@pytest.mark.promise("P5")
+@pytest.mark.parametrize(
+    ("kind", "born", "answers"),
+    [
+        ("voogd", date(2010, 11, 17), True),  # 16 tomorrow
+        ("voogd", date(2010, 11, 16), False),  # 16 today: the pupil alone
+        ("voogd", None, True),
+        ("curator", date(2006, 1, 1), True),
+        ("mentor", date(2006, 1, 1), True),
+    ],
+)
+def test_a_voogd_answers_until_sixteen_a_curator_and_a_mentor_longer(kind, born, answers):
+    assert rules.may_answer_for(kind, born, date(2026, 11, 16)) is answers
+
+
 @pytest.mark.parametrize(
     ("born", "possible"),
     [
