@@ -27,7 +27,10 @@ SIZES = {"phone": PHONE, "desk": DESK}
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 DOORS = {
     "hanna": ("home", "my_pupils", "find_emergency_card"),
-    "karin": ("home", "staff", "school_pupils", "roster_imports", "keeper_notices"),
+    "karin": (
+        *("home", "staff", "school_pupils", "roster_imports", "keeper_notices"),
+        *("log", "promises"),
+    ),
     "greet": ("home", "school_pupils", "roster_imports"),
     "olaf": ("home", "staff", "organisation"),
     "arda": ("home", "my_pupils"),
