@@ -82,6 +82,8 @@ def tidy(text: str) -> str:
 
 def plain(text: str) -> str:
     """Lower case without accents: 'Çelik' and 'celik' are the same."""
+    if text.isascii():
+        return text.lower()
     lowered = text.replace("İ", "i").lower()
     split = unicodedata.normalize("NFKD", lowered)
     bare = "".join(c for c in split if not unicodedata.combining(c))

@@ -31,7 +31,8 @@ def _open_batch(batch: list[Enrolled]) -> None:
         for e in batch
         if (e.pupil_id, e.school_id) not in existing
     ]
-    parts = [(uuid.uuid4(), row[0], kind) for row in dossiers for kind in PartKind.values]
+    kinds = PartKind.values
+    parts = [(uuid.uuid4(), row[0], kind) for row in dossiers for kind in kinds]
     create_keys(row[0] for row in parts)
     # COPY: a roster of 50 000 pupils opens as many dossiers, each with all its parts.
     columns = ("id", "pupil_id", "school_id", "opened_on")

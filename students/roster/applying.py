@@ -111,9 +111,13 @@ class RosterWork:
         givers = [line.target for line in changes]
         source = self.roster_import.source
         fetch(
-            "delete from students_pupilsourcekey where school_id = %s and system = %s"
-            " and (key = any(%s) or pupil_id = any(%s::uuid[])) returning id",
-            [self.school.pk, source, keys, givers],
+            "delete from students_pupilsourcekey k using ("
+            " select s.id from students_pupilsourcekey s join unnest(%s::text[]) g(key)"
+            " on g.key = s.key where s.school_id = %s and s.system = %s"
+            " union select s.id from students_pupilsourcekey s join unnest(%s::uuid[]) g(pupil)"
+            " on g.pupil = s.pupil_id where s.school_id = %s and s.system = %s"
+            ") gone where k.id = gone.id returning k.id",
+            [keys, self.school.pk, source, givers, self.school.pk, source],
         )
         self._copy_keys((line.target, line.after["key"]) for line in changes if line.after["key"])
 

@@ -64,15 +64,16 @@ class ParentsWork:
         new = self.lines[Subject.PARENT, Change.NEW]
         pairs = [(line.target, line.after["parent_key"]) for line in changes]
         source = self.roster_import.source
+        keys = [str(line.after["parent_key"]) for line in (*new, *changes)]
+        givers = [target for target, _key in pairs]
         fetch(
-            "delete from students_parentsourcekey where school_id = %s and system = %s"
-            " and (key = any(%s) or parent_id = any(%s::uuid[])) returning id",
-            [
-                self.school.pk,
-                source,
-                [str(line.after["parent_key"]) for line in (*new, *changes)],
-                [target for target, _key in pairs],
-            ],
+            "delete from students_parentsourcekey k using ("
+            " select s.id from students_parentsourcekey s join unnest(%s::text[]) g(key)"
+            " on g.key = s.key where s.school_id = %s and s.system = %s"
+            " union select s.id from students_parentsourcekey s join unnest(%s::uuid[]) g(parent)"
+            " on g.parent = s.parent_id where s.school_id = %s and s.system = %s"
+            ") gone where k.id = gone.id returning k.id",
+            [keys, self.school.pk, source, givers, self.school.pk, source],
         )
         self._keys = [(uuid.UUID(target), key) for target, key in pairs if key]
         self._keys += [

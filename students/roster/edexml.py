@@ -15,7 +15,7 @@ from typing import Protocol, cast
 from lxml import etree
 
 from students.roster.columns import KEPT_OF_PUPIL, KEPT_OF_TEACHER, counted_as
-from students.roster.problems import BrokenFile, Problems
+from students.roster.problems import BrokenFile, Problems, refusal
 from students.roster.records import (
     GroupRecord,
     LocationRecord,
@@ -36,6 +36,7 @@ from students.roster.values import (
 )
 from students.roster.xml_parts import line_of, local_name, parts_of, refuse_dangerous_start
 
+MOST_PARTS = 150_000  # pupils and teachers; the largest boards have a third of that
 VERSIONS = re.compile(r"(?:|[12]\.\d{1,2}(?:\.\d{1,2})?)")
 
 _GROUP_TAGS = ("groep", "samengestelde_groep")
@@ -46,7 +47,9 @@ def read_edexml(data: bytes, *, on: date) -> RosterFile:
     refuse_dangerous_start(data)
     problems = Problems()
     reader = _Reader(on=on, problems=problems)
-    for part in parts_of(data, problems):
+    for count, part in enumerate(parts_of(data, problems)):
+        if count >= MOST_PARTS:
+            raise refusal("too_many", line=line_of(part), most=MOST_PARTS)
         reader.take(part)
     reader.check_references()
     if problems:

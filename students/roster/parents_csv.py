@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -39,6 +40,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "sinds": ("since",),
     "bron": ("source",),
 }
+CHUNK = 1024 * 1024
+LONGEST_LINE = 64 * 1024
+MOST_ROWS = 250_000
 REQUIRED = ("leerling_sleutel", "achternaam", "gezag")
 DROPPED_BY_NAME = frozenset(
     {"bsn", "geboortedatum", "geslacht", "telefoon", "mobiel", "nationaliteit", "beroep", "land"}
@@ -93,15 +97,17 @@ def template() -> bytes:
 
 def read_parents(data: bytes, *, on: date) -> ParentsFile:
     """The rows of a parents file, or `BrokenFile` with every problem found. Changes nothing."""
-    text = _decoded(data)
+    _refuse_long_lines(data)
     problems = Problems()
-    rows = _rows(text, problems)
+    rows = _rows(data, _encoding(data), problems)
     header_line, header = next(rows, (1, []))
     columns = _columns(header, line=header_line, problems=problems)
     if problems:
         raise BrokenFile(problems)
     reader = _Reader(columns, on=on, problems=problems)
-    for line, cells in rows:
+    for count, (line, cells) in enumerate(rows):
+        if count >= MOST_ROWS:
+            raise refusal("too_many", line=line, most=MOST_ROWS)
         if len(cells) != len(header):
             problems.add("cells_wrong", line=line, found=len(cells), expected=len(header))
         else:
@@ -113,23 +119,38 @@ def read_parents(data: bytes, *, on: date) -> ParentsFile:
     return reader.file
 
 
-def _decoded(data: bytes) -> str:
+def _encoding(data: bytes) -> str:
     """UTF-8 with or without its mark, else Windows-1252, else a refusal with the line."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
+    line = 1
+    for encoding in ("utf-8-sig", "cp1252"):
+        decoder = codecs.getincrementaldecoder(encoding)()
         try:
-            return data.decode("cp1252")
+            for start in range(0, len(data), CHUNK):
+                decoder.decode(data[start : start + CHUNK])
+            decoder.decode(b"", final=True)
         except UnicodeDecodeError as error:
-            line = data.count(b"\n", 0, error.start) + 1
-            raise refusal("encoding_wrong", line=line) from None
+            line = data.count(b"\n", 0, start + error.start) + 1
+        else:
+            return encoding
+    raise refusal("encoding_wrong", line=line)
 
 
-def _rows(text: str, problems: Problems) -> Iterator[tuple[int, list[str]]]:
+def _refuse_long_lines(data: bytes) -> None:
+    """A row is a few hundred characters; a line of megabytes would cost memory for nothing."""
+    position, line = 0, 1
+    while position >= 0:
+        following = data.find(b"\n", position, position + LONGEST_LINE)
+        if following < 0 and len(data) - position > LONGEST_LINE:
+            raise refusal("part_too_large", line=line)
+        position, line = (following + 1 if following >= 0 else -1), line + 1
+
+
+def _rows(data: bytes, encoding: str, problems: Problems) -> Iterator[tuple[int, list[str]]]:
     """Each row that is not blank, with the line on which it starts."""
-    first = text.partition("\n")[0]
-    delimiter = ";" if first.count(";") >= first.count(",") else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    text = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="")
+    first = data[:LONGEST_LINE].partition(b"\n")[0]
+    delimiter = ";" if first.count(b";") >= first.count(b",") else ","
+    reader = csv.reader(text, delimiter=delimiter, strict=True)
     line = 1
     while True:
         try:

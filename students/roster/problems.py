@@ -26,6 +26,7 @@ WORDS: dict[str, Promise] = {
     "no_pupils": _("The file has no list of pupils (leerlingen)."),
     "other_school": _("The file is of another school: BRIN code %(brin)s."),
     "section_unknown": _("This section is not part of EDEXML. Is its name misspelt?"),
+    "too_many": _("The file holds more than %(most)s rows. Export one school at a time."),
     "part_too_large": _("One part of the file is far larger than a pupil can be."),
     "unknown_kind": _("This is neither an EDEXML file nor a CSV file."),
     # its shape as XML

@@ -85,6 +85,7 @@ def test_each_reason_has_words_that_fit_their_details():
             "expected",
             "allowed",
             "brin",
+            "most",
         ),
         "x",
     )
@@ -125,6 +126,38 @@ def test_one_swollen_part_is_refused_within_bounds(filling):
     started = time.monotonic()
     codes_of(b"<EDEX><leerlingen>" + filling)
     assert time.monotonic() - started < 10
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert grown < 350 * 1024
+
+
+HEADER = b"leerling_sleutel;achternaam;gezag\r\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (
+            b"<EDEX><leerlingen>"
+            + b"".join(
+                b"<leerling key='%d'><roepnaam>A</roepnaam></leerling>" % n for n in range(1_100)
+            ),
+            "too_many",
+        ),
+        (HEADER + b"p1;A;\n" * 1_100, "too_many"),
+        (HEADER + b";" * 30_000_000, "part_too_large"),
+        (b"leerling_sleutel" + b";x" * 20_000_000, "part_too_large"),
+        (HEADER + b'"' + b"x\n" * 900, "quote_open"),
+        (HEADER + "p1;Zoë;\n".encode() * 100 + b"p1;Zo\xeb\x81;\n", "encoding_wrong"),
+    ],
+    ids=["pupils", "rows", "cells", "columns", "quote", "encoding"],
+)
+def test_far_too_much_of_anything_is_refused_within_bounds(data, code, monkeypatch):
+    monkeypatch.setattr("students.roster.edexml.MOST_PARTS", 1000)
+    monkeypatch.setattr("students.roster.parents_csv.MOST_ROWS", 1000)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    started = time.monotonic()
+    assert code in codes_of(data)
+    assert time.monotonic() - started < 20
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert grown < 350 * 1024
 
