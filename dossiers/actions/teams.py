@@ -36,11 +36,9 @@ def confirm_team(
 ) -> Given:
     """Assigns a group's team for its school year and lets the old one end on 30 September.
 
-    After that day, as when a roster comes in later, only the new team is given.
-
-    `carry_on` names the colleagues whose assignments to single pupils stay as they are. What the
-    roster proposed is confirmed for who is in the team and declined for who is recognised but not
-    in it; a name nobody here has stays proposed.
+    After that day only the new team is given. `carry_on` names the colleagues whose assignments to
+    single pupils stay. What the roster proposed is confirmed for who is in the team and declined
+    for who is recognised but not in it; a name nobody here has stays proposed.
     """
     if not team:
         raise Refused(_("Choose at least one counsellor for this group."))
