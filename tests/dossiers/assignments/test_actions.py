@@ -350,8 +350,10 @@ def test_the_database_knows_the_same_staff_roles(cast):
     with connection.cursor() as cursor:
         cursor.execute(
             "select prosrc from pg_proc where proname = any(%s)",
-            [["portal_workplaces", "assignment_is_given_rightly"]],
+            [["portal_parts", "assignment_is_given_rightly"]],
         )
-        for (source,) in cursor.fetchall():
+        sources = cursor.fetchall()
+        assert len(sources) == 2
+        for (source,) in sources:
             listed = source.split("array['")[1].split("]")[0]
             assert {w.strip(" '\n") for w in listed.split(",")} == STAFF
