@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import TypeVar
 
+from students.roster.csv_rows import refuse_long_lines, rows_of
 from students.roster.problems import BrokenFile, Problems, refusal
 from students.roster.records import Authority, ParentRecord, ParentsFile, Relation
 from students.roster.values import (
@@ -40,8 +38,6 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "sinds": ("since",),
     "bron": ("source",),
 }
-CHUNK = 1024 * 1024
-LONGEST_LINE = 64 * 1024
 MOST_ROWS = 250_000
 REQUIRED = ("leerling_sleutel", "achternaam", "gezag")
 DROPPED_BY_NAME = frozenset(
@@ -97,9 +93,9 @@ def template() -> bytes:
 
 def read_parents(data: bytes, *, on: date) -> ParentsFile:
     """The rows of a parents file, or `BrokenFile` with every problem found. Changes nothing."""
-    _refuse_long_lines(data)
+    refuse_long_lines(data)
     problems = Problems()
-    rows = _rows(data, _encoding(data), problems)
+    rows = rows_of(data, problems)
     header_line, header = next(rows, (1, []))
     columns = _columns(header, line=header_line, problems=problems)
     if problems:
@@ -117,52 +113,6 @@ def read_parents(data: bytes, *, on: date) -> ParentsFile:
     if problems:
         raise BrokenFile(problems)
     return reader.file
-
-
-def _encoding(data: bytes) -> str:
-    """UTF-8 with or without its mark, else Windows-1252, else a refusal with the line."""
-    line = 1
-    for encoding in ("utf-8-sig", "cp1252"):
-        decoder = codecs.getincrementaldecoder(encoding)()
-        try:
-            for start in range(0, len(data), CHUNK):
-                decoder.decode(data[start : start + CHUNK])
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError as error:
-            line = data.count(b"\n", 0, start + error.start) + 1
-        else:
-            return encoding
-    raise refusal("encoding_wrong", line=line)
-
-
-def _refuse_long_lines(data: bytes) -> None:
-    """A row is a few hundred characters; a line of megabytes would cost memory for nothing."""
-    position, line = 0, 1
-    while position >= 0:
-        following = data.find(b"\n", position, position + LONGEST_LINE)
-        if following < 0 and len(data) - position > LONGEST_LINE:
-            raise refusal("part_too_large", line=line)
-        position, line = (following + 1 if following >= 0 else -1), line + 1
-
-
-def _rows(data: bytes, encoding: str, problems: Problems) -> Iterator[tuple[int, list[str]]]:
-    """Each row that is not blank, with the line on which it starts."""
-    text = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="")
-    first = data[:LONGEST_LINE].partition(b"\n")[0]
-    delimiter = ";" if first.count(b";") >= first.count(b",") else ","
-    reader = csv.reader(text, delimiter=delimiter, strict=True)
-    line = 1
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            problems.add("quote_open", line=line)
-            cells = []
-        if any(cell.strip() for cell in cells):
-            yield line, cells
-        line = reader.line_num + 1
 
 
 def _columns(header: list[str], *, line: int, problems: Problems) -> dict[int, str]:
