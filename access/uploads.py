@@ -12,7 +12,12 @@ from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 
 
 class InMemoryUpload(FileUploadHandler):
-    """Keeps each uploaded file in memory and stops reading past `settings.UPLOAD_LIMIT` bytes."""
+    """Keeps uploaded files in memory and stops reading past `settings.UPLOAD_LIMIT` bytes.
+
+    All files of a request together: its body is read before anybody knows who sends it.
+    """
+
+    _total = 0
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Starts a new file."""
@@ -21,7 +26,8 @@ class InMemoryUpload(FileUploadHandler):
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Adds a chunk; an upload past the limit is broken off and the form says so."""
-        if start + len(raw_data) > settings.UPLOAD_LIMIT:
+        self._total += len(raw_data)
+        if self._total > settings.UPLOAD_LIMIT:
             if self.request is not None:
                 self.request.META["portal.upload_too_large"] = True
             raise StopUpload(connection_reset=False)

@@ -118,7 +118,7 @@ CACHES = {
 }
 # Uploads stay in memory: Django would spool larger ones to disk, readable.
 FILE_UPLOAD_HANDLERS = ["access.uploads.InMemoryUpload"]
-UPLOAD_LIMIT = 64 * 1024 * 1024  # bytes, of one uploaded file
+UPLOAD_LIMIT = 64 * 1024 * 1024  # bytes, of all files in one request
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # --- who is who -----------------------------------------------------------------------------
