@@ -33,6 +33,9 @@ _EVENT_OF_KIND = {
 }
 
 
+OVERTAKEN = 409  # "somebody was first": nothing was saved, but the page shows what they wrote
+
+
 class NamesNobody(RuntimeError):
     """A page marked as showing pupils did not say whose data it shows: it is not sent."""
 
@@ -65,7 +68,7 @@ class RecordedRequest:
                 response = self.get_response(request)
         else:
             response = self._behind_the_gate(request, work, gate)
-        return self._recorded(request, response, work, gate, match)
+        return self._recorded(request, response, work, match)
 
     def _behind_the_gate(self, request: HttpRequest, work: Work, gate: Gate) -> HttpResponse:
         """The view in its transaction; an answer of 400 or more rolls back what was written."""
@@ -87,13 +90,13 @@ class RecordedRequest:
         request: HttpRequest,
         response: HttpResponse,
         work: Work,
-        gate: Gate | None,
         match: ResolverMatch | None,
     ) -> HttpResponse:
-        if not _deserves_a_row(request, response, work, gate):
+        if not _deserves_a_row(request, response):
             return response
         page: Page | None = getattr(request, "page", None)
-        refused, failed = 400 <= response.status_code < 500, response.status_code >= 500
+        status = response.status_code
+        refused, failed = 400 <= status < 500 and status != OVERTAKEN, status >= 500
         event = (
             events.PAGE_FAILED
             if failed
@@ -117,7 +120,7 @@ class RecordedRequest:
         entry.additional_data = {
             "page": match.view_name if match else "unknown",
             "method": request.method,
-            "status": response.status_code,
+            "status": status,
         }
         try:
             entry.save(force_insert=True)
@@ -160,19 +163,20 @@ def _must_name(request: HttpRequest, response: HttpResponse, gate: Gate) -> None
     if (
         page is not None
         and gate.shows is not Shows.NOTHING
-        and response.status_code < 300
+        and (response.status_code < 300 or response.status_code == OVERTAKEN)
         and not page.named
     ):
         raise NamesNobody(getattr(request.resolver_match, "view_name", ""))
 
 
-def _deserves_a_row(
-    request: HttpRequest, response: HttpResponse, work: Work, gate: Gate | None
-) -> bool:
-    """Every refusal and failure; every page behind the gate, unless its action recorded it."""
+def _deserves_a_row(request: HttpRequest, response: HttpResponse) -> bool:
+    """Every refusal and failure; every page behind the gate, unless its action recorded it.
+
+    Who was sent to sign in first, also by htmx (204), passed no gate and saw no page.
+    """
     if response.status_code >= 400:
         return True
-    return gate is not None and response.status_code < 300
+    return hasattr(request, "page") and response.status_code < 300
 
 
 def _first_key(match: ResolverMatch | None) -> str:

@@ -90,6 +90,9 @@ def test_who_was_overtaken_is_told_and_keeps_what_they_typed(cast, card, sign_in
     assert "Typed-words" in html
     assert "Allergy-marker" in html
     assert 'name="seen" value="1"' in html
+    row = LogEntry.objects.filter(additional_data__status=409).get()
+    assert row.outcome == "success", "the page showed the card: a look, not a refusal"
+    assert row.subjects == [cast.pupils["own"].log_key]
 
 
 @pytest.mark.promise("P2")
