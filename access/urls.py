@@ -15,6 +15,7 @@ from django.urls import path, re_path
 
 from access.views import entrance, invitations, staff
 
+own = entrance.after_second_factor
 RESET_KEY = r"^account/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$"
 
 urlpatterns = [
@@ -45,23 +46,25 @@ urlpatterns = [
     path("account/2fa/", factors.index, name="mfa_index"),
     path("account/2fa/authenticate/", factors.authenticate, name="mfa_authenticate"),
     path("account/2fa/reauthenticate/", factors.reauthenticate, name="mfa_reauthenticate"),
-    path("account/2fa/totp/activate/", totp.activate_totp, name="mfa_activate_totp"),
-    path("account/2fa/totp/deactivate/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("account/2fa/totp/activate/", own(totp.activate_totp), name="mfa_activate_totp"),
+    path("account/2fa/totp/deactivate/", own(totp.deactivate_totp), name="mfa_deactivate_totp"),
     path(
-        "account/2fa/recovery-codes/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"
+        "account/2fa/recovery-codes/",
+        own(recovery.view_recovery_codes),
+        name="mfa_view_recovery_codes",
     ),
     path(
         "account/2fa/recovery-codes/generate/",
-        recovery.generate_recovery_codes,
+        own(recovery.generate_recovery_codes),
         name="mfa_generate_recovery_codes",
     ),
     path(
         "account/2fa/recovery-codes/download/",
-        recovery.download_recovery_codes,
+        own(recovery.download_recovery_codes),
         name="mfa_download_recovery_codes",
     ),
     path("account/2fa/passkeys/", passkeys.list_webauthn, name="mfa_list_webauthn"),
-    path("account/2fa/passkeys/add/", passkeys.add_webauthn, name="mfa_add_webauthn"),
+    path("account/2fa/passkeys/add/", own(passkeys.add_webauthn), name="mfa_add_webauthn"),
     path("account/2fa/passkeys/login/", passkeys.login_webauthn, name="mfa_login_webauthn"),
     path(
         "account/2fa/passkeys/reauthenticate/",
@@ -69,9 +72,13 @@ urlpatterns = [
         name="mfa_reauthenticate_webauthn",
     ),
     path(
-        "account/2fa/passkeys/<int:pk>/remove/", entrance.remove_passkey, name="mfa_remove_webauthn"
+        "account/2fa/passkeys/<int:pk>/remove/",
+        own(entrance.remove_passkey),
+        name="mfa_remove_webauthn",
     ),
-    path("account/2fa/passkeys/<int:pk>/edit/", passkeys.edit_webauthn, name="mfa_edit_webauthn"),
+    path(
+        "account/2fa/passkeys/<int:pk>/edit/", own(passkeys.edit_webauthn), name="mfa_edit_webauthn"
+    ),
     # staff
     path("staff/", staff.staff, name="staff"),
     path("staff/<uuid:user_id>/", staff.staff_member, name="staff_member"),

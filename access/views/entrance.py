@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn import views as passkeys
@@ -67,6 +71,35 @@ def second_step(request: HttpRequest) -> HttpResponse:
         return redirect(f"{asking}?{urlencode({'next': wanted})}")
     request.session[WANTED] = wanted
     return render(request, "access/second_step.html", {"wanted": wanted})
+
+
+def after_second_factor(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For one's own factors and codes: who has a factor passes it first in this session.
+
+    allauth asks for password *or* factor. A session opened with the password before the factor
+    was set up could read the recovery codes, or add a factor of its own, and so get past it.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if isinstance(request.user, User) and not _passed(request):
+            types = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+            has = set(
+                Authenticator.objects.filter(user=request.user, type__in=types).values_list(
+                    "type", flat=True
+                )
+            )
+            if has:
+                by_code = Authenticator.Type.TOTP in has
+                return redirect("mfa_reauthenticate" if by_code else "mfa_reauthenticate_webauthn")
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def _passed(request: HttpRequest) -> bool:
+    methods = request.session.get("account_authentication_methods", [])
+    return any(method.get("method") == "mfa" for method in methods)
 
 
 def remove_passkey(request: HttpRequest, pk: int) -> HttpResponse:

@@ -186,6 +186,23 @@ def test_a_factor_set_up_elsewhere_is_asked_once_without_going_round(cast, clien
     assert client.get(wanted).status_code == 200
 
 
+@pytest.mark.promise("P22")
+def test_a_session_from_before_the_factor_gets_past_it_by_no_code_or_new_factor(cast, client):
+    sign_in_with(client, "counsellor")
+    give_factor(cast.counsellor)
+    for name in (
+        "mfa_view_recovery_codes",
+        "mfa_download_recovery_codes",
+        "mfa_generate_recovery_codes",
+        "mfa_add_webauthn",
+        "mfa_deactivate_totp",
+    ):
+        answer = client.get(reverse(name))
+        assert (answer.status_code, answer.url) == (302, reverse("mfa_reauthenticate")), name
+    client.post(reverse("mfa_reauthenticate"), {"code": code_now()})
+    assert client.get(reverse("mfa_view_recovery_codes")).status_code == 200
+
+
 def test_who_has_a_passkey_only_is_asked_for_the_passkey(cast, client, sign_in):
     sign_in(cast.counsellor, second_factor=False)
     Authenticator.objects.create(
