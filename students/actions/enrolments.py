@@ -83,7 +83,11 @@ def return_pupil(
     on: date,
     group: Group | None = None,
 ) -> Enrolment:
-    """Enrols a pupil again at a school it left: the dossier there continues."""
+    """Enrols a pupil again at a school it left: the dossier there continues.
+
+    Refused while another school of the board has the pupil: that one lets it go, or transfers it.
+    Else a school that a pupil left, perhaps because of who works there, could fetch its address.
+    """
     must_not_be_own_child(by, pupil)
     must_manage_school(by, school, on)
     locked_pupil(pupil)
@@ -95,6 +99,14 @@ def return_pupil(
         raise Refused(_("The pupil is still enrolled at this school."))
     if earlier.filter(ends_on__gte=starts_on).exists():
         raise Refused(_("The pupil was still at this school on that day."))
+    elsewhere = Enrolment.objects.filter(pupil=pupil).exclude(school=school)
+    if elsewhere.exclude(ends_on__lt=starts_on).exists():
+        raise Refused(
+            _(
+                "The pupil is at another school of the board. That school records the leaving"
+                " date first, or transfers the pupil to you."
+            )
+        )
     enrolment = Enrolment(pupil=pupil, school=school, starts_on=starts_on)
     _start(enrolment, group)
     _record(events.PUPIL_RETURNED, enrolment, by=by, school=school.pk)

@@ -88,12 +88,20 @@ def link_parent(
 ) -> Parenthood:
     """Links a parent who is already known to another child; a person chose, not a name.
 
-    Raises Refused when they are linked already.
+    Raises Refused when they are linked already, and for a parent whose secret address `by` may
+    not see: a link would show it.
     """
     school = must_manage(by, pupil, on)
     if parent.user_id == by.pk:
         raise NotAllowed(_("This is you. A colleague does this."))
     locked_pupil(pupil)
+    if contacts_seen_by(by, [parent], on)[parent.pk].sight is Sight.SECRET:
+        raise Refused(
+            _(
+                "The address of this parent is secret, and no child of theirs is at your school."
+                " Add the parent as somebody new, with what the parent tells you."
+            )
+        )
     if parent.board_id != pupil.board_id:
         raise Refused(_("This parent is known at another board."))
     link = Parenthood.objects.filter(parent=parent, pupil=pupil).first()

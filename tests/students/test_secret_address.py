@@ -10,10 +10,12 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from access.errors import Refused
 from students import seen
-from students.actions import enrolments
+from students.actions import enrolments, families
+from students.actions.authority import AuthorityData
 from students.actions.enrolments import Transfer
-from students.models import Enrolment, Parent
+from students.models import Enrolment, Parent, Parenthood
 
 pytestmark = pytest.mark.promise("P22")
 
@@ -125,3 +127,46 @@ def test_the_other_parent_who_works_in_the_office_does_not_see_it(cast, hidden, 
     find = reverse("find_parent", args=[cast.pupils["other"].pk])
     text = client.post(find, {"q": "hidden"}).content.decode()
     assert not any(word in text for word in SECRET)
+
+
+def _go_away(cast, act, stay, pupil: str) -> None:
+    """The pupil went to the other school yesterday."""
+    own = stay(pupil)
+    act(
+        enrolments.transfer_pupil,
+        enrolment=own,
+        transfer=Transfer(cast.other_school, cast.today - timedelta(days=1), cast.today),
+        seen_before=seen.of_enrolments(own.pupil),
+    )
+
+
+def test_a_school_the_child_left_cannot_fetch_it_back(cast, hidden, act, stay, sign_in):
+    _go_away(cast, act, stay, "own")
+    with pytest.raises(Refused, match="another school"):
+        act(
+            enrolments.return_pupil,
+            pupil=cast.pupils["own"],
+            school=cast.school,
+            starts_on=cast.today,
+            seen_before=seen.of_enrolments(cast.pupils["own"]),
+        )
+    text = sign_in(cast.administrator).get(_pages(cast, hidden)[1]).content.decode()
+    assert "Street-hidden" not in text
+
+
+def test_a_school_the_child_left_cannot_link_its_parent_to_see_it(cast, hidden, act, stay, sign_in):
+    _go_away(cast, act, stay, "own")
+    client = sign_in(cast.administrator)
+    place = reverse("link_parent", args=[cast.pupils["other"].pk, hidden.pk])
+    form = {"relation": "father", "authority": "unknown", "starts_on": "16-11-2026"}
+    text = client.post(place, form).content.decode()
+    assert not Parenthood.objects.filter(parent=hidden, pupil=cast.pupils["other"]).exists()
+    assert not any(word in text for word in SECRET)
+    with pytest.raises(Refused, match="secret"):
+        act(
+            families.link_parent,
+            pupil=cast.pupils["other"],
+            parent=hidden,
+            relation="father",
+            authority=AuthorityData("unknown", cast.today),
+        )
