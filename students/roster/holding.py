@@ -5,14 +5,15 @@ from __future__ import annotations
 import uuid
 from datetime import date
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from access.errors import NotAllowed, Refused
 from access.models import User
 from access.permissions import Permission
-from students.models import RosterImport, RosterLine, School
+from students.models import Parenthood, RosterImport, RosterLine, School
 from students.roster import state
-from students.roster.plan import ANSWERS_TO
+from students.roster.plan import ANSWERS_TO, Answer, Change, Subject
 
 
 def must_import_at(school: School, by: User, *, on: date) -> None:
@@ -40,6 +41,21 @@ def open_questions(roster_import: RosterImport) -> int:
     return RosterLine.objects.filter(
         roster_import=roster_import, change__in=ANSWERS_TO, answer=""
     ).count()
+
+
+def touches_own_child(roster_import: RosterImport, by: User) -> bool:
+    """Whether a plan of parents changes a child of `by`, or the other parents of that child."""
+    if roster_import.kind != RosterImport.Kind.PARENTS:
+        return False
+    own = Parenthood.objects.filter(parent__user=by).values_list("pupil", flat=True)
+    family = Parenthood.objects.filter(pupil__in=own).values_list("parent", flat=True)
+    children, parents = [str(key) for key in own], [str(key) for key in family]
+    lines = RosterLine.objects.filter(roster_import=roster_import).exclude(change=Change.LEFT_OUT)
+    return lines.filter(
+        Q(subject=Subject.LINK, after__pupil__in=children)
+        | Q(subject=Subject.PARENT, target__in=parents)
+        | Q(subject=Subject.PARENT, answer=Answer.SAME, candidate__in=parents)
+    ).exists()
 
 
 def must_be_fresh(roster_import: RosterImport) -> None:

@@ -73,6 +73,8 @@ class KnownParent:
     city: str = ""
     is_secret: bool = False
     email: str = ""
+    is_kept_elsewhere: bool = False
+    """A secret address, and no child is at this school now: a file neither changes nor links."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +100,5 @@ class KnownFamilies:
     links: tuple[KnownLink, ...] = ()
     withdrawn: frozenset[tuple[str, str]] = frozenset()
     """Pairs of parent and pupil whose link a person withdrew: a file does not bring it back."""
+    own_children: frozenset[str] = frozenset()
+    """Children of the person who reads the file: nobody handles matters of their own child."""

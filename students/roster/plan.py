@@ -48,6 +48,8 @@ class Doubt(StrEnum):
     UNKNOWN_PUPIL = "unknown_pupil"
     LEFT_EARLIER = "left_earlier"
     WITHDRAWN_LINK = "withdrawn_link"
+    OWN_CHILD = "own_child"
+    KEPT_ELSEWHERE = "kept_elsewhere"
 
 
 class Answer(StrEnum):

@@ -40,20 +40,18 @@ class _Parents:
                 self.parents_of[link.pupil_id].append(self.parents[link.parent_id])
         self.by_name: dict[str, list[KnownParent]] = defaultdict(list)
         for parent in known.parents:
-            self.by_name[name_of(parent)].append(parent)
+            if not parent.is_kept_elsewhere:
+                self.by_name[name_of(parent)].append(parent)
+        self.of_own_child = {parent for parent, pupil in self.links if pupil in known.own_children}
         self.row_of_key: dict[str, str] = {}
         self.rows_by_name: dict[str, list[str]] = defaultdict(list)
 
     def lines_of(self, row: ParentRecord) -> Iterator[Line]:
         pupil_id = self.known.pupil_ids.get(row.pupil_key)
         if pupil_id is None:
-            yield Line(
-                Change.LEFT_OUT,
-                Subject.LINK,
-                row.line,
-                row.pupil_key,
-                doubt=Doubt.UNKNOWN_PUPIL,
-            )
+            yield _left_out(row, Doubt.UNKNOWN_PUPIL)
+        elif pupil_id in self.known.own_children:
+            yield _left_out(row, Doubt.OWN_CHILD)
         elif row.parent_key:
             yield from self._with_key(row, pupil_id)
         else:
@@ -62,7 +60,9 @@ class _Parents:
     def _with_key(self, row: ParentRecord, pupil_id: str) -> Iterator[Line]:
         if row.parent_key not in self.row_of_key:
             parent = self.by_key.get(row.parent_key)
-            if parent is not None and not is_somebody_else(parent, row):
+            if parent is not None and self._is_out_of_reach(parent):
+                self.row_of_key[row.parent_key] = parent.id
+            elif parent is not None and not is_somebody_else(parent, row):
                 self.row_of_key[row.parent_key] = parent.id
                 yield from compare_parent(row, parent)
             else:
@@ -70,6 +70,10 @@ class _Parents:
         linked = self._link(row, pupil_id, self.row_of_key[row.parent_key])
         if linked is not None:
             yield linked
+
+    def _is_out_of_reach(self, parent: KnownParent) -> bool:
+        """Whose contact data the reader may not see or change, whatever the file says."""
+        return parent.is_kept_elsewhere or parent.id in self.of_own_child
 
     def _somebody(self, row: ParentRecord, holder: KnownParent | None) -> Iterator[Line]:
         """A key that is new, or that another person seems to have had."""
@@ -79,6 +83,7 @@ class _Parents:
             parent.id
             for parent in self.by_name.get(name_of(row), ())
             if not (parent.source == self.known.source and parent.key)
+            and parent.id not in self.of_own_child
         ]
         doubt = Doubt.OTHER_KEY if holder is None else Doubt.OTHER_PERSON
         candidates = tuple(namesakes) if holder is None else (holder.id, *namesakes)
@@ -97,6 +102,9 @@ class _Parents:
         """Only a row that says exactly what is here already is known; else a person links."""
         for parent in self.parents_of[pupil_id]:
             link = self.links[(parent.id, pupil_id)]
+            if self._is_out_of_reach(parent) and name_of(parent) == name_of(row):
+                yield _left_out(row, Doubt.KEPT_ELSEWHERE)
+                return
             if not compare_parent(row, parent) and not _changed(row, link)[1]:
                 return
         place = f"line:{row.line}"
@@ -104,7 +112,11 @@ class _Parents:
         candidates = tuple(
             dict.fromkeys(
                 (
-                    *(parent.id for parent in self.by_name.get(name, ())),
+                    *(
+                        parent.id
+                        for parent in self.by_name.get(name, ())
+                        if parent.id not in self.of_own_child
+                    ),
                     *self.rows_by_name[name],
                 )
             )
@@ -123,14 +135,15 @@ class _Parents:
 
     def _link(self, row: ParentRecord, pupil_id: str, parent: str) -> Line | None:
         if (parent, pupil_id) in self.known.withdrawn:
-            return Line(
-                Change.LEFT_OUT,
-                Subject.LINK,
-                row.line,
-                row.pupil_key,
-                doubt=Doubt.WITHDRAWN_LINK,
-            )
+            return _left_out(row, Doubt.WITHDRAWN_LINK)
+        known = self.parents.get(parent)
+        if known is not None and known.is_kept_elsewhere and (parent, pupil_id) not in self.links:
+            return _left_out(row, Doubt.KEPT_ELSEWHERE)
         return compare_link(row, pupil_id, parent, self.links.get((parent, pupil_id)))
+
+
+def _left_out(row: ParentRecord, why: Doubt) -> Line:
+    return Line(Change.LEFT_OUT, Subject.LINK, row.line, row.pupil_key, doubt=why)
 
 
 def name_of(person: KnownParent | ParentRecord) -> str:

@@ -75,6 +75,8 @@ DOUBTS: dict[str, Promise] = {
     Doubt.UNKNOWN_PUPIL: _("No pupil here has this key."),
     Doubt.LEFT_EARLIER: _("Left before the pupil was known here."),
     Doubt.WITHDRAWN_LINK: _("Somebody withdrew this link by hand."),
+    Doubt.OWN_CHILD: _("This is about your own child: a colleague sends this row."),
+    Doubt.KEPT_ELSEWHERE: _("The address of this parent is secret and kept by another school."),
 }
 WORDS: dict[str, Promise] = {
     "yes": _("yes"),

@@ -8,7 +8,16 @@ from typing import Any
 
 from django.db import connection
 
-from students.models import CounsellorProposal, Group, Location, RosterImport, School, SchoolYear
+from access.models import User
+from students.models import (
+    CounsellorProposal,
+    Group,
+    Location,
+    Parenthood,
+    RosterImport,
+    School,
+    SchoolYear,
+)
 from students.roster.known import (
     KnownFamilies,
     KnownGroup,
@@ -63,7 +72,12 @@ with mine as (
 select p.id::text, coalesce(source.system, ''), coalesce(source.key, ''),
     p.first_name, p.prefix, p.surname,
     coalesce(a.street, ''), coalesce(a.postcode, ''), coalesce(a.city, ''),
-    coalesce(a.is_secret, false), coalesce(p.email, '')
+    coalesce(a.is_secret, false), coalesce(p.email, ''),
+    coalesce(a.is_secret, false) and not exists (
+        select from students_parenthood h join students_enrolment e on e.pupil_id = h.pupil_id
+        where h.parent_id = p.id and h.withdrawn_at is null and e.school_id = %(school)s
+            and coalesce(e.ends_on, 'infinity') >= %(on)s
+    )
 from mine join students_parent p using (id)
 left join source on source.parent_id = p.id
 left join students_parentaddress a on a.parent_id = p.id
@@ -177,8 +191,8 @@ def known_school(school: School, year: SchoolYear | None, *, source: str, on: da
     )
 
 
-def known_families(school: School, *, source: str) -> KnownFamilies:
-    """Everything a parents file is compared with."""
+def known_families(school: School, *, source: str, by: User, on: date) -> KnownFamilies:
+    """Everything a parents file is compared with, when `by` reads or applies it."""
     pupils = _rows(
         "select key, pupil_id::text from students_pupilsourcekey"
         " where school_id = %(school)s and system = %(source)s",
@@ -189,11 +203,15 @@ def known_families(school: School, *, source: str) -> KnownFamilies:
         source=source,
         pupil_ids=dict(pupils),
         parents=tuple(
-            KnownParent(*row) for row in _rows(_PARENTS, school=school.pk, source=source)
+            KnownParent(*row) for row in _rows(_PARENTS, school=school.pk, source=source, on=on)
         ),
         links=tuple(KnownLink(*row) for row in _rows(_LINKS, school=school.pk, withdrawn=False)),
         withdrawn=frozenset(
             (row[0], row[1]) for row in _rows(_LINKS, school=school.pk, withdrawn=True)
+        ),
+        own_children=frozenset(
+            str(key)
+            for key in Parenthood.objects.filter(parent__user=by).values_list("pupil", flat=True)
         ),
     )
 

@@ -50,7 +50,7 @@ def apply_import(*, import_id: uuid.UUID, by: User, on: date) -> RosterImport:
 def _apply(roster_import: RosterImport, *, by: User, on: date, progress: Progress) -> Applied:
     lines, decisions = _lines_and_decisions(roster_import)
     if roster_import.kind == RosterImport.Kind.PARENTS:
-        parents = _settled_parents(roster_import, lines, decisions)
+        parents = _settled_parents(roster_import, lines, decisions, by=by, on=on)
         return ParentsWork(roster_import, by=by, on=on, progress=progress).apply(parents)
     year = _school_year(roster_import.school, roster_import.school_year, on=on)
     pupils = _settled_pupils(roster_import, year, lines, decisions, on=on)
@@ -87,10 +87,15 @@ def _settled_pupils(
 
 
 def _settled_parents(
-    roster_import: RosterImport, lines: list[Line], decisions: dict[int, Decision]
+    roster_import: RosterImport,
+    lines: list[Line],
+    decisions: dict[int, Decision],
+    *,
+    by: User,
+    on: date,
 ) -> Iterator[Line]:
     """The lines to do; a link goes to whom a person chose."""
-    known = state.known_families(roster_import.school, source=roster_import.source)
+    known = state.known_families(roster_import.school, source=roster_import.source, by=by, on=on)
     return settle_parents(
         lines,
         decisions,

@@ -14,7 +14,13 @@ from audit.actions import record
 from audit.grounds import Ground
 from students.models import RosterImport, RosterLine
 from students.roster import events
-from students.roster.holding import hold_planned, must_be_fresh, must_import_at, open_questions
+from students.roster.holding import (
+    hold_planned,
+    must_be_fresh,
+    must_import_at,
+    open_questions,
+    touches_own_child,
+)
 
 DAYS_A_PLAN_WAITS = timedelta(days=14)
 
@@ -25,6 +31,13 @@ def approve_import(*, roster_import: RosterImport, by: User, on: date) -> Roster
     if open_questions(roster_import):
         raise Refused(_("Some lines still wait for an answer."))
     must_be_fresh(roster_import)
+    if touches_own_child(roster_import, by):
+        raise Refused(
+            _(
+                "This plan changes something about your own child or its parents. A colleague"
+                " approves it."
+            )
+        )
     roster_import.state = RosterImport.State.APPROVED
     roster_import.approved_by = by
     roster_import.approved_at = timezone.now()

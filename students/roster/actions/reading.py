@@ -47,7 +47,7 @@ def read_roster(*, school: School, data: bytes, source: str, by: User, on: date)
             _must_be_of(file, school)
             plan = _planned_roster(roster_import, file, on=on)
         else:
-            plan = _planned_parents(roster_import, file)
+            plan = _planned_parents(roster_import, file, by=by, on=on)
     except BrokenFile as broken:
         return _keep_problems(roster_import, broken, by=by)
     return _keep_plan(roster_import, plan, by=by)
@@ -67,8 +67,8 @@ def _planned_roster(roster_import: RosterImport, file: RosterFile, *, on: date) 
     return plan_roster(file, known, on=on)
 
 
-def _planned_parents(roster_import: RosterImport, file: ParentsFile) -> Plan:
-    known = state.known_families(roster_import.school, source=roster_import.source)
+def _planned_parents(roster_import: RosterImport, file: ParentsFile, *, by: User, on: date) -> Plan:
+    known = state.known_families(roster_import.school, source=roster_import.source, by=by, on=on)
     return plan_parents(file, known)
 
 
