@@ -8,6 +8,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from access.acting import acting_as
+from access.actions.accounts import close_account
+from access.actions.memberships import end_role
 from access.endings import MembershipEnded, tell_membership_ended
 from access.errors import NotAllowed, Overtaken, Refused
 from access.models import Membership, User
@@ -239,6 +241,20 @@ def test_a_role_that_ends_ends_the_assignments_it_carried(cast):
     ).exists()
     assert not opens(cast, "counsellor", "own")
     assert opens(cast, "coordinator", "own")
+
+
+@pytest.mark.promise("P2")
+def test_ending_a_role_or_closing_an_account_ends_assignments_in_the_same_action(cast):
+    role = Membership.objects.get(user=cast.counsellor)
+    with acting_as(cast.director, on=cast.today):
+        end_role(membership=role, first_day_without=cast.today, by=cast.director, on=cast.today)
+    with acting_as(cast.director, on=cast.today):
+        close_account(user=cast.coordinator, by=cast.director, on=cast.today)
+    for person in ("counsellor", "coordinator"):
+        row = Assignment.objects.get(user=cast.people[person])
+        assert row.ends_on == cast.today - timedelta(1)
+        assert not opens(cast, person, "own")
+    assert opens(cast, "substitute", "own")
 
 
 def test_a_role_that_will_end_ends_assignments_on_that_day(cast):
