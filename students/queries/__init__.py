@@ -25,7 +25,6 @@ from students.queries.visible import (
     representatives_visible_to,
     schools_administered_by,
     schools_kept_by,
-    schools_visible_to,
 )
 
 __all__ = [
@@ -52,6 +51,5 @@ __all__ = [
     "school_years_visible_to",
     "schools_administered_by",
     "schools_kept_by",
-    "schools_visible_to",
     "sees_contact",
 ]

@@ -25,13 +25,6 @@ M = TypeVar("M", bound=Model)
 
 
 @visibility_of(lambda: School.objects.select_related("unit", "board__unit"))
-def schools_visible_to(rows: QuerySet[School], user: User, day: date) -> QuerySet[School]:
-    """Schools where `user` holds a staff role, or whose board they serve."""
-    units = [m.unit_id for m in user.memberships_on(day) if m.role_class.is_staff]
-    return rows.filter(Q(pk__in=units) | Q(board__in=units))
-
-
-@visibility_of(lambda: School.objects.select_related("unit", "board__unit"))
 def schools_kept_by(rows: QuerySet[School], user: User, day: date) -> QuerySet[School]:
     """Schools whose administration `user` keeps: where they may change pupils' data."""
     return rows.filter(pk__in=user.units_with(Permission.MANAGE_PUPILS, day))

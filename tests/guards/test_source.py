@@ -217,6 +217,12 @@ def test_every_visibility_query_is_registered():
     assert not bare, f"put @visibility_of on {sorted(bare)}, or start from one that has it"
 
 
+def test_every_visibility_query_is_used():
+    used = set().union(*(_names_in(tree(path)) for path in python_files(rooms_only=True)))
+    unused = set(all_visibility_queries()) - used
+    assert not unused, f"nobody uses {sorted(unused)}: take it out"
+
+
 def _names_in(node: ast.AST) -> set[str]:
     found = (n for n in ast.walk(node) if isinstance(n, ast.Name | ast.Attribute))
     return {getattr(n, "id", getattr(n, "attr", "")) for n in found}
