@@ -61,6 +61,7 @@ class Work:
     writes: int = 0
     events: int = 0
     abandoned: bool = False
+    _at_savepoint: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def user_id(self) -> uuid.UUID | None:
@@ -73,13 +74,23 @@ class Work:
         A statement that touched no row changed nothing: somebody else was first.
         """
         done = execute(sql, params, many, context)
-        if (
+        if "SAVEPOINT" in sql[:21]:
+            self._follow_savepoint(sql)
+        elif (
             sql.lstrip()[:8].lower().startswith(_WRITING)
             and not any(table in sql for table in _BOOKKEEPING)
             and context["cursor"].rowcount != 0
         ):
             self.writes += 1
         return done
+
+    def _follow_savepoint(self, sql: str) -> None:
+        """An action that was refused half-way is rolled back: it wrote and recorded nothing."""
+        name = sql.split()[-1]
+        if sql.startswith("SAVEPOINT"):
+            self._at_savepoint[name] = (self.writes, self.events)
+        elif sql.startswith("ROLLBACK") and name in self._at_savepoint:
+            self.writes, self.events = self._at_savepoint[name]
 
     def abandon(self) -> None:
         """Rolls everything back when the door closes."""

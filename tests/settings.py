@@ -25,3 +25,18 @@ STORAGES = {
 }
 STATIC_ROOT = Path(tempfile.gettempdir()) / "privacy-portal-no-static-files"
 WHITENOISE_AUTOREFRESH = True
+
+
+class UndefinedVariable(str):
+    """A template that asks for something no view gives fails, instead of showing nothing."""
+
+    __slots__ = ()
+
+    def __contains__(self, part: object) -> bool:
+        return True
+
+    def __mod__(self, name: object) -> str:
+        raise LookupError(f"a template uses {name}, which nobody gives it")
+
+
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable()  # noqa: F405

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from access.acting import Job, UnrecordedChange, acting_as
+from access.errors import Refused
 from access.models import Unit
 from audit.actions import NoDoorOpen, record
 from audit.events import FORM_SENT
@@ -75,3 +79,14 @@ def test_a_view_without_a_gate_is_found(odd):
 
     bare = [a for a in all_addresses() if a.gate is None and not a.is_open]
     assert [a.route for a in bare] == ["odd/open/"]
+
+
+def test_an_action_that_was_rolled_back_left_no_change_to_record(cast):
+    """Refused half-way inside its own savepoint, it wrote nothing; the page can say why."""
+    with acting_as(cast.director, on=cast.today) as work:
+        with contextlib.suppress(Refused), transaction.atomic():
+            cast.group.__class__.objects.filter(pk=cast.group.pk).update(name="other")
+            raise Refused("no")
+        assert work.writes == 0
+    cast.group.refresh_from_db()
+    assert cast.group.name == "6A"
