@@ -10,8 +10,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from audit.documents import harmless
 from dossiers.models import Assignment, Dossier
-from students.documents import harmless
 
 
 @dataclass(frozen=True)

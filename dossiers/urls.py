@@ -63,6 +63,9 @@ urlpatterns = [
     path("notices/<uuid:notice_id>/seen/", keeping.notice_seen, name="keeper_notice_seen"),
     path("dossiers/<uuid:dossier_id>/elsewhere/", keeping.elsewhere, name="elsewhere"),
     path(
+        "pupils/<uuid:pupil_id>/elsewhere/", keeping.elsewhere_of_pupil, name="elsewhere_of_pupil"
+    ),
+    path(
         "dossiers/<uuid:dossier_id>/elsewhere/<uuid:record_id>/end/",
         keeping.end_elsewhere,
         name="end_elsewhere",

@@ -6,7 +6,7 @@ import uuid
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -49,6 +49,16 @@ def notice_seen(request: PortalRequest, notice_id: uuid.UUID) -> HttpResponse:
     except Refused as refusal:
         messages.info(request, str(refusal.sentence))
     return redirect("keeper_notices")
+
+
+@page(Permission.KEEP_RECORDS_ELSEWHERE)
+def elsewhere_of_pupil(request: PortalRequest, pupil_id: uuid.UUID) -> HttpResponse:
+    """From a pupil to the list of the dossier in my care: for the administration."""
+    rows = queries.dossiers_listed_elsewhere_by(request.user, on=request.day)
+    found = rows.filter(pupil=pupil_id).order_by("-opened_on").first()
+    if found is None:
+        raise Http404
+    return redirect("elsewhere", found.pk)
 
 
 @page(Permission.KEEP_RECORDS_ELSEWHERE, methods=("GET", "POST"), shows=Shows.PUPIL)

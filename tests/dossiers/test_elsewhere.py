@@ -79,3 +79,15 @@ def test_it_stands_beside_the_dossier(cast, sign_in):
     html = sign_in(cast.counsellor).get(reverse("dossier", args=[cast.dossier("own").pk]))
     assert "System-marker" in html.content.decode()
     assert address(cast) in html.content.decode()
+
+
+def test_the_administration_comes_to_it_from_the_pupil(cast, sign_in):
+    client = sign_in(cast.administrator)
+    page = reverse("school_pupil", args=[cast.pupils["own"].pk])
+    link = reverse("elsewhere_of_pupil", args=[cast.pupils["own"].pk])
+    assert link in client.get(page).content.decode()
+    assert client.get(link).headers["Location"] == address(cast)
+    foreign = reverse("elsewhere_of_pupil", args=[cast.pupils["foreign"].pk])
+    assert client.get(foreign).status_code == 404
+    officer = sign_in(cast.board_officer).get(page).content.decode()
+    assert link not in officer

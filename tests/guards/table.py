@@ -363,6 +363,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     # --- for the keeper -----------------------------------------------------------------------
     "keeper_notices": Row(who=KEEPERS, scope="keeping", shows=("name",)),
     "keeper_notice_seen": Row(who=KEEPERS, scope="keeping"),
+    "elsewhere_of_pupil": Row(who=COUNSELLORS | MANAGERS, scope="listing"),
     "elsewhere": Row(who=COUNSELLORS | MANAGERS, scope="listing", shows=("name", "elsewhere")),
     "end_elsewhere": Row(who=COUNSELLORS | MANAGERS, scope="listing", shows=("name", "elsewhere")),
     "dossier_readers": Row(who=COUNSELLING, scope="dossier", shows=("name", "reason")),
