@@ -59,6 +59,10 @@ PARAMETER = b'<!DOCTYPE EDEX SYSTEM "http://voorbeeld.invalid/edex.dtd"><EDEX/>'
         (edexml([pupil()], encoding="UTF-16"), "unicode_16"),
         (edexml([pupil()]).replace(b"Fenna", b"Fen\x00na"), "nul"),
         (edexml([pupil()]).replace(b"UTF-8", b"UTF-7"), "encoding_unknown"),
+        (
+            edexml([pupil()]).replace(b' encoding="UTF-8"', b" " * 300 + b'encoding="UTF-7"'),
+            "encoding_unknown",
+        ),
         (edexml([pupil(roepnaam="Zoë")]).replace("ë".encode(), b"\xeb"), "encoding_wrong"),
         (edexml([pupil()])[:-40], "xml_truncated"),
         (edexml([pupil()]).replace(b"</roepnaam>", b""), "xml_mismatch"),
