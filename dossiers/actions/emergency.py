@@ -52,7 +52,7 @@ def write_card(
     must_hold_no_bsn(*asdict(text).values())
     if part.kind != PartKind.EMERGENCY:
         raise Refused(_("Only the emergency part holds a card."))
-    _wait_for_turn(part)
+    _wait_for_turn(part.pk)
     newest = EmergencyCardVersion.objects.filter(part=part).aggregate(n=Max("number"))["n"] or 0
     if newest != seen_number:
         raise Overtaken(_("Somebody else changed this card while you were writing."))
@@ -71,9 +71,9 @@ def write_card(
     return version
 
 
-def _wait_for_turn(part: DossierPart) -> None:
-    """Changes of one card come one after another, until the transaction ends."""
-    key = int.from_bytes(part.pk.bytes[8:], "big", signed=True)
+def _wait_for_turn(of: uuid.UUID) -> None:
+    """Changes of one card, or openings of one dossier, come one after another."""
+    key = int.from_bytes(of.bytes[8:], "big", signed=True)
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [key])
 
@@ -81,14 +81,19 @@ def _wait_for_turn(part: DossierPart) -> None:
 def open_card_in_an_emergency(*, dossier: Dossier, reason: str, by: User, on: date) -> Assignment:
     """Opens the emergency card of a pupil of the own school to `by`, for today and nothing else.
 
-    Taken by oneself, with a reason; the keepers of the dossier are told at once. Raises NotAllowed
-    for a pupil of another school or an own child.
+    Taken by oneself, with a reason; the keepers of the dossier are told at once, and once for a
+    button pressed twice. Raises NotAllowed for a pupil of another school or an own child.
     """
     if not queries.dossiers_found_in_an_emergency(by, on=on).filter(pk=dossier.pk).exists():
         raise NotAllowed
     if len(reason.strip()) < 5:
         raise Refused(_("Say in a few words why you need this card now."))
     must_hold_no_bsn(reason)
+    _wait_for_turn(dossier.pk)
+    mine = Assignment.objects.filter(dossier=dossier, user=by, kind=Assignment.Kind.EMERGENCY)
+    taken = mine.filter(starts_on=on).first()
+    if taken is not None:
+        return taken
     assignment = Assignment(
         dossier=dossier,
         user=by,

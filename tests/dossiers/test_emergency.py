@@ -185,6 +185,12 @@ def test_strangers_and_parents_of_the_pupil_do_not(cast, card, person, pupil):
     assert not KeeperNotice.objects.exists()
 
 
+def test_a_button_pressed_twice_opens_once_and_tells_once(cast, card):
+    assert take(cast, "other_counsellor") == take(cast, "other_counsellor")
+    assert KeeperNotice.objects.count() == 1
+    assert LogEntry.objects.filter(event="emergency-card-opened").count() <= 1
+
+
 def test_a_reason_is_needed(cast):
     with pytest.raises(Refused):
         take(cast, "other_counsellor", reason=" x ")
