@@ -24,7 +24,9 @@ def log_rows_visible_to(rows: QuerySet[LogEntry], user: User, day: date) -> Quer
     """Rows of the schools whose log `user` reads; not those about their own child alone.
 
     Who reads for a board also sees rows that belong to no school, such as a failed sign-in.
-    A parent's look at their own child's log is the parent's page, not the director's.
+    A parent's look at their own child's log is the parent's page, not the director's. But a row
+    about the reader's own account always shows: who links a director to a child, so that the log
+    of that child closes, does not do so unseen.
     """
     units = user.units_with(Permission.READ_LOG, day)
     boards = Unit.objects.filter(pk__in=units, kind=Unit.Kind.BOARD)
@@ -34,7 +36,8 @@ def log_rows_visible_to(rows: QuerySet[LogEntry], user: User, day: date) -> Quer
         where |= Q(unit__isnull=True)
     own = subjects.own_children(user)
     if own:
-        rows = rows.exclude(subjects__contained_by=own, subjects__len__gt=0)
+        about_own = Q(subjects__contained_by=own, subjects__len__gt=0)
+        rows = rows.exclude(about_own & ~Q(object_pk=str(user.pk)))
     return rows.filter(where)
 
 

@@ -24,8 +24,9 @@ class PupilsInTheLog:
         return [Subject(p.log_key, p.name) for p in pupils if p.log_key not in own]
 
     def found(self, typed: str, user: User, on: date) -> list[uuid.UUID]:
-        """Keys of pupils with a name like this."""
+        """Keys of pupils with a name like this; an own child is not looked for, also in lists."""
         pupils = queries.pupils_in_log_visible_to(user, on=on)
+        pupils = pupils.exclude(parenthoods__parent__user=user)
         rows = queries.named_like(pupils, typed).order_by("sort_name", "pk")
         return list(rows.values_list("log_key", flat=True)[:MOST_FOUND])
 

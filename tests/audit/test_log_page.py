@@ -16,6 +16,7 @@ from audit.actions import record
 from audit.documents import harmless
 from audit.events import PAGE_SEEN, SEARCHED
 from audit.models import LogEntry
+from students.actions.accounts import link_account_to_parent
 from students.models import Pupil
 
 LOG, EXPORT = "/log/", "/log/export/"
@@ -141,7 +142,24 @@ def test_a_directors_own_child_is_left_out_and_said_so(cast, sign_in):
     assert page.context["hides_own_child"]
     assert sum(len(line.subjects) for line in page.context["lines"] if line.others) == 1
     assert cast.pupils["twelve"].name in text(sign_in(cast.deputy).get(LOG))
-    assert subjects.found("sur-twelve", cast.director, on=cast.today)
+    assert subjects.found("sur-twelve", cast.deputy, on=cast.today)
+    assert not subjects.found("sur-twelve", cast.director, on=cast.today)
+
+
+@pytest.mark.promise("P22")
+def test_linking_a_director_to_a_child_does_not_hide_itself(cast, sign_in):
+    """The office can make a colleague a parent of a pupil, whose log then closes to them."""
+    parent = cast.add_parent("somebody", "other")
+    type(parent).objects.filter(pk=parent.pk).update(user=None)
+    with acting_as(cast.administrator, on=cast.today):
+        link_account_to_parent(
+            parent=parent, username="director", by=cast.administrator, on=cast.today
+        )
+    page = sign_in(cast.director).get(LOG)
+    assert page.context["hides_own_child"]
+    assert "administrator" in text(page)
+    (line,) = [line for line in page.context["lines"] if line.who == cast.administrator.name]
+    assert not line.subjects
 
 
 @pytest.mark.promise("P20")
