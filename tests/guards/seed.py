@@ -184,7 +184,6 @@ def _plan_import(cast: Cast, key: str) -> RosterImport:
     person = {
         "key": "key",
         "first_name": word,
-        "given_names": word,
         "prefix": "",
         "surname": word,
         "birth_date": None,
