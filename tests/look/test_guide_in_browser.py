@@ -135,4 +135,6 @@ def test_print_keeps_the_record_line_and_drops_what_is_pressed(browser: Browser)
     assert page.locator(".record").is_visible()
     assert not page.locator(".bar").is_visible()
     assert not page.locator(".form-actions").first.is_visible()
-    page.wait_for_function("getComputedStyle(document.body).backgroundColor == 'rgb(255, 255, 255)'")
+    page.wait_for_function(
+        "getComputedStyle(document.body).backgroundColor == 'rgb(255, 255, 255)'"
+    )
