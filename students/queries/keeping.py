@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from access.models import User
 from access.permissions import Permission
@@ -73,23 +74,37 @@ class Contact:
         return [line for line in (a.street, place, a.country) if line]
 
 
+class _Stay(NamedTuple):
+    """An enrolment of a child of a parent."""
+
+    school: uuid.UUID
+    starts_on: date
+    ends_on: date | None
+
+
+def _where_it_is(stays: Iterable[_Stay], on: date) -> uuid.UUID | None:
+    """The school that has the child; of two at once the one that had it first."""
+    running = [stay for stay in stays if stay.ends_on is None or stay.ends_on >= on]
+    first = min(running, key=lambda stay: stay.starts_on, default=None)
+    return first.school if first else None
+
+
 def contacts_seen_by(user: User, parents: Iterable[Parent], on: date) -> dict[uuid.UUID, Contact]:
     """Per parent what `user` may see: the schools that keep one of the children, nobody else.
 
     A secret address is seen only where a child is enrolled: not by a school it left, perhaps
-    because of that address. One's own child's other parent is never seen.
+    because of that address, nor when that school's roster says that the child returned while it
+    still is at another. One's own child's other parent is never seen.
     """
     units = set(user.units_with(Permission.SEE_SECRET_ADDRESS, on))
     wanted = list(parents)
     keys = [p.pk for p in wanted]
-    children: dict[uuid.UUID, dict[uuid.UUID, list[tuple[uuid.UUID, date | None]]]] = defaultdict(
-        lambda: defaultdict(list)
-    )
+    children: dict[uuid.UUID, dict[uuid.UUID, list[_Stay]]] = defaultdict(lambda: defaultdict(list))
     links = Parenthood.objects.filter(parent__in=keys, withdrawn_at__isnull=True)
-    for parent, pupil, school, ends_on in links.values_list(
-        "parent_id", "pupil_id", "pupil__enrolments__school_id", "pupil__enrolments__ends_on"
-    ):
-        children[parent][pupil].append((school, ends_on))
+    stay = [f"pupil__enrolments__{name}" for name in ("school_id", "starts_on", "ends_on")]
+    for parent, pupil, *row in links.values_list("parent_id", "pupil_id", *stay):
+        if row[0] is not None:
+            children[parent][pupil].append(_Stay(*row))
     own = set(
         Parenthood.objects.filter(
             parent__user=user, withdrawn_at__isnull=True, pupil__parenthoods__parent__in=keys
@@ -104,7 +119,7 @@ def contacts_seen_by(user: User, parents: Iterable[Parent], on: date) -> dict[uu
 def _contact(
     parent: Parent,
     address: ParentAddress | None,
-    children: dict[uuid.UUID, list[tuple[uuid.UUID, date | None]]],
+    children: dict[uuid.UUID, list[_Stay]],
     units: set[uuid.UUID],
     own: set[uuid.UUID],
     user: User,
@@ -113,13 +128,12 @@ def _contact(
     is_secret = address is not None and address.is_secret
     if own & set(children) and parent.user_id != user.pk:
         return Contact(Sight.FAMILY)
-    keeps = any(units & rules.keeping(rows, on) for rows in children.values())
+    keeps = any(
+        units & rules.keeping([(stay.school, stay.ends_on) for stay in stays], on)
+        for stays in children.values()
+    )
     if not keeps:
         return Contact(Sight.SECRET if is_secret else Sight.ELSEWHERE)
-    if is_secret and not any(
-        school in units and (last_day is None or last_day >= on)
-        for rows in children.values()
-        for school, last_day in rows
-    ):
+    if is_secret and not any(_where_it_is(stays, on) in units for stays in children.values()):
         return Contact(Sight.SECRET)
     return Contact(Sight.ALL, parent.email or "", parent.phone, address)

@@ -150,8 +150,16 @@ def test_a_school_the_child_left_cannot_fetch_it_back(cast, hidden, act, stay, s
             starts_on=cast.today,
             seen_before=seen.of_enrolments(cast.pupils["own"]),
         )
+    # What a roster file can still say:
+    Enrolment.objects.create(pupil=cast.pupils["own"], school=cast.school, starts_on=cast.today)
+    Enrolment.objects.filter(pupil=cast.pupils["own"], school=cast.other_school).update(
+        starts_on=cast.today - timedelta(days=1)
+    )
     text = sign_in(cast.administrator).get(_pages(cast, hidden)[1]).content.decode()
+    assert "Sur-hidden" in text
     assert "Street-hidden" not in text
+    text = sign_in(cast.other_director).get(_pages(cast, hidden)[1]).content.decode()
+    assert "Street-hidden" in text
 
 
 def test_a_school_the_child_left_cannot_link_its_parent_to_see_it(cast, hidden, act, stay, sign_in):
