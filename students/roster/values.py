@@ -6,6 +6,7 @@ import re
 import unicodedata
 from datetime import date
 
+from students.names import tidy
 from students.roster.problems import Problems
 
 LONGEST_KEY = 256
@@ -20,12 +21,12 @@ _SAME_SOUND = str.maketrans("", "", " -'’`.")
 
 
 def clean(text: str | None) -> str:
-    """One line, single spaces, composed characters."""
+    """One line, single spaces, composed characters, nothing that hides or turns text around."""
     if not text:
         return ""
-    if text.isascii():
+    if text.isascii() and text.isprintable():
         return " ".join(text.split())
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return tidy(text)
 
 
 def limited(

@@ -126,3 +126,9 @@ def test_a_file_without_a_key_for_the_parent_is_read():
 def test_html_and_formulas_in_cells_stay_text():
     (row,) = read(parents_csv(parent_row(first="=1+1", surname="<b>x</b>"))).rows
     assert (row.first_name, row.surname) == ("=1+1", "<b>x</b>")
+
+
+def test_signs_that_hide_or_turn_text_around_are_left_out():
+    text = parents_csv(parent_row(first="San\u202ene\u200b\x7f", email="")).decode()
+    (row,) = read(text.encode()).rows
+    assert row.first_name == "Sanne"
