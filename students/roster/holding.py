@@ -44,15 +44,20 @@ def open_questions(roster_import: RosterImport) -> int:
 
 
 def touches_own_child(roster_import: RosterImport, by: User) -> bool:
-    """Whether a plan of parents changes a child of `by`, or the other parents of that child."""
-    if roster_import.kind != RosterImport.Kind.PARENTS:
-        return False
+    """Whether a plan changes a child of `by`, or the other parents of that child.
+
+    A place in another group is no matter of anybody's own: a new school year moves every pupil.
+    """
     own = Parenthood.objects.filter(parent__user=by).values_list("pupil", flat=True)
     family = Parenthood.objects.filter(pupil__in=own).values_list("parent", flat=True)
     children, parents = [str(key) for key in own], [str(key) for key in family]
-    lines = RosterLine.objects.filter(roster_import=roster_import).exclude(change=Change.LEFT_OUT)
+    unasked = (Change.LEFT_OUT, Change.MOVED, Change.MISSING)
+    lines = RosterLine.objects.filter(roster_import=roster_import)
     return lines.filter(
-        Q(subject=Subject.LINK, after__pupil__in=children)
+        Q(subject=Subject.PUPIL, answer=Answer.LEFT, target__in=children)
+        | Q(subject=Subject.PUPIL, answer=Answer.SAME, candidate__in=children)
+        | ~Q(change__in=unasked) & Q(subject=Subject.PUPIL, target__in=children)
+        | ~Q(change=Change.LEFT_OUT) & Q(subject=Subject.LINK, after__pupil__in=children)
         | Q(subject=Subject.PARENT, target__in=parents)
         | Q(subject=Subject.PARENT, answer=Answer.SAME, candidate__in=parents)
     ).exists()

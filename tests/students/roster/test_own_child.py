@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -18,7 +18,7 @@ from students.models import (
     RosterLine,
 )
 from tests.students.roster import imports
-from tests.students.roster.files import parent_row, parents_csv
+from tests.students.roster.files import edexml, parent_row, parents_csv, pupil
 
 pytestmark = pytest.mark.promise("P5")
 
@@ -26,9 +26,9 @@ pytestmark = pytest.mark.promise("P5")
 @pytest.fixture
 def keys(cast):
     """`own` has key p1, `other` key p2, and the other parent of `own` key o1."""
-    for key, pupil in (("p1", "own"), ("p2", "other")):
+    for key, child in (("p1", "own"), ("p2", "other")):
         PupilSourceKey.objects.create(
-            pupil=cast.pupils[pupil], school=cast.school, system=imports.SOURCE, key=key
+            pupil=cast.pupils[child], school=cast.school, system=imports.SOURCE, key=key
         )
     ex = Parent.objects.get(user=cast.people["parent_without"])
     ParentSourceKey.objects.create(parent=ex, school=cast.school, system=imports.SOURCE, key="o1")
@@ -63,6 +63,23 @@ def test_nor_by_approving_what_a_colleague_read(cast, keys):
     made = imports.read(cast.school, rows, by=cast.administrator, on=cast.today)
     assert RosterLine.objects.filter(roster_import=made, subject="link", change="changed").exists()
     with acting_as(cast.parent, on=cast.today), pytest.raises(Refused, match="own child"):
+        imports.approve(made, by=cast.parent, on=cast.today)
+    imports.approve(made, by=cast.administrator, on=cast.today)
+
+
+def test_nor_does_a_roster_change_the_birth_date_but_the_group_moves_on(cast, keys):
+    own = cast.pupils["own"]
+    group = '<groep key="7a"><naam>Groep 7a</naam><jaargroep>7</jaargroep></groep>'
+    names = {"roepnaam": own.first_name, "voorvoegsel": "", "achternaam": own.surname}
+
+    def read(born: date):
+        one = pupil("p1", **names, geboortedatum=born.isoformat(), groep="7a")
+        file = edexml([one], groups=group, school="<schooljaar>2026-2027</schooljaar>")
+        return imports.read(cast.school, file, by=cast.parent, on=cast.today)
+
+    made = read(date(2009, 1, 1))
+    imports.answer_everything(made, by=cast.administrator, on=cast.today)
+    with pytest.raises(Refused, match="own child"):
         imports.approve(made, by=cast.parent, on=cast.today)
     imports.approve(made, by=cast.administrator, on=cast.today)
 
