@@ -22,14 +22,16 @@ class Role:
 
 
 _EVERYONE = frozenset({Permission.SEE_HOME, Permission.MANAGE_OWN_ACCOUNT})
-_STAFF = _EVERYONE | {Permission.READ_EMERGENCY_CARD, Permission.SEE_PROMISES}
-_COUNSELLING = _STAFF | {
+_STAFF = _EVERYONE | {Permission.SEE_PROMISES}
+# Whoever works at a school may need a pupil's emergency card; the board's people find no pupil.
+_AT_SCHOOL = _STAFF | {Permission.READ_EMERGENCY_CARD}
+_COUNSELLING = _AT_SCHOOL | {
     Permission.SEE_OWN_PUPILS,
     Permission.OPEN_DOSSIER,
     Permission.WRITE_NOTE,
     Permission.KEEP_RECORDS_ELSEWHERE,
 }
-_DIRECTING = _STAFF | {
+_DIRECTING = _AT_SCHOOL | {
     Permission.SEE_OWN_PUPILS,
     Permission.OPEN_DOSSIER,
     Permission.WRITE_NOTE,
@@ -112,11 +114,10 @@ class SchoolDoctor(Role):
     code = "school-doctor"
     label = _("school doctor")
     sentence = _("Keeper of the medical part, for the pupils assigned, and of nothing else.")
-    permissions = _EVERYONE | {
+    permissions = _AT_SCHOOL | {
         Permission.SEE_OWN_PUPILS,
         Permission.OPEN_DOSSIER,
         Permission.WRITE_NOTE,
-        Permission.SEE_PROMISES,
     }
 
 
@@ -124,7 +125,7 @@ class Administrator(Role):
     code = "administrator"
     label = _("administrator")
     sentence = _("Keeps enrolment, contact data and the roster; opens no dossier.")
-    permissions = _STAFF | {
+    permissions = _AT_SCHOOL | {
         Permission.KEEP_RECORDS_ELSEWHERE,
         Permission.SEE_SCHOOL_PUPILS,
         Permission.MANAGE_PUPILS,
@@ -139,7 +140,7 @@ class SafeguardingOfficer(Role):
     code = "safeguarding-officer"
     label = _("safeguarding officer")
     sentence = _("Follows the steps of the Meldcode (aandachtsfunctionaris).")
-    permissions = _STAFF
+    permissions = _AT_SCHOOL
 
 
 class ParticipationParent(Role):

@@ -176,13 +176,36 @@ def test_a_colleague_opens_the_card_for_a_day_and_the_keepers_are_told(
         ("parent", "own"),
         ("former", "own"),
         ("parent_teacher", "own"),  # an own child
-        ("school_doctor", "own"),
     ],
 )
 def test_strangers_and_parents_of_the_pupil_do_not(cast, card, person, pupil):
     with pytest.raises(NotAllowed):
         take(cast, person, pupil)
     assert not KeeperNotice.objects.exists()
+
+
+@pytest.mark.promise("P6")
+@pytest.mark.parametrize("person", ["school_doctor", "safeguarding", "administrator"])
+def test_whoever_works_at_the_school_opens_a_card_and_nothing_more(cast, card, sign_in, person):
+    client = sign_in(cast.people[person])
+    other = cast.dossier("own").pk
+    assert 'href="/emergency' in client.get(reverse("home")).content.decode()
+    client.post(reverse("ask_emergency_card", args=[other]), {"reason": REASON})
+    assert "marker" in client.get(reverse("emergency_card", args=[other])).content.decode()
+    with acting_as(cast.people[person], on=cast.today):
+        kinds = set(
+            parts_visible_to(cast.people[person], on=cast.today)
+            .filter(dossier=other)
+            .values_list("kind", flat=True)
+        )
+    assert kinds - {"medical"} == {"emergency"}
+
+
+@pytest.mark.parametrize("person", ["board_officer", "privacy_officer", "fg"])
+def test_the_board_has_no_door_to_cards_that_would_find_nobody(cast, sign_in, person):
+    client = sign_in(cast.people[person])
+    assert 'href="/emergency' not in client.get(reverse("home")).content.decode()
+    assert client.get(reverse("find_emergency_card")).status_code == 403
 
 
 def test_a_button_pressed_twice_opens_once_and_tells_once(cast, card):
@@ -288,7 +311,7 @@ def test_an_emergency_shows_the_card_and_no_other_part(cast, card, write, sign_i
 
 @pytest.mark.promise("P2")
 @pytest.mark.parametrize(
-    ("person", "status"), [("foreign_counsellor", 404), ("board_officer", 404), ("parent", 403)]
+    ("person", "status"), [("foreign_counsellor", 404), ("board_officer", 403), ("parent", 403)]
 )
 def test_the_pages_are_not_there_for_strangers(cast, card, sign_in, person, status):
     client = sign_in(cast.people[person])

@@ -73,10 +73,9 @@ _AT_SCHOOL = {
     "board_officer": ALL_PUPILS,
 }
 _STAFF_OF = {
-    **dict.fromkeys(STAFF, HERE),
+    **dict.fromkeys(STAFF - BOARD, HERE),
     "other_director": THERE,
     "foreign_counsellor": THERE,
-    **dict.fromkeys(BOARD, ALL_PUPILS),
 }
 _ASSIGNED = {
     "counsellor": frozenset({"own"}),
@@ -145,7 +144,7 @@ SCOPES: dict[str, Scope] = {
     # Never for their own child: that is a parent's question, not a colleague's.
     "emergency": {
         **_all(
-            {**_STAFF_OF, "parent_teacher": HERE - {"own"}, **dict.fromkeys(BOARD, NOBODY)},
+            {**_STAFF_OF, "parent_teacher": HERE - {"own"}},
             *("name", "card"),
         )
     },
@@ -353,13 +352,13 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "change_card": Row(who=COUNSELLING, scope="dossier", shows=("name", "card"), by="card"),
     # --- an emergency: staff of the school find the pupil; the card opens for a typed reason ----
     "find_emergency_card": Row(
-        who=STAFF - DOCTORS,
+        who=STAFF - BOARD,
         scope="emergency",
         shows=("name",),
         post=lambda s, pupil: {"q": "Qown"},
     ),
-    "ask_emergency_card": Row(who=STAFF - DOCTORS, scope="emergency", shows=("name",)),
-    "emergency_card": Row(who=STAFF - DOCTORS, scope="dossier", shows=("name", "card"), by="card"),
+    "ask_emergency_card": Row(who=STAFF - BOARD, scope="emergency", shows=("name",)),
+    "emergency_card": Row(who=STAFF - BOARD, scope="dossier", shows=("name", "card"), by="card"),
     # --- for the keeper -----------------------------------------------------------------------
     "keeper_notices": Row(who=KEEPERS, scope="keeping", shows=("name",)),
     "keeper_notice_seen": Row(who=KEEPERS, scope="keeping"),
