@@ -27,15 +27,24 @@ DOORS: list[tuple[Permission, str, Promise]] = [
     (Permission.READ_LOG, "log", _("Log")),
     (Permission.SEE_PROMISES, "promises", _("Promises")),
 ]
+# What stands behind a door, for the home of who has nothing else there.
+BEHIND: dict[str, Promise] = {
+    "find_emergency_card": _(
+        "Allergies, medicine and whom to call. You say why you need it; the director is told."
+    ),
+    "log": _("Who looked, who changed something, who was refused. You search by person and day."),
+    "promises": _("What the school's documents promise parents, and how far this portal keeps it."),
+}
 
 
 @dataclass(frozen=True)
 class Door:
-    """One entry of the app bar."""
+    """One entry of the app bar, and what stands behind it."""
 
     label: Promise
     url: str
     is_current: bool
+    behind: Promise | str = ""
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -49,5 +58,5 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         if user.memberships_with(permission, day):
             url = reverse(name)
             current = request.path == url or (url != "/" and request.path.startswith(url))
-            doors.append(Door(label, url, current))
+            doors.append(Door(label, url, current, BEHIND.get(name, "")))
     return {"navigation": doors}

@@ -44,6 +44,10 @@ def home(request: PortalRequest) -> HttpResponse:
         )
     if user.memberships_with(Permission.MANAGE_PUPILS, day):
         context["school"] = numbers.school_numbers(user, on=day)
+    # Who supervises has no pupils or numbers here: their home is the way to their work.
+    context["is_quiet"] = not (
+        context["is_family"] or context.keys() & {"dossiers", "keeper", "school"}
+    )
     named = [*context.get("dossiers", ()), *(n.dossier for n in context.get("keeper_notices", ()))]
     named += [shown.dossier for shown in context.get("agreements_to_review", ())]
     ground = Ground.ASSIGNMENT if context.get("dossiers") else Ground.CUSTODIAN

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -44,6 +46,24 @@ def test_a_family_is_told_that_its_pages_come(cast, sign_in, person):
     page = sign_in(cast.people[person], second_factor=False).get(reverse("home"))
     assert page.context["is_family"]
     assert cast.pupils["own"].name not in text(page)
+
+
+@pytest.mark.parametrize(
+    ("person", "ways"),
+    [
+        ("fg", ["log", "promises"]),
+        ("privacy_officer", ["log", "promises"]),
+        ("safeguarding", ["find_emergency_card", "promises"]),
+    ],
+)
+def test_who_has_no_pupils_or_numbers_is_shown_the_ways_in(cast, sign_in, person, ways):
+    main = text(sign_in(cast.people[person]).get(reverse("home"))).split("<main")[1]
+    assert re.findall(r'class="way-in"><a href="([^"]+)"', main) == [reverse(way) for way in ways]
+
+
+def test_who_has_pupils_or_numbers_is_not_told_the_ways_in(cast, sign_in):
+    for person in ("counsellor", "director", "administrator"):
+        assert "ways-in" not in text(sign_in(cast.people[person]).get(reverse("home")))
 
 
 def test_the_number_of_queries_does_not_grow_with_the_pupils(
