@@ -8,10 +8,16 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.parse
+import urllib.request
 from collections.abc import Callable, Iterator
+from http.cookiejar import CookieJar
 from pathlib import Path
 
 import pytest
+
+from demo.people import CAST
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = (
@@ -89,6 +95,30 @@ def get(port: int, path: str, host: str = "127.0.0.1") -> int:
     return asking.getresponse().status
 
 
+class Visitor:
+    """A browser without JavaScript: cookies, and forms sent as they stand on a page."""
+
+    def __init__(self, port: int) -> None:
+        self._address = f"http://localhost:{port}"
+        self._opener = urllib.request.build_opener(
+            urllib.request.HTTPCookieProcessor(CookieJar()), urllib.request.ProxyHandler({})
+        )
+
+    def open(self, path: str, form: dict[str, str] | None = None, **headers: str) -> str:
+        data = urllib.parse.urlencode(form).encode() if form is not None else None
+        asked = urllib.request.Request(f"{self._address}{path}", data, headers)
+        with self._opener.open(asked, timeout=20) as answer:
+            return str(answer.read().decode())
+
+    def sign_in_as(self, username: str) -> str:
+        """Presses somebody's button on the start page; gives the page they arrive on."""
+        button = re.search(
+            rf'action="([^"]*/{username}/)">\s*<input[^>]*value="([^"]+)"', self.open("/")
+        )
+        assert button, f"no button to sign in as {username}"
+        return self.open(button[1], {"csrfmiddlewaretoken": button[2]})
+
+
 @pytest.fixture(scope="module")
 def first_start(tmp_path_factory: pytest.TempPathFactory) -> Running:
     """The demo made from nothing and stopped."""
@@ -131,6 +161,32 @@ def test_the_second_start_takes_less_than_ten_seconds_and_does_nothing_twice(sta
     assert "Fonts" not in running.said
     assert get(running.port, "/health/") == 200
     assert get(running.port, "/health/", host="localhost") == 200
+
+
+def test_the_start_page_shows_the_cast_and_signs_each_in_with_one_click(start: Start) -> None:
+    port = start("--port", str(a_free_port())).wait_until_ready().port
+    page = Visitor(port).open("/")
+    for person in CAST:
+        assert person.name in page
+    assert len(re.findall(r"<h3>[^<]+</h3>\s*<p>[^<]{20,}</p>", page)) == len(CAST)
+    for person in CAST:
+        home = Visitor(port).sign_in_as(person.username)
+        assert re.search(rf"<h1[^>]*>[^<]*{person.name}", home), person.username
+    teacher, director = Visitor(port), Visitor(port)
+    dossier = re.search(r'href="(/dossiers/[^"]+)"', teacher.sign_in_as("joost"))
+    assert dossier
+    assert "<h1" in teacher.open(dossier[1])
+    director.sign_in_as("karin")
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        director.open(dossier[1])
+
+
+def test_the_door_without_a_password_answers_to_this_machine_only(start: Start) -> None:
+    port = start("--port", str(a_free_port())).wait_until_ready().port
+    for headers in ({"X-Forwarded-For": "127.0.0.1"}, {"Host": "portal.example"}):
+        with pytest.raises(urllib.error.HTTPError, match=r"40[04]"):
+            Visitor(port).open("/demo/", **headers)
+    assert "<h3>" in Visitor(port).open("/demo/")
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
