@@ -1,0 +1,122 @@
+"""The lists that have no test of their own for it ask as much for one row as for thirty."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from access.acting import acting_as
+from dossiers.actions.elsewhere import Elsewhere, add_record_elsewhere
+from dossiers.actions.emergency import open_card_in_an_emergency
+from dossiers.actions.notes import NoteText, write_note
+from students.models import Enrolment
+
+
+def _pupils(cast, number: int) -> None:
+    """A counsellor with that many pupils, and a school with no others."""
+    Enrolment.objects.filter(school=cast.school).exclude(pupil=cast.pupils["own"]).update(
+        ends_on=cast.today - timedelta(days=40)
+    )
+    for n in range(number - 1):
+        cast.add_pupil(f"row{n}")
+        cast.assign("counsellor", f"row{n}")
+
+
+def _notices(cast, number: int) -> None:
+    for n in range(number):
+        pupil = "own" if n == 0 else f"row{n}"
+        if n:
+            cast.add_pupil(pupil)
+        with acting_as(cast.safeguarding, on=cast.today):
+            open_card_in_an_emergency(
+                dossier=cast.dossier(pupil),
+                reason="Fell in the playground",
+                by=cast.safeguarding,
+                on=cast.today,
+            )
+
+
+def _notes(cast, number: int) -> None:
+    for n in range(number):
+        author = cast.counsellor if n % 2 else cast.coordinator
+        with acting_as(author, on=cast.today):
+            write_note(
+                part=cast.part("own"),
+                text=NoteText(f"Row-{n}", "Facts", ""),
+                happened_on=cast.today,
+                by=author,
+                on=cast.today,
+            )
+
+
+def _elsewhere(cast, number: int) -> None:
+    for n in range(number):
+        with acting_as(cast.counsellor, on=cast.today):
+            add_record_elsewhere(
+                dossier=cast.dossier("own"),
+                what=Elsewhere(f"Row-{n}", "absence", "administration", "two years"),
+                by=cast.counsellor,
+                on=cast.today,
+            )
+
+
+def _readers(cast, number: int) -> None:
+    for n in range(number):
+        cast.add_person(f"reader{n}", "counsellor", cast.school.unit, name=f"Row-{n}")
+        cast.assign(f"reader{n}", "own")
+
+
+def _parents(cast, number: int) -> None:
+    for n in range(number):
+        cast.add_parent(f"row{n}", "own")
+
+
+def _parents_of_another(cast, number: int) -> None:
+    for n in range(number):
+        cast.add_parent(f"row{n}", "other")
+
+
+# name: who looks, what makes rows, what is sent, what a row shows, queries
+LISTS = {
+    "keeper_notices": ("director", _notices, None, "First-", 11),
+    "note_headers": ("director", _notes, None, "Demo co", 12),
+    "elsewhere": ("counsellor", _elsewhere, None, "Row-", 14),
+    "dossier_readers": ("counsellor", _readers, None, "Row-", 12),
+    "print_my_pupils": ("counsellor", _pupils, {}, "First-", 14),
+    "export_my_pupils": ("counsellor", _pupils, {}, "First-", 14),
+    "print_school_pupils": ("administrator", _pupils, {}, "First-", 14),
+    "export_school_pupils": ("administrator", _pupils, {}, "First-", 14),
+    "find_emergency_card": ("safeguarding", _pupils, {"q": "First"}, "First-", 11),
+    "school_pupil": ("administrator", _parents, None, "First-row", 23),
+    "find_parent": ("administrator", _parents_of_another, {"q": "row"}, "First-row", 17),
+}
+OF_A_DOSSIER = {"note_headers", "elsewhere", "dossier_readers"}
+OF_A_PUPIL = {"school_pupil", "find_parent"}
+
+
+@pytest.mark.parametrize("number", [2, 30])
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_asks_as_much_for_two_rows_as_for_thirty(cast, sign_in, name, number):
+    person, make, sent, sign, queries = LISTS[name]
+    make(cast, number)
+    keys = [cast.dossier("own").pk] if name in OF_A_DOSSIER else []
+    keys += [cast.pupils["own"].pk] if name in OF_A_PUPIL else []
+    client, address = sign_in(cast.people[person]), reverse(name, args=keys)
+
+    def ask():
+        return client.get(address) if sent is None else client.post(address, sent)
+
+    ask()
+    with (
+        CaptureQueriesContext(connection) as content,
+        CaptureQueriesContext(connections["keys"]) as opened,
+    ):
+        page = ask()
+    assert page.status_code == 200
+    shown = b"".join(page) if page.streaming else page.content
+    assert shown.decode().count(sign) >= min(number, 10), "the list shows too little"
+    assert (len(content), len(opened)) == (queries, 0), [q["sql"][:90] for q in content]
