@@ -70,7 +70,11 @@ class Cast:
     ) -> User:
         """Adds somebody with one role."""
         user = self.people.get(key) or User.objects.create_user(
-            key, PASSWORD, name=name or f"Demo {key}", email=f"{key}@example.org"
+            key,
+            PASSWORD,
+            name=name or f"Demo {key}",
+            email=f"{key}@example.org",
+            language="en",  # tests read the source's own texts; journeys read both
         )
         self.people[key] = user
         Membership.objects.create(

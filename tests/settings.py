@@ -25,6 +25,8 @@ STORAGES = {
 }
 STATIC_ROOT = Path(tempfile.gettempdir()) / "privacy-portal-no-static-files"
 WHITENOISE_AUTOREFRESH = True
+# Tests read the source's own texts, whether or not a translation is compiled.
+LANGUAGE_CODE = "en"
 
 
 class UndefinedVariable(str):
