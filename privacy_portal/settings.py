@@ -156,6 +156,8 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 # Addresses come from the school and nobody signs up: none has to be confirmed first.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Privacyportaal"
+# A passkey stands for both factors only when the device asked for a finger, a face or its code.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO  # http://localhost
 USERSESSIONS_TRACK_ACTIVITY = False
 ANONYMOUS_USER_NAME = None  # guardian: no account without a person

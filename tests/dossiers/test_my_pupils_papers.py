@@ -48,7 +48,7 @@ def test_everybody_sees_their_own_and_no_others(cast, sign_in, person, pupils):
 
 def test_a_line_shows_group_birth_date_ground_and_last_day(cast, sign_in):
     html = shown(sign_in(cast.substitute))
-    for words in (cast.group.name, "2017", "21 november 2026"):
+    for words in (cast.group.name, "2017", "21 November 2026"):
         assert words in html
 
 

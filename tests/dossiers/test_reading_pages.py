@@ -31,7 +31,7 @@ def test_a_part_shows_its_notes_newest_first_with_who_and_when(cast, write, sign
     html = shown(sign_in(cast.counsellor).get(part(cast)))
     assert html.index("Newer") < html.index("Older")
     assert cast.counsellor.name in html
-    assert "14 november 2026" in html
+    assert "14 November 2026" in html
 
 
 def test_the_address_without_a_part_opens_the_first_one_open(cast, write, sign_in):
@@ -135,7 +135,7 @@ def test_a_passage_about_somebody_else_is_highlighted(cast, write, sign_in):
 @pytest.mark.promise("P20")
 def test_the_record_line_says_on_which_ground_and_since_when(cast, write, sign_in):
     html = shown(sign_in(cast.substitute).get(part(cast)))
-    assert "17 oktober 2026" in html
+    assert "17 October 2026" in html
     row = LogEntry.objects.filter(event="page-seen").latest("timestamp")
     assert (row.ground, row.unit) == ("substitute", cast.school.pk)
 
@@ -160,7 +160,7 @@ def test_counsellors_are_listed_with_role_and_last_day(cast, sign_in):
     for person in ("counsellor", "coordinator", "substitute", "school_doctor"):
         assert f"{cast.people[person].name}</span>" in html
     assert f"{cast.other_counsellor.name}</span>" not in html
-    assert "21 november" in html
+    assert "21 November" in html
 
 
 # --- one note -----------------------------------------------------------------------------------

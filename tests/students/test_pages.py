@@ -82,7 +82,7 @@ def test_the_page_shows_the_administration_and_nothing_of_the_dossier(cast, sign
     with_note = _write_a_note(cast)
     page = sign_in(cast.administrator).get(reverse("school_pupil", args=[cast.pupils["own"].pk]))
     text = page.content.decode()
-    for seen in ("First-own Sur-own", "15 november 2017", "Voogd-marker", "Court-marker", "6A"):
+    for seen in ("First-own Sur-own", "15 November 2017", "Voogd-marker", "Court-marker", "6A"):
         assert seen in text
     assert "Sur-parent" in text
     for hidden in ("Title-marker", "Facts-marker", str(with_note)):
