@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib.auth import password_validation
+from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from access import queries
@@ -45,7 +47,9 @@ class GiveRole(forms.Form):
     """A role, where, and from when until when."""
 
     role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
-    unit = forms.ModelChoiceField(label=_("Where"), queryset=Unit.objects.none())
+    unit = forms.ModelChoiceField(
+        label=_("Where"), queryset=Unit.objects.none(), empty_label=_("Choose where")
+    )
     starts_on = forms.DateField(label=_("First day"), widget=day_input())
     ends_on = forms.DateField(
         label=_("Last day"),
@@ -58,7 +62,11 @@ class GiveRole(forms.Form):
         super().__init__(data, initial={"starts_on": on})
         roles = queries.roles_to_give(by, on=on)
         self.fields["role"].choices = [  # type: ignore[attr-defined]  # stubs know the base field only
-            (role.code, f"{str(role.label).capitalize()}: {role.sentence}") for role in roles
+            (
+                role.code,
+                format_html("<strong>{}</strong><br>{}", capfirst(str(role.label)), role.sentence),
+            )
+            for role in roles
         ]
         units = queries.units_visible_to(by, on=on)
         units = units.filter(kind__in={role.holds_at for role in roles}).order_by("kind", "name")

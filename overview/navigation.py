@@ -53,10 +53,24 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(user, User):
         return {"navigation": []}
     day = getattr(request, "day", timezone.localdate())
+    keeps = bool(user.memberships_with(Permission.MANAGE_ASSIGNMENTS, day))
     doors = []
-    for permission, name, label in DOORS:
+    for permission, name, label in _in_order(keeps):
         if user.memberships_with(permission, day):
             url = reverse(name)
-            current = request.path == url or (url != "/" and request.path.startswith(url))
+            current = request.path.startswith(_sections(name, url, keeps))
             doors.append(Door(label, url, current, BEHIND.get(name, "")))
     return {"navigation": doors}
+
+
+def _in_order(keeps: bool) -> list[tuple[Permission, str, Promise]]:
+    """Who keeps the dossiers assigns first; pupils of their own, if any, come behind the rest."""
+    return sorted(DOORS, key=lambda door: door[1] == "my_pupils") if keeps else DOORS
+
+
+def _sections(name: str, url: str, keeps: bool) -> tuple[str, ...]:
+    """The beginnings of addresses behind a door: a dossier stands behind the door one came by."""
+    own = f"/{url.split('/')[1]}/"
+    if name == ("assignments" if keeps else "my_pupils"):
+        return (own, "/dossiers/", "/notes/", "/agreements/", "/notices/")
+    return (own,)

@@ -81,6 +81,7 @@ def elsewhere(request: PortalRequest, dossier_id: uuid.UUID) -> HttpResponse:
     context = {
         "dossier": found,
         "ground": ground.label,
+        "is_keeper": ground is Ground.CUSTODIAN,
         "form": form,
         "kept": list(queries.records_elsewhere(found)),
         "ended": list(queries.records_elsewhere(found, ended=True)),

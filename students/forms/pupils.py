@@ -58,7 +58,7 @@ class EnrolForm(PupilForm):
         queryset=Group.objects.none(), label=_("Group"), required=False, empty_label=_("not yet")
     )
     location = forms.ModelChoiceField(
-        queryset=Location.objects.none(), label=_("Location"), required=False
+        queryset=Location.objects.none(), label=_("Location"), required=False, empty_label="—"
     )
     is_another = forms.BooleanField(
         label=_("I looked: this is another child, not the one above"), required=False
@@ -106,7 +106,9 @@ class ConfirmForm(SeenForm):
 class MoveForm(SeenForm):
     """A place in another group."""
 
-    group = GroupField(queryset=Group.objects.none(), label=_("New group"))
+    group = GroupField(
+        queryset=Group.objects.none(), label=_("New group"), empty_label=_("Choose a group")
+    )
     starts_on = DayField(label=_("From"))
 
     def __init__(self, *args: Any, groups: QuerySet[Group], **kwargs: Any) -> None:
@@ -117,7 +119,9 @@ class MoveForm(SeenForm):
 class ReturnForm(SeenForm):
     """A pupil who comes back to a school it left."""
 
-    school = forms.ModelChoiceField(queryset=School.objects.none(), label=_("School"))
+    school = forms.ModelChoiceField(
+        queryset=School.objects.none(), label=_("School"), empty_label=_("Choose a school")
+    )
     starts_on = DayField(label=_("First day back at school"))
 
     def __init__(self, *args: Any, schools: QuerySet[School], **kwargs: Any) -> None:
@@ -131,7 +135,11 @@ class ReturnForm(SeenForm):
 class TransferForm(SeenForm):
     """A pupil who goes to another school of the board."""
 
-    to_school = forms.ModelChoiceField(queryset=School.objects.none(), label=_("To which school"))
+    to_school = forms.ModelChoiceField(
+        queryset=School.objects.none(),
+        label=_("To which school"),
+        empty_label=_("Choose a school"),
+    )
     last_day = DayField(label=_("Last day at this school"))
     starts_on = DayField(label=_("First day at the other school"))
 
