@@ -59,6 +59,7 @@ class Page:
     shows: Shows
     kind: Kind
     subjects: list[uuid.UUID] = field(default_factory=list)
+    schools: dict[uuid.UUID, uuid.UUID | None] = field(default_factory=dict)
     ground: str = ""
     unit_id: uuid.UUID | None = None
     target: str = ""
@@ -76,7 +77,17 @@ class Page:
         self.subjects = list(dict.fromkeys([*self.subjects, *(s.log_key for s in subjects)]))
         self.ground = ground
         self.unit_id = unit or self.unit_id
+        self.schools.update((s.log_key, getattr(s, "school_id", None)) for s in subjects)
         self.target = str(target) if target else self.target
+
+    def subjects_by_school(self) -> dict[uuid.UUID | None, list[uuid.UUID]]:
+        """Whose data it shows, per school where that is known: each school's log has its own."""
+        if self.unit_id is not None:
+            return {self.unit_id: self.subjects}
+        found: dict[uuid.UUID | None, list[uuid.UUID]] = {}
+        for subject in self.subjects:
+            found.setdefault(self.schools.get(subject), []).append(subject)
+        return found or {None: []}
 
     def becomes(self, kind: Kind) -> None:
         """Says that this use of the page is a search, a print or an export."""

@@ -22,6 +22,7 @@ from access.models import Membership, User
 from audit import events
 from audit.actions import row
 from audit.grounds import Ground
+from audit.models import LogEntry
 
 _EVENT_OF_KIND = {
     Kind.LOOK: events.PAGE_SEEN,
@@ -94,39 +95,52 @@ class RecordedRequest:
     ) -> HttpResponse:
         if not _deserves_a_row(request, response):
             return response
-        page: Page | None = getattr(request, "page", None)
-        status = response.status_code
-        refused, failed = 400 <= status < 500 and status != OVERTAKEN, status >= 500
-        event = (
-            events.PAGE_FAILED
-            if failed
-            else events.PAGE_REFUSED
-            if refused
-            else _EVENT_OF_KIND[page.kind if page else Kind.LOOK]
-        )
-        outcome = events.Outcome.SUCCESS
-        if refused or failed:
-            outcome = events.Outcome.REFUSED if refused else events.Outcome.FAILED
+        entries = _rows(request, response, work, match)
+        try:
+            if len(entries) == 1:
+                entries[0].save(force_insert=True)
+            else:
+                LogEntry.objects.bulk_create(entries)
+        except DatabaseError:
+            return HttpResponse(render_to_string("500.html"), status=503)
+        return response
+
+
+def _rows(
+    request: HttpRequest, response: HttpResponse, work: Work, match: ResolverMatch | None
+) -> list[LogEntry]:
+    """One row about the request; for a list with pupils of several schools one for each."""
+    page: Page | None = getattr(request, "page", None)
+    event, outcome = _event_and_outcome(response.status_code, page)
+    shown = page.subjects_by_school() if page else {None: []}
+    entries = []
+    for school, subjects in shown.items():
         entry = row(
             work,
             event,
             by=work.by,
-            subjects=page.subjects if page else (),
+            subjects=subjects,
             ground=(page.ground if page and page.ground else Ground.NONE),
             outcome=outcome,
         )
-        entry.unit = page.unit_id if page and page.unit_id else entry.unit
+        entry.unit = school or entry.unit
         entry.object_pk = (page.target if page else "") or _first_key(match)
         entry.additional_data = {
             "page": match.view_name if match else "unknown",
             "method": request.method,
-            "status": status,
+            "status": response.status_code,
         }
-        try:
-            entry.save(force_insert=True)
-        except DatabaseError:
-            return HttpResponse(render_to_string("500.html"), status=503)
-        return response
+        entries.append(entry)
+    return entries
+
+
+def _event_and_outcome(status: int, page: Page | None) -> tuple[events.Event, events.Outcome]:
+    """What happened, from how the page ended."""
+    if status >= 500:
+        return events.PAGE_FAILED, events.Outcome.FAILED
+    if status >= 400 and status != OVERTAKEN:
+        return events.PAGE_REFUSED, events.Outcome.REFUSED
+    return _EVENT_OF_KIND[page.kind if page else Kind.LOOK], events.Outcome.SUCCESS
 
 
 def client_address(request: HttpRequest) -> str | None:
