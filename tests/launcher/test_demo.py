@@ -189,6 +189,19 @@ def test_the_door_without_a_password_answers_to_this_machine_only(start: Start) 
     assert "<h3>" in Visitor(port).open("/demo/")
 
 
+def test_reset_begins_anew_with_nothing_of_before(start: Start) -> None:
+    before = start("--port", str(a_free_port())).wait_until_ready()
+    left = before.home / "mail" / "left-behind"
+    left.write_text("x")
+    before.process.send_signal(signal.SIGTERM)
+    assert before.wait_until_ended() == 0
+    again = start("--reset", "--port", str(a_free_port())).wait_until_ready()
+    assert "Throwing the old demo away" in again.said
+    assert "Tables" in again.said
+    assert not left.exists()
+    assert "Hanna" in Visitor(again.port).sign_in_as("hanna")
+
+
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_stops_cleanly_when_asked(start: Start, end: signal.Signals) -> None:
     running = start("--port", str(a_free_port())).wait_until_ready()
