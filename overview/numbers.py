@@ -2,28 +2,48 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from access.models import User
 from dossiers import queries as dossier_queries
-from dossiers.kinds import AssignmentKind
-from dossiers.models import Assignment, AssignmentProposal
+from dossiers.models import Assignment
+from dossiers.queries.kept import proposals_kept_by, schools_with_kept_dossiers
+from dossiers.queries.readers import COUNSELLING_KINDS, running
 from students import queries as student_queries
-from students.models import Enrolment
+from students.models import CounsellorProposal, Enrolment, School
+from students.queries.listing import Wanted
 
-_COUNSELLING = (AssignmentKind.COUNSELLOR, AssignmentKind.SUBSTITUTE)
+
+@dataclass(frozen=True)
+class KeptSchool:
+    """What waits for the keeper at one school; the keeper's own pages count the same."""
+
+    school: School
+    pupils: int
+    without_counsellor: int
+    proposals: int
+    teams: int
 
 
 @dataclass(frozen=True)
 class KeeperNumbers:
-    """For director, deputy and board officer."""
+    """For director, deputy and board officer: each school, and all of them together."""
 
-    pupils: int
-    without_counsellor: int
-    proposals: int
+    schools: list[KeptSchool]
+
+    @property
+    def pupils(self) -> int:
+        """Pupils enrolled, each with a dossier."""
+        return sum(one.pupils for one in self.schools)
+
+    @property
+    def without_counsellor(self) -> int:
+        """Pupils whose dossier nobody opens to counsel them."""
+        return sum(one.without_counsellor for one in self.schools)
 
 
 @dataclass(frozen=True)
@@ -35,38 +55,53 @@ class SchoolNumbers:
     without_group: int
 
 
-def _running(day: date) -> Q:
-    return Q(starts_on__lte=day) & (Q(ends_on__isnull=True) | Q(ends_on__gte=day))
-
-
 def keeper_numbers(user: User, *, on: date) -> KeeperNumbers:
-    """Dossiers of pupils now at school, those nobody counsels, and proposals to decide."""
+    """Dossiers of pupils at school, those nobody counsels, proposals and teams to decide."""
+    schools = list(schools_with_kept_dossiers(user, on=on))
     enrolled = Enrolment.objects.filter(
-        _running(on), pupil=OuterRef("pupil"), school=OuterRef("school")
+        Q(ends_on__isnull=True) | Q(ends_on__gte=on),
+        pupil=OuterRef("pupil"),
+        school=OuterRef("school"),
     )
-    counselled = Assignment.objects.filter(
-        _running(on), dossier=OuterRef("pk"), kind__in=_COUNSELLING
+    counselled = running(
+        Assignment.objects.filter(dossier=OuterRef("pk"), kind__in=COUNSELLING_KINDS), on=on
     )
-    kept = dossier_queries.dossiers_kept_by(user, on=on).filter(Exists(enrolled))
-    proposals = AssignmentProposal.objects.filter(
-        outcome=AssignmentProposal.Outcome.OPEN,
-        dossier__in=dossier_queries.dossiers_kept_by(user, on=on).values("pk"),
-    )
+    kept = dossier_queries.dossiers_kept_by(user, on=on).filter(Exists(enrolled)).order_by()
+    each = Count("pk", distinct=True)
+    pupils = dict(kept.values_list("school").annotate(each))
+    without = dict(kept.filter(~Exists(counselled)).values_list("school").annotate(each))
+    waiting = proposals_kept_by(user, on=on).order_by().values_list("dossier__school")
+    proposals = dict(waiting.annotate(each))
+    teams = _teams_to_confirm(schools, on=on)
     return KeeperNumbers(
-        pupils=kept.count(),
-        without_counsellor=kept.filter(~Exists(counselled)).count(),
-        proposals=proposals.count(),
+        [
+            KeptSchool(
+                school,
+                pupils.get(school.pk, 0),
+                without.get(school.pk, 0),
+                proposals.get(school.pk, 0),
+                teams.get(school.pk, 0),
+            )
+            for school in schools
+        ]
     )
+
+
+def _teams_to_confirm(schools: list[School], *, on: date) -> dict[uuid.UUID, int]:
+    """Groups for which the roster proposes somebody and nobody decided yet."""
+    rows = CounsellorProposal.objects.filter(
+        school__in=[school.pk for school in schools],
+        state=CounsellorProposal.State.PROPOSED,
+        group__isnull=False,
+        school_year__ends_on__gte=on,
+    )
+    return dict(rows.order_by().values_list("school").annotate(Count("group", distinct=True)))
 
 
 def school_numbers(user: User, *, on: date) -> SchoolNumbers:
     """Pupils now at the schools whose administration somebody sees, and what is missing."""
-    enrolled = student_queries.enrolments_visible_to(user, on=on).filter(_running(on))
-    placed = Q(places__starts_on__lte=on) & (
-        Q(places__ends_on__isnull=True) | Q(places__ends_on__gte=on)
+    now, ageless, groupless = (
+        student_queries.listed(user, on=on, wanted=Wanted(state=state)).count()
+        for state in ("now", "ageless", "groupless")
     )
-    return SchoolNumbers(
-        pupils=enrolled.count(),
-        without_birth_date=enrolled.filter(pupil__birth_date__isnull=True).count(),
-        without_group=enrolled.exclude(pk__in=enrolled.filter(placed).values("pk")).count(),
-    )
+    return SchoolNumbers(pupils=now, without_birth_date=ageless, without_group=groupless)

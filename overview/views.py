@@ -50,7 +50,7 @@ def home(request: PortalRequest) -> HttpResponse:
     )
     named = [*context.get("dossiers", ()), *(n.dossier for n in context.get("keeper_notices", ()))]
     named += [shown.dossier for shown in context.get("agreements_to_review", ())]
-    ground = Ground.ASSIGNMENT if context.get("dossiers") else Ground.CUSTODIAN
+    ground = context.pop("own_ground", Ground.CUSTODIAN)
     request.page.names(*named, ground=ground if named else Ground.NONE)
     context["ground"] = ground.label if named else ""
     return render(request, "overview/home.html", context)
@@ -60,8 +60,12 @@ def _own_pupils(request: PortalRequest) -> dict[str, Any]:
     """The first of my pupils, and how many there are."""
     own = dossier_queries.dossiers_visible_to(request.user, on=request.day)
     dossiers = list(own.order_by("pupil__sort_name", "pk")[:PUPILS_SHOWN])
+    assignments = dossier_queries.assignments_to(request.user, dossiers, on=request.day)
+    grounds = {assignment.ground for assignment in assignments.values()}
+    ground = grounds.pop() if len(grounds) == 1 else Ground.ASSIGNMENT
     return {
         "dossiers": dossiers,
+        **({"own_ground": ground} if dossiers else {}),
         "pupil_count": own.count(),
         "agreements_to_review": dossier_queries.agreements_to_review(request.user, on=request.day),
     }

@@ -44,6 +44,7 @@ def my_pupils(request: PortalRequest) -> HttpResponse:
         "many_schools": "school" in form.fields,
         "is_search": request.method == "POST",
         "ground": Ground(request.page.ground).label,
+        "keeps": request.user.memberships_with(Permission.MANAGE_ASSIGNMENTS, request.day),
     }
     return render(request, "dossiers/my_pupils.html", context)
 

@@ -38,6 +38,8 @@ class ListForm(forms.Form):
         required=False,
         choices=[
             ("now", _("At school now")),
+            ("ageless", _("Date of birth unknown")),
+            ("groupless", _("Without a group")),
             ("later", _("Starting later")),
             ("left", _("Left")),
             ("all", _("All")),

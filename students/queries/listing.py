@@ -80,8 +80,16 @@ def _counts(on: date) -> Q:
 
 
 def _in_state(rows: QuerySet[Enrolment], state: str, on: date) -> QuerySet[Enrolment]:
+    now = rows.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
     if state == "now":
-        return rows.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
+        return now
+    if state == "ageless":
+        return now.filter(pupil__birth_date__isnull=True)
+    if state == "groupless":
+        places = GroupMembership.objects.filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on
+        )
+        return now.filter(~Exists(places.filter(enrolment=OuterRef("pk"))))
     if state == "later":
         return rows.filter(starts_on__gt=on)
     later = Enrolment.objects.filter(

@@ -48,12 +48,12 @@ def school_pupils(request: PortalRequest) -> HttpResponse:
             "shown": shown,
             "rows": _with_ages(request, shown.object_list),
             "sort": wanted.sort,
-            "criteria": _criteria(request),
+            "criteria": _criteria(request, form),
             "many_schools": "school" in form.fields,
             "one_school": "school" not in form.fields or form.wanted().school is not None,
             "kept_schools": queries.schools_kept_by(request.user, on=request.day),
             "ground": GROUND,
-            "is_search": request.method == "POST",
+            "is_search": request.method == "POST" or wanted.state != "now",
         },
     )
 
@@ -113,7 +113,8 @@ def _form(request: PortalRequest) -> ListForm:
     in_view = [s for s in schools if str(s.pk) == chosen] or schools
     groups = _current_groups(request)
     groups = groups.filter(school=in_view[0]) if len(in_view) == 1 else groups.none()
-    form = ListForm(request.POST or None, schools=schools, groups=groups)
+    asked = request.POST or {"state": request.GET.get("state", "now")}
+    form = ListForm(asked, schools=schools, groups=groups)
     form.is_valid()
     return form
 
@@ -155,6 +156,7 @@ def _with_ages(
     ]
 
 
-def _criteria(request: PortalRequest) -> dict[str, str]:
+def _criteria(request: PortalRequest, form: ListForm) -> dict[str, str]:
     """What was asked, to ask it again for the print or the export."""
-    return {k: request.POST.get(k, "") for k in ("q", "school", "group", "state", "sort")}
+    asked = {k: request.POST.get(k, "") for k in ("q", "school", "group", "sort")}
+    return asked | {"state": form.wanted().state}

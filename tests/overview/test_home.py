@@ -80,4 +80,31 @@ def test_the_number_of_queries_does_not_grow_with_the_pupils(
         client.get(reverse("home"))
 
 
-QUERIES = 12
+QUERIES = 13
+
+
+def test_each_number_of_a_director_leads_to_the_page_that_counts_the_same(cast, sign_in):
+    client = sign_in(cast.director)
+    page = client.get(reverse("home"))
+    school = page.context["keeper"].schools[0]
+    board = client.get(reverse("assignments"), {"school": school.school.pk})
+    assert f"{reverse('assignment_pupils')}?school={school.school.pk}&amp;which=without" in text(page)
+    assert board.context["numbers"]["pupils"] == school.pupils
+    assert board.context["numbers"]["without"] == school.without_counsellor
+    assert board.context["waiting"] == school.proposals
+    assert board.context["teams_waiting"] == school.teams
+
+
+def test_a_director_without_pupils_is_not_sent_to_the_director(cast, sign_in):
+    page = sign_in(cast.director).get(reverse("home"))
+    assert not page.context["dossiers"]
+    assert "own-pupils" not in text(page)
+
+
+def test_what_is_missing_leads_to_the_pupils_concerned(cast, sign_in):
+    cast.add_pupil("ageless", age=None)
+    client = sign_in(cast.administrator)
+    assert f"{reverse('school_pupils')}?state=ageless" in text(client.get(reverse("home")))
+    found = client.get(reverse("school_pupils"), {"state": "ageless"})
+    assert [row.pupil for row, _age in found.context["rows"]] == [cast.pupils["ageless"]]
+    assert found.context["criteria"]["state"] == "ageless"
