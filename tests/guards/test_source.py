@@ -277,3 +277,16 @@ def test_the_guards_look_at_something():
     assert all_visibility_queries()
     assert {"access", "dossiers", "overview"} <= {path.parts[0] for path in view_files()}
     assert len(list(python_files(rooms_only=True))) > 40
+
+
+def test_papers_point_at_what_exists():
+    """A link or a picture that leads nowhere is the first thing a newcomer meets."""
+    papers = [path for path in kept_files() if path.suffix == ".md"]
+    assert len(papers) > 10
+    broken = [
+        f"{path}: {target}"
+        for path in papers
+        for target in re.findall(r"\]\(([^)#]+)", (ROOT / path).read_text(encoding="utf-8"))
+        if "://" not in target and not (ROOT / path.parent / target).exists()
+    ]
+    assert not broken, broken
