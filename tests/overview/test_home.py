@@ -88,7 +88,9 @@ def test_each_number_of_a_director_leads_to_the_page_that_counts_the_same(cast, 
     page = client.get(reverse("home"))
     school = page.context["keeper"].schools[0]
     board = client.get(reverse("assignments"), {"school": school.school.pk})
-    assert f"{reverse('assignment_pupils')}?school={school.school.pk}&amp;which=without" in text(page)
+    assert f"{reverse('assignment_pupils')}?school={school.school.pk}&amp;which=without" in text(
+        page
+    )
     assert board.context["numbers"]["pupils"] == school.pupils
     assert board.context["numbers"]["without"] == school.without_counsellor
     assert board.context["waiting"] == school.proposals
