@@ -14,7 +14,9 @@ from students.roster.plan import ANSWERS_TO, Answer, Change
 class UploadForm(forms.Form):
     """A file, the school it is for and the system it comes from."""
 
-    school = forms.ModelChoiceField(School.objects.none(), label=_("School"))
+    school = forms.ModelChoiceField(
+        School.objects.none(), label=_("School"), empty_label=_("Choose a school")
+    )
     source = forms.CharField(
         label=_("System the file comes from"),
         max_length=64,

@@ -14,6 +14,9 @@ from launcher.translations import ROOMS, collect
 
 ROOT = Path(__file__).resolve().parents[2]
 DUTCH = Path("locale/nl/LC_MESSAGES/django.po")
+_COUNTED = re.compile(
+    r"{% blocktranslate[^%]*\bcount\b[^%]*%}(.*?){% plural %}(.*?){% endblocktranslate %}", re.S
+)
 _PLACES = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
 
 
@@ -58,3 +61,13 @@ def test_a_translation_keeps_the_places_for_values():
             if not used <= wanted or (len(ids) == 1 and used != wanted):
                 wrong.append(ids[0])
     assert not wrong, wrong
+
+
+def test_one_singular_has_one_plural():
+    """A catalogue finds a plural by its singular: a second plural would never be translated."""
+    plurals: dict[str, set[str]] = {}
+    for template in (ROOT / "templates").rglob("*.*"):
+        for singular, plural in _COUNTED.findall(template.read_text()):
+            plurals.setdefault(" ".join(singular.split()), set()).add(" ".join(plural.split()))
+    double = {singular: found for singular, found in plurals.items() if len(found) > 1}
+    assert not double, double
