@@ -64,12 +64,16 @@ def _in_order(rows: QuerySet[Dossier], sort: str, on: date) -> QuerySet[Dossier]
 
 
 def groups_of_my_pupils(user: User, *, on: date) -> QuerySet[Group]:
-    """The groups my pupils are in today, to choose from."""
-    mine = dossiers_visible_to(user, on=on)
+    """The groups my pupils are in today, to choose from.
+
+    Own pupils are read first, as keys: joined in one statement, a table that PostgreSQL still
+    believes empty (right after a first import) makes it try every pair, which takes minutes.
+    """
+    mine = list(dossiers_visible_to(user, on=on).values_list("pupil", "school"))
     places = GroupMembership.objects.filter(
         Q(ends_on__isnull=True) | Q(ends_on__gte=on),
-        enrolment__pupil__in=mine.values("pupil"),
-        enrolment__school__in=mine.values("school"),
+        enrolment__pupil__in=[pupil for pupil, _school in mine],
+        enrolment__school__in={school for _pupil, school in mine},
         starts_on__lte=on,
     )
     return Group.objects.filter(pk__in=places.values("group")).order_by("name", "pk")

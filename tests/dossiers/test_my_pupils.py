@@ -10,7 +10,7 @@ from django.urls import reverse
 from audit.models import LogEntry
 from students.models import Group
 
-QUERIES = 15  # count, rows, groups of the lines, assignments, groups and schools to choose
+QUERIES = 16  # count, rows, groups of the lines, assignments, groups and schools to choose
 
 
 def ask(client, **data) -> str:
