@@ -318,7 +318,7 @@ def test_another_last_day_is_set_on_the_page(cast, addresses, sign_in):
         cast.today + timedelta(9),
     ]
     page = client.get(addresses["pupil_assignments"]).content.decode()
-    assert "until the holidays" in page
+    assert "Until the holidays" in page
 
 
 @pytest.mark.promise("P2")
