@@ -1,9 +1,9 @@
 # The portal's own image: web, worker and the jobs before them. Nothing in it is secret.
 FROM python:3.12-slim
 
-# WeasyPrint draws letters with Pango.
+# WeasyPrint draws letters with Pango; libmagic says what an uploaded file is.
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 \
+    && apt-get install --yes --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libmagic1 \
     && rm -rf /var/lib/apt/lists/*
 
 ENV PYTHONUNBUFFERED=1 \
