@@ -19,6 +19,7 @@ from access.recording import Happening, record
 from access.uses import is_used_otherwise
 
 
+@transaction.atomic
 def choose_language(*, user: User, language: str, by: User, on: date) -> None:
     """Keeps the language somebody chose for themselves."""
     if by != user:

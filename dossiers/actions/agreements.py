@@ -6,6 +6,7 @@ import uuid
 from dataclasses import asdict, dataclass
 from datetime import date
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +30,7 @@ class AgreementText:
     with_whom: str = ""
 
 
+@transaction.atomic
 def make_agreement(
     *,
     part: DossierPart,
@@ -50,6 +52,7 @@ def make_agreement(
     return made
 
 
+@transaction.atomic
 def renew_agreement(
     *,
     agreement: Agreement,
@@ -73,6 +76,7 @@ def renew_agreement(
     return made
 
 
+@transaction.atomic
 def close_agreement(*, agreement: Agreement, by: User, on: date) -> None:
     """Ends an agreement; it stays readable among the earlier ones."""
     must_reach(part=agreement.part, by=by, on=on)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,7 @@ from dossiers.rules.assigning import Wanted
 from students.models import Group
 
 
+@transaction.atomic
 def assign(
     *,
     dossier: Dossier,
@@ -58,6 +60,7 @@ def assign(
     return assignment
 
 
+@transaction.atomic
 def withdraw_assignment(*, assignment: Assignment, by: User, on: date) -> None:
     """Ends an assignment at once: the next request of that person finds the door closed."""
     wait_for_turn(assignment.dossier.school_id)
@@ -76,6 +79,7 @@ def withdraw_assignment(*, assignment: Assignment, by: User, on: date) -> None:
     )
 
 
+@transaction.atomic
 def change_end(
     *, assignment: Assignment, ends_on: date | None, reason: str, by: User, on: date
 ) -> Assignment:

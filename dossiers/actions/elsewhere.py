@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import date
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +28,7 @@ class Elsewhere:
     term: str
 
 
+@transaction.atomic
 def add_record_elsewhere(
     *, dossier: Dossier, what: Elsewhere, by: User, on: date
 ) -> OtherSystemRecord:
@@ -38,6 +40,7 @@ def add_record_elsewhere(
     return kept
 
 
+@transaction.atomic
 def end_record_elsewhere(*, kept: OtherSystemRecord, by: User, on: date) -> None:
     """Notes that the other system keeps it no longer; the line stays, as ended."""
     _must_keep(kept.dossier, by=by, on=on)

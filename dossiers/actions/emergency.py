@@ -6,7 +6,7 @@ import uuid
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -40,6 +40,7 @@ class CardText:
     other: str = ""
 
 
+@transaction.atomic
 def write_card(
     *, part: DossierPart, text: CardText, seen_number: int, by: User, on: date
 ) -> EmergencyCardVersion:
@@ -78,6 +79,7 @@ def _wait_for_turn(of: uuid.UUID) -> None:
         cursor.execute("select pg_advisory_xact_lock(%s)", [key])
 
 
+@transaction.atomic
 def open_card_in_an_emergency(*, dossier: Dossier, reason: str, by: User, on: date) -> Assignment:
     """Opens the emergency card of a pupil of the own school to `by`, for today and nothing else.
 
@@ -124,6 +126,7 @@ def open_card_in_an_emergency(*, dossier: Dossier, reason: str, by: User, on: da
     return assignment
 
 
+@transaction.atomic
 def see_notice(*, notice: KeeperNotice, by: User, on: date) -> None:
     """Notes that a keeper looked at a notice; never who caused it."""
     if not queries.keeper_notices_visible_to(by, on=on).filter(pk=notice.pk).exists():

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -47,6 +48,7 @@ class Given:
         return list({a.dossier_id: a.dossier for a in [*self.assignments, *self.ended]}.values())
 
 
+@transaction.atomic
 def assign_group(*, group: Group, user: User, wanted: Wanted, by: User, on: date) -> Given:
     """Assigns `user` to each pupil of the group, except where a rule says no for that pupil.
 
@@ -66,6 +68,7 @@ def assign_group(*, group: Group, user: User, wanted: Wanted, by: User, on: date
     return given
 
 
+@transaction.atomic
 def withdraw_from_group(*, group: Group, user: User, by: User, on: date) -> Given:
     """Ends at once what `user` was given for this group."""
     wait_for_turn(group.school_id)
@@ -77,6 +80,7 @@ def withdraw_from_group(*, group: Group, user: User, by: User, on: date) -> Give
     return given
 
 
+@transaction.atomic
 def hand_over_group(
     *, group: Group, leaving: User, coming: User, starts_on: date, reason: str, by: User, on: date
 ) -> Given:

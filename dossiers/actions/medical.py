@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +29,7 @@ from dossiers.rules.assigning import (
 from students.models import School
 
 
+@transaction.atomic
 def name_stand_in(
     *, school: School, user: User, starts_on: date, ends_on: date | None, by: User, on: date
 ) -> MedicalCustodian:
@@ -65,6 +67,7 @@ def name_stand_in(
     return named
 
 
+@transaction.atomic
 def end_stand_in(*, named: MedicalCustodian, by: User, on: date) -> None:
     """Ends a stand-in at once, with every medical assignment that only this carried."""
     wait_for_turn(named.school_id)

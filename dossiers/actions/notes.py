@@ -6,7 +6,7 @@ import uuid
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +33,7 @@ class NoteText:
     opinion: str = ""
 
 
+@transaction.atomic
 def write_note(*, part: DossierPart, text: NoteText, happened_on: date, by: User, on: date) -> Note:
     """Adds a note to a part that is open to `by`; sealed before it reaches the database.
 
@@ -59,6 +60,7 @@ def write_note(*, part: DossierPart, text: NoteText, happened_on: date, by: User
     return note
 
 
+@transaction.atomic
 def correct_note(
     *, note: Note, text: NoteText, reason: str, seen_number: int, by: User, on: date
 ) -> NoteVersion:
@@ -94,6 +96,7 @@ def correct_note(
     return version
 
 
+@transaction.atomic
 def withdraw_note(*, note: Note, by: User, on: date) -> None:
     """Takes an own note out of sight at once, for everybody; destroyed later with the dossier."""
     must_reach(part=note.part, by=by, on=on)
@@ -107,6 +110,7 @@ def withdraw_note(*, note: Note, by: User, on: date) -> None:
     _record_withdrawal(note.part.dossier, note, by=by, ground=ground)
 
 
+@transaction.atomic
 def withdraw_note_as_keeper(*, dossier: Dossier, note_id: uuid.UUID, by: User, on: date) -> None:
     """Takes a note out of sight as keeper of the dossiers (P7), without reading what it says.
 

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import date
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +26,7 @@ from dossiers.rules.assigning import Wanted
 Outcome = AssignmentProposal.Outcome
 
 
+@transaction.atomic
 def confirm_proposals(
     *, proposals: Sequence[AssignmentProposal], by: User, on: date
 ) -> list[Assignment]:
@@ -55,6 +57,7 @@ def _weigh(row: AssignmentProposal, *, by: User, on: date) -> Assignment:
     return unsaved(dossier=row.dossier, user=row.user, wanted=settled, by=by, group=row.group)
 
 
+@transaction.atomic
 def decline_proposals(*, proposals: Sequence[AssignmentProposal], by: User, on: date) -> int:
     """Says no: the proposals close and open nothing."""
     _wait_for_schools(proposals)

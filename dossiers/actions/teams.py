@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +26,7 @@ from dossiers.rules.assigning import Wanted, end_of_teams
 from students.models import CounsellorProposal, Group
 
 
+@transaction.atomic
 def confirm_team(
     *,
     group: Group,

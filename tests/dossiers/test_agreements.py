@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from datetime import timedelta
 
@@ -111,6 +112,29 @@ def test_renewing_replaces_and_keeps_the_old_one(cast, make):
     assert new.replaces_id == old.pk
     assert old.closed_by_id == cast.coordinator.pk
     assert LogEntry.objects.filter(event="agreement-renewed").count() == 1
+
+
+def test_renewing_that_is_refused_half_way_leaves_the_old_one_standing(cast, make, monkeypatch):
+    """Whoever catches the refusal may go on: nothing was written, so nothing is unrecorded."""
+    made = make()
+
+    def no(*_args, **_kwargs):
+        raise Refused("no")
+
+    monkeypatch.setattr("dossiers.actions.agreements._add", no)
+    with acting_as(cast.counsellor, on=cast.today) as work:
+        with contextlib.suppress(Refused):
+            renew_agreement(
+                agreement=made,
+                text=AgreementText("Renewed"),
+                made_on=cast.today,
+                review_on=None,
+                by=cast.counsellor,
+                on=cast.today,
+            )
+        assert work.writes == 0
+    made.refresh_from_db()
+    assert made.closed_at is None
 
 
 def test_what_was_closed_is_not_closed_or_renewed_again(cast, make):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from pathlib import Path
 
 from tests.guards.rooms import ROOT, functions, python_files, tree
 
@@ -64,3 +65,45 @@ def test_booleans_of_a_model_ask():
         and not re.match(r"(is|has|may|was|wants|needs|can)_", node.targets[0].id)
     ]
     assert not found, found
+
+
+def test_an_action_stands_in_a_savepoint_of_its_own():
+    """Refused half-way it leaves nothing, so that the page can say why instead of failing."""
+    actions, bare = _functions_of_actions(), []
+    for (path, name), function in actions.items():
+        if name.startswith("_") or not _keywords(function) >= {"by", "on"}:
+            continue
+        marks = {ast.unparse(mark) for mark in function.decorator_list}
+        if _records(path, function, actions) and "transaction.atomic" not in marks:
+            bare.append(f"{path}:{function.lineno} {name}")
+    assert len(actions) > 100, "the guard reads no actions"
+    assert not bare, f"{bare}: put @transaction.atomic on it"
+
+
+def _functions_of_actions() -> dict[tuple[Path, str], ast.FunctionDef]:
+    """Every function at the top of a module of actions."""
+    return {
+        (path, node.name): node
+        for path in python_files(rooms_only=True)
+        if "actions" in {path.stem, *path.parent.parts} and path.parts[0] != "audit"
+        for node in tree(path).body
+        if isinstance(node, ast.FunctionDef)
+    }
+
+
+def _keywords(function: ast.FunctionDef) -> set[str]:
+    return {argument.arg for argument in function.args.kwonlyargs}
+
+
+def _records(
+    path: Path, function: ast.FunctionDef, actions: dict[tuple[Path, str], ast.FunctionDef]
+) -> bool:
+    """Whether it records an event, itself or through a function of its own module."""
+    called = {
+        node.func.id
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    } - {function.name}
+    return "record" in called or any(
+        _records(path, actions[path, name], actions) for name in called if (path, name) in actions
+    )

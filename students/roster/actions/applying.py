@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,6 +25,7 @@ from students.roster.progress import Progress, progress_of
 from students.roster.settling import settle_parents, settle_roster
 
 
+@transaction.atomic
 def apply_import(*, import_id: uuid.UUID, by: User, on: date) -> RosterImport:
     """Does what was approved. Of two at once for one school, one wins and the other is told."""
     roster_import = RosterImport.objects.select_related("school").get(pk=import_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,6 +26,7 @@ from students.roster.holding import (
 DAYS_A_PLAN_WAITS = timedelta(days=14)
 
 
+@transaction.atomic
 def approve_import(*, roster_import: RosterImport, by: User, on: date) -> RosterImport:
     """Says that the plan may be done, once every question has an answer."""
     roster_import = hold_planned(roster_import.pk, by=by, on=on)
@@ -53,6 +55,7 @@ def approve_import(*, roster_import: RosterImport, by: User, on: date) -> Roster
     return roster_import
 
 
+@transaction.atomic
 def expire_plans(*, by: Actor, on: date) -> int:
     """Throws away the lines of plans that nobody finished within two weeks (P24).
 
@@ -77,6 +80,7 @@ def expire_plans(*, by: Actor, on: date) -> int:
     return len(expired)
 
 
+@transaction.atomic
 def cancel_import(*, roster_import: RosterImport, by: User, on: date) -> RosterImport:
     """Throws the plan away; the import stays in the list with its hash and counts."""
     must_import_at(roster_import.school, by, on=on)

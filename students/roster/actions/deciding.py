@@ -6,6 +6,7 @@ import uuid
 from collections import Counter
 from datetime import date
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,7 @@ from students.roster.lines import log_keys_of
 from students.roster.plan import ANSWERS_TO, Answer, Change, Subject
 
 
+@transaction.atomic
 def decide(
     *,
     line: RosterLine,
@@ -63,6 +65,7 @@ def _check_answer(line: RosterLine, answer: Answer, candidate: str, left_on: dat
             raise Refused(_("The last day at school lies before the day of enrolment."))
 
 
+@transaction.atomic
 def decide_single_candidates(*, roster_import: RosterImport, by: User, on: date) -> int:
     """Answers "the same person" wherever one pupil alone has this name and date of birth.
 
@@ -111,6 +114,7 @@ def _clear_cases(roster_import: RosterImport) -> list[RosterLine]:
     ]
 
 
+@transaction.atomic
 def answer_all_missing(*, roster_import: RosterImport, answer: Answer, by: User, on: date) -> int:
     """Gives one answer for every missing pupil nobody answered for: still here, or ask later."""
     if answer not in (Answer.STILL_HERE, Answer.ASK_LATER):

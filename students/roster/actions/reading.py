@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import date
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from access.errors import Refused
@@ -23,6 +24,7 @@ from students.roster.reading import kind_of, read_upload
 from students.roster.records import ParentsFile, RosterFile
 
 
+@transaction.atomic
 def read_roster(*, school: School, data: bytes, source: str, by: User, on: date) -> RosterImport:
     """Reads an upload and keeps the plan of what it would change; nothing of it is done yet.
 
