@@ -96,6 +96,7 @@ class Demo:
             "PORTAL_TRUSTED_PROXIES": "0",
             "PORTAL_MAIL_FOLDER": str(mail),
             "PORTAL_STATIC_ROOT": str(self._cluster.home / "static"),
+            "PORTAL_FILES_DIR": str(self._cluster.home / "files"),
         }
 
     def _migrate(self) -> None:

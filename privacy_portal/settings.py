@@ -222,6 +222,8 @@ TIME_ZONE = "Europe/Amsterdam"
 USE_I18N = USE_TZ = True
 
 # --- files ----------------------------------------------------------------------------------
+# Where sealed files stand (vault/blobs.py): one folder for every web process and the worker.
+FILES_DIR = Path(env.str("PORTAL_FILES_DIR", default=str(BASE_DIR / "var" / "files")))
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env.str("PORTAL_STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))

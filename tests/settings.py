@@ -4,12 +4,19 @@ pytest-django imports this before anything else of Django. Whoever is first (pyt
 script/test) starts the server; xdist's workers inherit the environment and use the same one.
 """
 
+import atexit
+import os
+import shutil
 import tempfile
 from pathlib import Path
 
 from launcher.test_cluster import enter_test_environment
 
 enter_test_environment(Path(__file__).resolve().parent.parent)
+
+# Sealed files of this process, also for programs it starts.
+os.environ["PORTAL_FILES_DIR"] = tempfile.mkdtemp(prefix="portal-tests-files-")
+atexit.register(shutil.rmtree, os.environ["PORTAL_FILES_DIR"], ignore_errors=True)
 
 from privacy_portal.settings import *  # noqa: E402, F403  needs the environment made above
 

@@ -19,16 +19,13 @@ from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
+from vault.errors import Unreadable
 from vault.models import PartKey
 from vault.router import KEYS
 
 _VERSION = b"\x01"
 _NONCE = 12
 _KEY = 32
-
-
-class Unreadable(RuntimeError):
-    """The key is gone, or the sealed value was changed, cut or moved."""
 
 
 class Keyring:

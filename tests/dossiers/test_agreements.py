@@ -25,7 +25,8 @@ from dossiers.models import Agreement
 from dossiers.queries import agreements_to_review
 from dossiers.rules import Review
 from tests.cast import build_cast
-from vault.sealing import Unreadable, keyring
+from vault.errors import Unreadable
+from vault.sealing import keyring
 
 
 @pytest.fixture

@@ -21,7 +21,8 @@ from dossiers.actions.notes import (
 from dossiers.models import Note, NoteVersion
 from dossiers.queries import note_headers, notes_visible_to
 from tests.cast import build_cast
-from vault.sealing import Unreadable, keyring
+from vault.errors import Unreadable
+from vault.sealing import keyring
 
 BSN = "111222333"
 
