@@ -14,6 +14,7 @@ ROOMS = (
     "audit",
     "demo",
     "dossiers",
+    "files",
     "overview",
     "privacy_portal",
     "students",

@@ -1,0 +1,61 @@
+"""What was changed in a file before it was kept: told to whoever sent it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Change(StrEnum):
+    """Each change has its sentence in WORDS."""
+
+    LOCATION_REMOVED = "location_removed"
+    METADATA_REMOVED = "metadata_removed"
+    FIRST_FRAME_KEPT = "first_frame_kept"
+    BECAME_JPEG = "became_jpeg"
+    BECAME_PNG = "became_png"
+    BECAME_PDF = "became_pdf"
+    SCRIPTS_REMOVED = "scripts_removed"
+    ACTIONS_REMOVED = "actions_removed"
+    ATTACHMENTS_REMOVED = "attachments_removed"
+    MEDIA_REMOVED = "media_removed"
+    FORMS_LOCKED = "forms_locked"
+    SIGNATURE_REMOVED = "signature_removed"
+    PROTECTION_REMOVED = "protection_removed"
+
+    @property
+    def sentence(self) -> str:
+        """For whoever sent the file, in their language."""
+        return str(WORDS[self])
+
+
+WORDS: dict[Change, Promise] = {
+    Change.LOCATION_REMOVED: _("The place where the picture was taken was removed."),
+    Change.METADATA_REMOVED: _(
+        "Hidden data was removed, such as the name of the maker or the device."
+    ),
+    Change.FIRST_FRAME_KEPT: _("Only the first picture of the animation was kept."),
+    Change.BECAME_JPEG: _("The picture was turned into JPEG, which every browser shows."),
+    Change.BECAME_PNG: _("The picture was turned into PNG, which every browser shows."),
+    Change.BECAME_PDF: _("The pages were turned into one PDF."),
+    Change.SCRIPTS_REMOVED: _("Programs in the file (scripts) were removed."),
+    Change.ACTIONS_REMOVED: _(
+        "Actions that the file would have carried out by itself, or on a click, were removed."
+    ),
+    Change.ATTACHMENTS_REMOVED: _(
+        "Files attached inside this file were removed. Send them as files of their own."
+    ),
+    Change.MEDIA_REMOVED: _("Sound, video or 3D in the file was removed."),
+    Change.FORMS_LOCKED: _(
+        "What was filled in can still be read, but the form can't be filled in or sent any more."
+    ),
+    Change.SIGNATURE_REMOVED: _(
+        "The digital signature was removed: it no longer holds for the cleaned file. "
+        "Keep the original if somebody must be able to check the signature."
+    ),
+    Change.PROTECTION_REMOVED: _(
+        "The protection against copying or printing was removed; the portal guards the file now."
+    ),
+}

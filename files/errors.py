@@ -1,0 +1,86 @@
+"""Why a file is not taken in, in words for whoever sent it: what is wrong and how to go on."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from files import limits
+
+
+class Reason(StrEnum):
+    """Each reason has its sentence in WORDS."""
+
+    EMPTY = "empty"
+    TOO_LARGE = "too_large"
+    TOO_LARGE_CLEANED = "too_large_cleaned"
+    UNKNOWN = "unknown"
+    UNREADABLE = "unreadable"
+    CUT_OFF = "cut_off"
+    ENCRYPTED = "encrypted"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    TOO_MANY_PAGES = "too_many_pages"
+    UNPACKS_TOO_LARGE = "unpacks_too_large"
+    ADOBE_ONLY = "adobe_only"
+    FILE_INSIDE = "file_inside"
+    BUSY = "busy"
+
+
+WORDS: dict[Reason, Promise] = {
+    Reason.EMPTY: _("This file is empty. Check it on your device and send it again."),
+    Reason.TOO_LARGE: _(
+        "This file is larger than %(megabytes)s MB. Send it in parts, or save it smaller."
+    ),
+    Reason.TOO_LARGE_CLEANED: _(
+        "Without its hidden data this file would be larger than %(megabytes)s MB. "
+        "Save it smaller, a picture as JPEG for example, and send it again."
+    ),
+    Reason.UNKNOWN: _("This kind of file is not accepted. You can send: %(accepted)s."),
+    Reason.UNREADABLE: _(
+        "This file is damaged or too complicated to check. Open it on your device, "
+        "save it again or print it to PDF, and send that."
+    ),
+    Reason.CUT_OFF: _(
+        "This file stops before its end. Open it on your device to see whether it is whole, "
+        "and send it again."
+    ),
+    Reason.ENCRYPTED: _(
+        "This file asks for a password, so it can't be checked. "
+        "Save it without a password and send it again."
+    ),
+    Reason.TOO_MANY_PIXELS: _(
+        "This picture has more than %(megapixels)s million pixels. "
+        "Save it smaller and send it again."
+    ),
+    Reason.TOO_MANY_PAGES: _("This file has more than %(pages)s pages. Send it in parts."),
+    Reason.UNPACKS_TOO_LARGE: _(
+        "Unpacked, this file becomes far larger than a document can be. "
+        "Print it to PDF and send that."
+    ),
+    Reason.ADOBE_ONLY: _(
+        "This form shows in Adobe Reader only. Open it there, print it to PDF and send that."
+    ),
+    Reason.FILE_INSIDE: _(
+        "Another file is hidden in this file. Print it to PDF and send that, or send both apart."
+    ),
+    Reason.BUSY: _("Many files are being checked right now. Wait a minute and send it again."),
+}
+
+
+class Unwelcome(ValueError):
+    """This file is not taken in; `sentence` says why and how to go on."""
+
+    def __init__(self, reason: Reason, **values: int) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+        self.values = values
+
+    @property
+    def sentence(self) -> str:
+        """For whoever sent it, in their language."""
+        from files.kinds import accepted  # which needs nothing of this, but is only asked here
+
+        known = {"megabytes": limits.FILE_BYTES // limits.MEGABYTE, "accepted": accepted()}
+        return str(WORDS[self.reason]) % {**known, **self.values}

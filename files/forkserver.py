@@ -1,0 +1,182 @@
+"""The process in which files are opened: it waits with everything loaded and forks once a job.
+
+It is started anew (exec) with an empty environment, so no key or password of the portal was
+ever in its memory; see files/sandbox.py for who talks to it. Each job runs in a fork behind
+every lock of files/locks.py, and is killed when its time is over.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import struct
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from files import locks
+from files.errors import Unwelcome
+
+# A job gets the bytes it was sent and options; it gives facts (JSON) and bytes.
+Job = Callable[..., tuple[dict[str, Any], list[bytes]]]
+HEAD = struct.Struct("!I")
+_MOST_ASKED = 64 * 1024
+_READ, _WRITE, _FIRST_TO_CLOSE = 3, 4, 5
+_LOOK_AROUND_SECONDS = 5.0
+
+
+class Server:
+    """Forks a child for each request, and sees to it that none outlives its time."""
+
+    def __init__(self, control: socket.socket, modules: list[str], *, strict: bool) -> None:
+        self.control = control
+        self.modules = set(modules)
+        self.strict = strict  # the kernel checks system calls: no job without that
+        self.pid = os.getpid()
+        self.parent = os.getppid()
+        self.poller = select.poll()
+        self.poller.register(control, select.POLLIN)
+        self.children: dict[int, tuple[int, float]] = {}  # pidfd: (pid, deadline)
+
+    def serve(self) -> None:
+        """Until the portal's process has gone."""
+        while os.getppid() == self.parent:
+            for fd, _event in self.poller.poll(self._until_next_deadline() * 1000):
+                if fd in self.children:
+                    self._bury(fd)
+                elif not self._answer():
+                    return
+            self._kill_late_children()
+
+    def _until_next_deadline(self) -> float:
+        ends = [end - time.monotonic() for _pid, end in self.children.values()]
+        return max(0.0, min([_LOOK_AROUND_SECONDS, *ends]))
+
+    def _answer(self) -> bool:
+        """Starts one job; False when nobody will ask any more."""
+        asked, fds, _flags, _address = socket.recv_fds(self.control, _MOST_ASKED, 2)
+        if not asked:
+            return False
+        request = json.loads(asked)
+        try:
+            pid = os.fork()
+        except OSError:  # no room for another process right now
+            _say(fds[1], {"unwelcome": "busy"}, [])
+            pid = -1
+        if pid == 0:
+            self._be_a_child(request, fds)
+        for fd in fds:
+            os.close(fd)
+        if pid > 0:
+            pidfd = os.pidfd_open(pid)
+            self.poller.register(pidfd, select.POLLIN)
+            self.children[pidfd] = (pid, time.monotonic() + request["seconds"])
+        return True
+
+    def _bury(self, pidfd: int) -> None:
+        pid, _end = self.children.pop(pidfd)
+        self.poller.unregister(pidfd)
+        os.close(pidfd)
+        os.waitpid(pid, 0)
+
+    def _kill_late_children(self) -> None:
+        """By number, and surely the right one: nobody else can have buried it."""
+        now = time.monotonic()
+        for pid, end in self.children.values():
+            if end <= now:
+                os.kill(pid, signal.SIGKILL)
+
+    def _be_a_child(self, request: dict[str, Any], fds: list[int]) -> None:
+        """Never returns."""
+        code = 1
+        try:
+            locks.die_with(self.pid)
+            _keep_only(*fds)
+            locks.bound(memory=request["memory"], seconds=request["cpu_seconds"])
+            if locks.allow_only_known_calls() or not self.strict:
+                _work(self._find(request["job"]), request["sizes"], request["options"])
+            code = 0
+        finally:
+            os._exit(code)
+
+    def _find(self, name: str) -> Job:
+        """A function of the modules that were loaded when the server started."""
+        module, _colon, function = name.partition(":")
+        if module not in self.modules:
+            raise LookupError(name)
+        job: Job = getattr(sys.modules[module], function)
+        return job
+
+
+def _checks_calls() -> bool:
+    """The kernel lets a process bind itself to a list of system calls: tried in a fork."""
+    pid = os.fork()
+    if pid == 0:
+        os._exit(0 if locks.allow_only_known_calls() else 1)
+    return os.waitpid(pid, 0)[1] == 0
+
+
+def _keep_only(source: int, target: int) -> None:
+    """Input at 3, output at 4, nothing else: not even a place for error messages."""
+    source, target = os.dup(source), os.dup(target)  # numbers above those that are taken below
+    os.dup2(source, 100)
+    os.dup2(target, 101)
+    os.dup2(100, _READ)
+    os.dup2(101, _WRITE)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for fd in (0, 1, 2):
+        os.dup2(nowhere, fd)
+    os.closerange(_FIRST_TO_CLOSE, 1024)
+
+
+def _work(job: Job, sizes: list[int], options: dict[str, Any]) -> None:
+    """Reads, works, answers. An exception's text may hold content: only its name is told."""
+    try:
+        data, start = [], 0
+        for size in sizes:
+            data.append(os.pread(_READ, size, start))
+            start += size
+        os.close(_READ)
+        facts, parts = job(*data, **options)
+        del data
+        answer: dict[str, Any] = {"facts": facts, "sizes": [len(part) for part in parts]}
+    except Unwelcome as refused:
+        answer, parts = {"unwelcome": refused.reason, "values": refused.values}, []
+    except Exception as broken:  # noqa: BLE001  told to the portal, which refuses the file
+        answer, parts = {"broken": type(broken).__name__}, []
+    _say(_WRITE, answer, parts)
+
+
+def _say(fd: int, answer: dict[str, Any], parts: list[bytes]) -> None:
+    head = json.dumps(answer).encode()
+    for piece in (HEAD.pack(len(head)), head, *parts):
+        rest = memoryview(piece)
+        while rest:
+            rest = rest[os.write(fd, rest) :]
+
+
+def main(control_fd: int, modules: list[str]) -> None:
+    """Loads the modules, closes what can be closed already, says so and serves."""
+    control = socket.socket(fileno=control_fd)
+    for module in modules:
+        importlib.import_module(module)
+    with contextlib.suppress(OSError):
+        os.nice(5)
+    os.umask(0o077)
+    os.chdir("/")
+    os.environ.clear()
+    no_network = locks.leave_the_network()
+    locks.hide_from_others()
+    gc.collect()
+    gc.freeze()  # or the first collection in each child copies every page
+    strict = _checks_calls()
+    control.send(json.dumps({"no_network": no_network, "known_calls_only": strict}).encode())
+    Server(control, modules, strict=strict).serve()
+    os._exit(0)  # children die with this process

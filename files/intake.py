@@ -1,0 +1,38 @@
+"""Takes a file in: from bytes nobody knows to a file that may be kept, or a reason why not."""
+
+from __future__ import annotations
+
+from files import limits, sandbox
+from files.changes import Change
+from files.errors import Reason, Unwelcome
+from files.kinds import BY_MEDIA_TYPE
+from files.names import safe_name
+from files.results import Clean
+
+__all__ = ["Clean", "take_in"]
+
+
+def take_in(data: bytes, *, name: str) -> Clean:
+    """The file made harmless, with a safe name; raises Unwelcome with a sentence for the sender.
+
+    What the file is follows from its content alone. Nothing of it is ever on a disk. Takes at
+    most three times the file's size in this process; what opens the file is another process.
+    """
+    if not data:
+        raise Unwelcome(Reason.EMPTY)
+    if len(data) > limits.FILE_BYTES:
+        raise Unwelcome(Reason.TOO_LARGE)
+    outcome = sandbox.run("files.cleaning:clean", data)
+    cleaned, thumbnail = outcome.parts
+    file_type = BY_MEDIA_TYPE[outcome.facts["media_type"]]
+    changed = set(outcome.facts["changes"])
+    return Clean(
+        data=cleaned,
+        kind=file_type.kind,
+        media_type=file_type.media_type,
+        extension=file_type.extension,
+        name=safe_name(name, file_type.extension),
+        pages=outcome.facts["pages"],
+        changes=tuple(change for change in Change if change in changed),
+        thumbnail=thumbnail or None,
+    )

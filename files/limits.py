@@ -1,0 +1,33 @@
+"""How much is too much, in one place."""
+
+from __future__ import annotations
+
+KIBIBYTE = 1024
+MEGABYTE = 1024 * KIBIBYTE
+
+# A file as it comes in, and as it is kept after cleaning.
+FILE_BYTES = 25 * MEGABYTE
+THUMBNAIL_WIDTH = 320
+
+# Pictures. Phones make up to 50 million pixels; what is drawn anew stands in memory whole.
+PICTURE_PIXELS = 52_000_000
+PICTURE_SIDE = 30_000 - 1
+TIFF_PAGES = 200
+
+# PDF.
+PDF_PAGES = 2_000
+PDF_OBJECTS = 250_000
+PDF_UNPACKED_BYTES = 512 * MEGABYTE
+PDF_PICTURE_PIXELS = 200_000_000
+PREVIEW_WIDTHS = (64, 2_400)
+
+# Photographed pages that become one PDF.
+PAPER_PAGES = 100
+
+# The sandbox: each job, and all jobs of one process.
+JOB_SECONDS = 30
+JOB_CPU_SECONDS = 25
+JOB_MEMORY_BYTES = 1024 * MEGABYTE
+JOB_RESULT_BYTES = 2 * FILE_BYTES
+JOBS_AT_ONCE = 2
+JOB_WAIT_SECONDS = 20

@@ -1,0 +1,137 @@
+"""Pictures are drawn anew: what stays is what can be seen. Runs inside the sandbox.
+
+JPEG, PNG and WebP stay what they are, lossless stays lossless. GIF becomes PNG (its first
+frame), HEIC becomes JPEG, TIFF becomes PNG.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pillow_heif
+from PIL import Image, ImageCms, ImageFile, ImageOps, JpegImagePlugin, UnidentifiedImageError
+
+from files import kinds, limits
+from files.changes import Change
+from files.errors import Reason, Unwelcome
+from files.kinds import FileType
+from files.results import Cleaned
+
+pillow_heif.register_heif_opener(thumbnails=False, decode_threads=1)
+Image.init()
+ImageFile.LOAD_TRUNCATED_IMAGES = False
+Image.MAX_IMAGE_PIXELS = None  # our own limit stands below, and is asked before decoding
+
+_SRGB = ImageCms.createProfile("sRGB")
+_QUALITY = 90
+_GPS, _ORIENTATION = 0x8825, 0x0112
+_PILLOW_FORMATS = {
+    kinds.JPEG: ["JPEG"],
+    kinds.PNG: ["PNG"],
+    kinds.WEBP: ["WEBP"],
+    kinds.GIF: ["GIF"],
+    kinds.TIFF: ["TIFF"],
+    kinds.HEIC: ["HEIF"],
+}
+_BECOMES = {
+    kinds.GIF: (kinds.PNG, Change.BECAME_PNG),
+    kinds.TIFF: (kinds.PNG, Change.BECAME_PNG),
+    kinds.HEIC: (kinds.JPEG, Change.BECAME_JPEG),
+}
+
+
+def clean(data: bytes, file_type: FileType) -> Cleaned:
+    """The picture upright, in sRGB, without anything that can't be seen."""
+    picture = opened(data, file_type)
+    changes = _hidden_in(picture, data)
+    if getattr(picture, "n_frames", 1) > 1 and file_type in {kinds.GIF, kinds.PNG, kinds.WEBP}:
+        changes.add(Change.FIRST_FRAME_KEPT)
+    target, became = _BECOMES.get(file_type, (file_type, None))
+    if became:
+        changes.add(became)
+    settings = _settings(picture, data, target)
+    drawn = upright(picture)
+    if target == kinds.JPEG and drawn.mode not in {"L", "RGB"}:
+        drawn = drawn.convert("RGB")
+    out = io.BytesIO()
+    drawn.save(out, **settings)
+    return Cleaned(out.getvalue(), target, 1, changes, thumbnail(drawn))
+
+
+def opened(data: bytes, file_type: FileType) -> ImageFile.ImageFile:
+    """The picture, its header read and nothing more; Unwelcome when it would be too large."""
+    try:
+        picture = Image.open(io.BytesIO(data), formats=_PILLOW_FORMATS[file_type])
+    except (UnidentifiedImageError, SyntaxError, ValueError, OSError):
+        raise Unwelcome(Reason.UNREADABLE) from None
+    width, height = picture.size
+    if width * height > limits.PICTURE_PIXELS or max(width, height) > limits.PICTURE_SIDE:
+        raise Unwelcome(Reason.TOO_MANY_PIXELS, megapixels=limits.PICTURE_PIXELS // 1_000_000)
+    return picture
+
+
+def upright(picture: Image.Image) -> Image.Image:
+    """Decoded, turned as it was held, in sRGB; nothing beside the points themselves."""
+    try:
+        picture.load()
+    except (OSError, SyntaxError, ValueError, EOFError):
+        raise Unwelcome(Reason.CUT_OFF) from None
+    profile, transparency = picture.info.get("icc_profile"), picture.info.get("transparency")
+    ImageOps.exif_transpose(picture, in_place=True)
+    drawn = _in_srgb(picture, profile) if profile else picture
+    if drawn.mode in {"CMYK", "YCbCr", "LAB", "HSV"}:
+        drawn = drawn.convert("RGB")
+    drawn.info = {} if transparency is None else {"transparency": transparency}
+    return drawn
+
+
+def thumbnail(drawn: Image.Image) -> bytes:
+    """At most 320 points wide and high, as WebP. Shrinks the picture it is given."""
+    if drawn.mode not in {"RGB", "RGBA"}:
+        has_holes = drawn.mode in {"LA", "PA"} or "transparency" in drawn.info
+        drawn = drawn.convert("RGBA" if has_holes else "RGB")
+    drawn.thumbnail((limits.THUMBNAIL_WIDTH, limits.THUMBNAIL_WIDTH))
+    out = io.BytesIO()
+    drawn.save(out, "WEBP", quality=75)
+    return out.getvalue()
+
+
+def _in_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
+    """The same colours, as every browser shows them without asking."""
+    if picture.mode not in {"RGB", "RGBA", "CMYK"}:
+        return picture
+    mode = "RGBA" if picture.mode == "RGBA" else "RGB"
+    try:
+        own = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        turned = ImageCms.profileToProfile(picture, own, _SRGB, outputMode=mode)
+    except (ImageCms.PyCMSError, OSError):
+        return picture  # a profile nobody can read: the points as they are
+    assert turned is not None
+    return turned
+
+
+def _hidden_in(picture: ImageFile.ImageFile, data: bytes) -> set[Change]:
+    """What will not come along, in the words of `changes`."""
+    found = set()
+    exif = picture.getexif()
+    xmp = picture.info.get("xmp") or picture.info.get("XML:com.adobe.xmp") or b""
+    if isinstance(xmp, str):
+        xmp = xmp.encode()
+    if exif.get_ifd(_GPS) or b"GPSLatitude" in xmp:
+        found.add(Change.LOCATION_REMOVED)
+    told = {"comment", "photoshop", "exif", "xmp", "XML:com.adobe.xmp"}
+    if set(exif) - {_ORIENTATION} or told & set(picture.info) or getattr(picture, "text", None):
+        found.add(Change.METADATA_REMOVED)
+    return found
+
+
+def _settings(picture: Image.Image, data: bytes, target: FileType) -> dict[str, Any]:
+    """How it is saved: as good as it came, without growing without end."""
+    if target == kinds.JPEG:
+        colours = JpegImagePlugin.get_sampling(picture) if picture.format == "JPEG" else -1
+        return {"format": "JPEG", "quality": _QUALITY, "subsampling": colours}
+    if target == kinds.WEBP:
+        lossless = b"VP8L" in data[:64]
+        return {"format": "WEBP", "lossless": lossless, "quality": 50 if lossless else _QUALITY}
+    return {"format": "PNG", "compress_level": 6}
