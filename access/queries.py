@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from allauth.mfa.models import Authenticator
@@ -111,6 +112,35 @@ def invitation_by_hash(secret_hash: bytes, *, now: datetime) -> Invitation | Non
 def account_by_email(email: str) -> User | None:
     """The account with this e-mail address; there is at most one."""
     return User.objects.filter(email__iexact=email).first()
+
+
+def _staff_roles(user: User, on: date) -> list[Membership]:
+    """The staff roles somebody holds on the day, or will."""
+    rows = Membership.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), user=user)
+    return [row for row in rows if row.role_class.is_staff]
+
+
+def is_colleague(user: User, *, on: date) -> bool:
+    """Whether somebody works at a school or for a board, on the day or from a later one."""
+    return bool(_staff_roles(user, on))
+
+
+def colleagues_among(users: Iterable[uuid.UUID], *, on: date) -> set[uuid.UUID]:
+    """Who of these people works at a school or for a board, on the day or from a later one."""
+    staff = [code for code, role in ROLES.items() if role.is_staff]
+    rows = Membership.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=on), user__in=list(users), role__in=staff
+    )
+    return set(rows.values_list("user_id", flat=True))
+
+
+def answers_to_the_board(user: User, *, on: date) -> bool:
+    """Whether somebody keeps dossiers or serves a board: no director decides about their rights."""
+    return any(
+        Permission.MANAGE_ASSIGNMENTS in row.role_class.permissions
+        or row.role_class.holds_at == Unit.Kind.BOARD
+        for row in _staff_roles(user, on)
+    )
 
 
 def givers_at(by: User, unit: Unit, *, on: date) -> list[str]:

@@ -23,6 +23,12 @@ AUTHORITY_RECORDED = event("authority-recorded", _("recorded authority"), Action
 REPRESENTATIVE_ADDED = event("representative-added", _("added a representative"), Action.RIGHTS)
 REPRESENTATIVE_ENDED = event("representative-ended", _("ended a representative"), Action.RIGHTS)
 ACCOUNT_LINKED = event("family-account-linked", _("gave a family an account"), Action.RIGHTS)
+COLLEAGUE_NAMED = event(
+    "colleague-named-as-parent", _("said that a colleague is a parent"), Action.RIGHTS
+)
+COLLEAGUE_UNNAMED = event(
+    "colleague-no-parent", _("said that a colleague is no parent"), Action.RIGHTS
+)
 
 SCHOOL_ADDED = event("school-added", _("added a school"), Action.CREATE)
 SCHOOL_CHANGED = event("school-changed", _("changed the data of a school"), Action.UPDATE)

@@ -7,7 +7,8 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from access.errors import NotAllowed
+from access import queries as access
+from access.errors import NotAllowed, Refused
 from access.models import User
 from access.permissions import Permission
 from students import queries
@@ -30,6 +31,30 @@ def must_manage(by: User, pupil: Pupil, on: date) -> uuid.UUID:
     if not schools:
         raise NotAllowed(_("Another school keeps the data of this pupil now."))
     return min(schools)
+
+
+def must_settle(by: User, colleague: User, pupil: Pupil, on: date) -> uuid.UUID:
+    """The school for which `by` says whether a colleague is a parent of `pupil`.
+
+    A parent handles nothing of their own child, so whoever says this takes rights away or gives
+    them back: a keeper of the school does, and about a keeper or the board's people the board
+    officer. Raises NotAllowed for oneself and one's own child, Refused for whoever else asks.
+    """
+    if colleague == by:
+        raise NotAllowed(_("This is you. A colleague does this."))
+    must_not_be_own_child(by, pupil)
+    units = set(by.units_with(Permission.MANAGE_ASSIGNMENTS, on))
+    schools = queries.keeping_schools(pupil, on)
+    if schools and pupil.board_id in units:
+        return min(schools)
+    if schools & units and not access.answers_to_the_board(colleague, on=on):
+        return min(schools & units)
+    raise Refused(
+        _(
+            "This person works here, and nobody handles matters of their own child. So the director"
+            " decides this; about a director, a deputy or somebody of the board, the board officer."
+        )
+    )
 
 
 def must_manage_school(by: User, school: School, on: date) -> None:

@@ -5,6 +5,7 @@ from django.urls import path
 from students.views import (
     authority,
     board,
+    colleagues,
     enrolling,
     leaving,
     listing,
@@ -31,6 +32,7 @@ urlpatterns = [
     path(_PUPIL, pupil.school_pupil, name="school_pupil"),
     path(f"{_PUPIL}names/", enrolling.change_pupil, name="change_pupil"),
     path(f"{_PUPIL}return/", enrolling.return_pupil, name="return_pupil"),
+    path(f"{_PUPIL}colleague/", colleagues.name_colleague, name="name_colleague"),
     path(f"{_PUPIL}account/", authority.give_pupil_account, name="give_pupil_account"),
     # an enrolment
     path(f"{_ENROLMENT}leaving/", leaving.record_leaving, name="record_leaving"),
@@ -46,6 +48,7 @@ urlpatterns = [
     path(f"{_PARENT}account/", parents.give_parent_account, name="give_parent_account"),
     path(f"{_LINK}authority/", authority.record_authority, name="record_authority"),
     path(f"{_LINK}relation/", authority.change_relation, name="change_relation"),
+    path(f"{_LINK}colleague/", colleagues.unname_colleague, name="unname_colleague"),
     path(f"{_LINK}withdraw/", authority.unlink_parent, name="unlink_parent"),
     path(f"{_PUPIL}representatives/new/", authority.add_representative, name="add_representative"),
     path(

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from access import queries as access
 from access.errors import NotAllowed, Refused
 from access.models import Membership, User
 from access.roles import ParentRole, PupilRole
@@ -27,6 +28,7 @@ from students.keepers import (
     locked_pupil,
     must_manage,
     must_manage_parent,
+    must_settle,
 )
 from students.models import Parent, Pupil
 
@@ -37,20 +39,31 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike on paper
 def link_account_to_parent(*, parent: Parent, username: str, by: User, on: date) -> User:
     """Gives a parent an account: the one named `username`, or a new one when that is empty.
 
-    Raises Refused when the parent has one, or when the named account is not to be had.
+    Raises Refused when the parent has one, when the named account is not to be had, and when it
+    is a colleague's about whom `by` does not decide (see must_settle).
     """
     school = must_manage_parent(by, parent, on)
     now = locked_parent(parent)
     if now.user_id is not None:
         raise Refused(_("This parent already has an account."))
-    user = _found_or_new(username, now.name, "ouder", board=now.board_id, by=by)
-    if Parent.objects.filter(user=user).exists():
-        raise Refused(_("This account belongs to another parent."))
-    now.user = user
-    now.save(update_fields=["user"])
-    _give_role(user, ParentRole.code, school, by=by, on=on)
+    user = account_named(username, now.board_id) if username else _new(now.name, "ouder")
+    if user == by:
+        raise NotAllowed(_("This is you. A colleague does this."))
+    if access.is_colleague(user, on=on):
+        for child in children_of(now):
+            must_settle(by, user, child, on)
+    give_account(now, user, school, by=by, on=on)
     _record(user, children_of(now), school, by=by)
     return user
+
+
+def give_account(parent: Parent, user: User, school: uuid.UUID, *, by: User, on: date) -> None:
+    """Says whose account this parent has, with the role that goes with it."""
+    if Parent.objects.filter(user=user).exists():
+        raise Refused(_("This account belongs to another parent."))
+    parent.user = user
+    parent.save(update_fields=["user"])
+    _give_role(user, ParentRole.code, school, by=by, on=on)
 
 
 @transaction.atomic
@@ -70,9 +83,8 @@ def link_account_to_pupil(*, pupil: Pupil, by: User, on: date) -> User:
     return user
 
 
-def _found_or_new(username: str, name: str, word: str, *, board: uuid.UUID, by: User) -> User:
-    if not username:
-        return _new(name, word)
+def account_named(username: str, board: uuid.UUID) -> User:
+    """The account of somebody at this board; Refused when there is none."""
     user = (
         User.objects.filter(username=username.strip().lower(), is_active=True)
         .filter(Q(memberships__unit=board) | Q(memberships__unit__parent=board))
@@ -81,8 +93,6 @@ def _found_or_new(username: str, name: str, word: str, *, board: uuid.UUID, by: 
     )
     if user is None:
         raise Refused(_("There is no account with this user name at this board."))
-    if user == by:
-        raise NotAllowed(_("This is you. A colleague does this."))
     return user
 
 

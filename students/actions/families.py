@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from access import queries as access
 from access.errors import NotAllowed, Refused
 from access.models import User
 from audit.actions import record
@@ -25,6 +26,7 @@ from students.keepers import (
     locked_pupil,
     must_manage,
     must_manage_parent,
+    must_settle,
 )
 from students.models import Parent, ParentAddress, Parenthood, Pupil
 from students.queries.keeping import Sight, contacts_seen_by
@@ -94,6 +96,7 @@ def link_parent(
     school = must_manage(by, pupil, on)
     if parent.user_id == by.pk:
         raise NotAllowed(_("This is you. A colleague does this."))
+    _must_settle_colleague(parent, pupil, by=by, on=on)
     locked_pupil(pupil)
     if contacts_seen_by(by, [parent], on)[parent.pk].sight is Sight.SECRET:
         raise Refused(
@@ -123,6 +126,7 @@ def link_parent(
 def unlink_parent(*, link: Parenthood, seen_before: str, by: User, on: date) -> None:
     """Withdraws a link made by mistake, at once. Linking again brings it back."""
     school = must_manage(by, link.pupil, on)
+    _must_settle_colleague(link.parent, link.pupil, by=by, on=on)
     locked_pupil(link.pupil)
     seen.must_be_unchanged(seen.of_parenthood(link), seen_before)
     link.withdrawn_at, link.withdrawn_by = timezone.now(), by
@@ -179,6 +183,12 @@ def change_parent(
         changed=changed,
     )
     return changed
+
+
+def _must_settle_colleague(parent: Parent, pupil: Pupil, *, by: User, on: date) -> None:
+    """A link gives or takes the rights of a parent who works here: see must_settle."""
+    if parent.user is not None and access.is_colleague(parent.user, on=on):
+        must_settle(by, parent.user, pupil, on)
 
 
 def _change_names(parent: Parent, data: ParentData) -> list[str]:

@@ -164,6 +164,41 @@ class AccountForm(forms.Form):
         label=_("User name of the account this person already has"),
         required=False,
         max_length=150,
-        help_text=_("For a parent who works at the school. Leave it empty for a new account."),
+        help_text=_("For a parent who has one. Leave it empty for a new account."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class ColleagueForm(forms.Form):
+    """Which colleague is a parent of this pupil, and which of the parents that is."""
+
+    username = forms.CharField(
+        label=_("User name of the colleague"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    parent = forms.ChoiceField(label=_("Which parent is this?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, parents: Iterable[Parent], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.parents = {str(parent.pk): parent for parent in parents}
+        known = ("known", _("Nobody of these: known already as a parent of another child"))
+        choices = [(key, parent.name) for key, parent in self.parents.items()]
+        self.fields["parent"].choices = [*choices, known]  # type: ignore[attr-defined]  # of choices
+
+    def chosen(self) -> Parent | None:
+        """The parent that was chosen; none for somebody known with another child."""
+        return self.parents.get(self.cleaned_data["parent"])
+
+
+class NoParentForm(forms.Form):
+    """Why a colleague is no parent of this pupil."""
+
+    what = forms.ChoiceField(
+        label=_("What is wrong?"),
+        choices=[
+            ("other_person", _("The parent is somebody else: take the account away.")),
+            ("other_child", _("The colleague has other children here, but not this one.")),
+        ],
+        widget=forms.RadioSelect,
     )

@@ -75,6 +75,8 @@ class KnownParent:
     email: str = ""
     is_kept_elsewhere: bool = False
     """A secret address, and no child is at this school now: a file neither changes nor links."""
+    is_colleague: bool = False
+    """Works here: a file links no further child, for that takes away rights over its dossier."""
 
 
 @dataclass(frozen=True, slots=True)

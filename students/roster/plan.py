@@ -50,6 +50,7 @@ class Doubt(StrEnum):
     WITHDRAWN_LINK = "withdrawn_link"
     OWN_CHILD = "own_child"
     KEPT_ELSEWHERE = "kept_elsewhere"
+    COLLEAGUE = "colleague"
 
 
 class Answer(StrEnum):

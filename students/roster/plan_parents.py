@@ -139,6 +139,8 @@ class _Parents:
         known = self.parents.get(parent)
         if known is not None and known.is_kept_elsewhere and (parent, pupil_id) not in self.links:
             return _left_out(row, Doubt.KEPT_ELSEWHERE)
+        if known is not None and known.is_colleague and (parent, pupil_id) not in self.links:
+            return _left_out(row, Doubt.COLLEAGUE)
         return compare_link(row, pupil_id, parent, self.links.get((parent, pupil_id)))
 
 

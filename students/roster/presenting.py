@@ -77,6 +77,9 @@ DOUBTS: dict[str, Promise] = {
     Doubt.WITHDRAWN_LINK: _("Somebody withdrew this link by hand."),
     Doubt.OWN_CHILD: _("This is about your own child: a colleague sends this row."),
     Doubt.KEPT_ELSEWHERE: _("The address of this parent is secret and kept by another school."),
+    Doubt.COLLEAGUE: _(
+        "This parent works here. The director or the board officer says so on the pupil's page."
+    ),
 }
 WORDS: dict[str, Promise] = {
     "yes": _("yes"),

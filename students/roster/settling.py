@@ -161,7 +161,7 @@ def settle_parents(
             became[name] = _who(decision, name, became)
             yield from _settled_parent(line, rows[name], became[name], parents, holders, source)
         elif line.subject is Subject.LINK and line.change is Change.NEW:
-            settled = _settled_link(line, became, links)
+            settled = _settled_link(line, became, links, parents)
             if settled is None:
                 continue
             pair = (str(settled.after["parent"]), str(settled.after["pupil"]))
@@ -219,8 +219,12 @@ def _settled_parent(
 
 
 def _settled_link(
-    line: Line, became: Mapping[str, str | None], links: Mapping[tuple[str, str], KnownLink]
+    line: Line,
+    became: Mapping[str, str | None],
+    links: Mapping[tuple[str, str], KnownLink],
+    parents: Mapping[str, KnownParent],
 ) -> Line | None:
+    """The link as decided; none to a further child of a colleague, which no file makes."""
     parent = str(line.after["parent"])
     who = became.get(parent, parent)
     if who is None:
@@ -228,6 +232,8 @@ def _settled_link(
     pupil_id = str(line.after["pupil"])
     row = _link_row_of(line)
     known = links.get((who, pupil_id))
+    if known is None and who in parents and parents[who].is_colleague:
+        return None
     return link_to(row, pupil_id, who) if known is None else compare_link(row, pupil_id, who, known)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from access.models import User
+from access.roles import ROLES
 from students.models import (
     CounsellorProposal,
     Group,
@@ -77,12 +78,18 @@ select p.id::text, coalesce(source.system, ''), coalesce(source.key, ''),
         select from students_parenthood h join students_enrolment e on e.pupil_id = h.pupil_id
         where h.parent_id = p.id and h.withdrawn_at is null and e.school_id = %(school)s
             and coalesce(e.ends_on, 'infinity') >= %(on)s
+    ),
+    exists (
+        select from access_membership m where m.user_id = p.user_id and m.role = any(%(staff)s)
+            and coalesce(m.ends_on, 'infinity') >= %(on)s
     )
 from mine join students_parent p using (id)
 left join source on source.parent_id = p.id
 left join students_parentaddress a on a.parent_id = p.id
 order by p.sort_name, p.id
 """
+
+_STAFF = [code for code, role in ROLES.items() if role.is_staff]
 
 _LINKS = """
 select distinct on (h.id) h.parent_id::text, h.pupil_id::text, h.relation,
@@ -203,7 +210,8 @@ def known_families(school: School, *, source: str, by: User, on: date) -> KnownF
         source=source,
         pupil_ids=dict(pupils),
         parents=tuple(
-            KnownParent(*row) for row in _rows(_PARENTS, school=school.pk, source=source, on=on)
+            KnownParent(*row)
+            for row in _rows(_PARENTS, school=school.pk, source=source, on=on, staff=_STAFF)
         ),
         links=tuple(KnownLink(*row) for row in _rows(_LINKS, school=school.pk, withdrawn=False)),
         withdrawn=frozenset(

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, render
 from access.gate import PortalRequest, Shows, page
 from access.models import User
 from access.permissions import Permission
+from access.queries import colleagues_among
 from audit.grounds import Ground
 from students import queries, rules
 from students.models import Authority, Enrolment, Parenthood, Pupil
@@ -88,9 +89,11 @@ def _family(user: User, pupil: Pupil, day: date) -> dict[str, Any]:
         .order_by("parent__sort_name", "pk")
     )
     cards = parent_cards(user, links, day)
+    accounts = [link.parent.user_id for link in links if link.parent.user_id]
     others = list(queries.representatives_visible_to(user, on=day).filter(pupil=pupil))
     return {
         "cards": cards,
+        "colleagues": colleagues_among(accounts, on=day) if accounts else set(),
         "representatives": [(row, rules.covers(row, day)) for row in others],
         "signers": [c.link.parent.name for c in cards if c.now and c.now.value == "yes"],
         "represent": [
@@ -114,6 +117,11 @@ def _doors(user: User, pupil: Pupil, stays: list[Enrolment], day: date) -> dict[
     return {
         "manages": manages,
         "own_child": own,
+        "settles": not own
+        and bool(
+            {*(s.school_id for s in stays), pupil.board_id}
+            & set(user.units_with(Permission.MANAGE_ASSIGNMENTS, day))
+        ),
         "kept": kept if manages else set(),
         "may_return": not own and any(key in kept and key not in open_schools for key in last),
         "undoable": {

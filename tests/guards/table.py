@@ -465,6 +465,10 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "record_authority": Row(who=MANAGERS, scope="managing", shows=("name", "parent")),
     "change_relation": Row(who=MANAGERS, scope="managing", shows=("name", "parent")),
     "unlink_parent": Row(who=MANAGERS, scope="managing", shows=("name", "parent")),
+    # Who of the colleagues is a parent: whoever keeps the dossier says so, never the office.
+    # Parents without an account can be chosen; in the walk each has one.
+    "name_colleague": Row(who=KEEPERS, scope="administration", shows=("name",)),
+    "unname_colleague": Row(who=KEEPERS, scope="administration", shows=("name", "parent")),
     "add_representative": Row(who=MANAGERS, scope="managing", shows=("name",)),
     "end_representative": Row(who=MANAGERS, scope="managing", shows=("name",)),
     # --- the organisation: no pupil in it -------------------------------------------------------

@@ -261,13 +261,14 @@ def test_a_new_account_has_a_role_and_no_way_in_yet(cast, act):
 
 def test_somebody_who_works_here_keeps_one_account(cast, act):
     parent = _add(cast, act).parent
-    user = act(accounts.link_account_to_parent, parent=parent, username="Coordinator ")
+    link = accounts.link_account_to_parent
+    user = act(link, parent=parent, username="Coordinator ", by="director")
     assert user == cast.coordinator
     assert set(user.memberships.values_list("role", flat=True)) == {"care-coordinator", "parent"}
     twin = _add(cast, act, "other").parent
     for taken in ("coordinator", "nobody-here"):
         with pytest.raises(Refused):
-            act(accounts.link_account_to_parent, parent=twin, username=taken)
+            act(link, parent=twin, username=taken, by="director")
     with pytest.raises(NotAllowed):
         act(accounts.link_account_to_parent, parent=twin, username="administrator")
 
