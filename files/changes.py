@@ -24,6 +24,11 @@ class Change(StrEnum):
     FORMS_LOCKED = "forms_locked"
     SIGNATURE_REMOVED = "signature_removed"
     PROTECTION_REMOVED = "protection_removed"
+    LINKS_REMOVED = "links_removed"
+    EMBEDDED_REMOVED = "embedded_removed"
+    COMMENTS_KEPT = "comments_kept"
+    SIGNS_REMOVED = "signs_removed"
+    BECAME_UTF8 = "became_utf8"
 
     @property
     def sentence(self) -> str:
@@ -58,4 +63,17 @@ WORDS: dict[Change, Promise] = {
     Change.PROTECTION_REMOVED: _(
         "The protection against copying or printing was removed; the portal guards the file now."
     ),
+    Change.LINKS_REMOVED: _(
+        "What the file would have fetched from elsewhere by itself was removed."
+    ),
+    Change.EMBEDDED_REMOVED: _(
+        "Files, films or programs inside this document were removed. "
+        "Send what matters as files of its own."
+    ),
+    Change.COMMENTS_KEPT: _(
+        "This document has comments or tracked changes, with the names of who made them. "
+        "They were kept."
+    ),
+    Change.SIGNS_REMOVED: _("Invisible signs that can make a text read differently were removed."),
+    Change.BECAME_UTF8: _("The text was saved anew so that every device shows its letters."),
 }

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from files import detection, limits, pictures
+from files import detection, limits, office, pictures
 from files.errors import Reason, Unwelcome
 from files.kinds import FileType, Kind
 from files.results import Cleaned
 
 CLEANERS: dict[Kind, Callable[[bytes, FileType], Cleaned]] = {
     Kind.PICTURE: pictures.clean,
+    Kind.OFFICE: office.clean,
 }
 
 

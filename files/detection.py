@@ -9,6 +9,7 @@ import magic
 from files import kinds
 from files.errors import Reason, Unwelcome
 from files.kinds import FileType
+from files.other_types import other_type
 
 _LOOKED_AT = 256 * 1024
 _LIBMAGIC = magic.Magic(mime=True)
@@ -45,7 +46,9 @@ _SAME = {
 def file_type(data: bytes) -> FileType:
     """The accepted type these bytes are, or Unwelcome."""
     mine = next((known for known, begins in _BEGINS if begins(data)), None)
+    if mine is None:
+        return other_type(data)
     theirs = _LIBMAGIC.from_buffer(data[:_LOOKED_AT])
-    if mine is None or _SAME.get(theirs, theirs) != mine.media_type:
+    if _SAME.get(theirs, theirs) != mine.media_type:
         raise Unwelcome(Reason.UNKNOWN)
     return mine

@@ -25,6 +25,16 @@ class Reason(StrEnum):
     UNPACKS_TOO_LARGE = "unpacks_too_large"
     ADOBE_ONLY = "adobe_only"
     FILE_INSIDE = "file_inside"
+    MACROS = "macros"
+    OLD_OFFICE = "old_office"
+    SAVE_AS_DOCUMENT = "save_as_document"
+    RICH_TEXT = "rich_text"
+    WEB_PAGE = "web_page"
+    ARCHIVE = "archive"
+    OUTLOOK_MESSAGE = "outlook_message"
+    MAIL_TOO_NESTED = "mail_too_nested"
+    INFECTED = "infected"
+    NOT_CHECKED = "not_checked"
     BUSY = "busy"
 
 
@@ -64,6 +74,42 @@ WORDS: dict[Reason, Promise] = {
     ),
     Reason.FILE_INSIDE: _(
         "Another file is hidden in this file. Print it to PDF and send that, or send both apart."
+    ),
+    Reason.MACROS: _(
+        "This file has macros: small programs that start when it is opened. "
+        "Save it without macros (.docx, .xlsx or .pptx) or print it to PDF, and send that."
+    ),
+    Reason.OLD_OFFICE: _(
+        "This is a file of an old version of Office, which can't be checked well enough. "
+        "Open it, save it as .docx, .xlsx or .pptx, and send that."
+    ),
+    Reason.SAVE_AS_DOCUMENT: _(
+        "This is a template, a slide show or a document in a form that can't be checked. "
+        "Open it, save it as an ordinary document (.docx, .xlsx, .pptx, .odt), and send that."
+    ),
+    Reason.RICH_TEXT: _(
+        "A file of the kind RTF can hide programs, so it is not accepted. "
+        "Open it, save it as .docx or print it to PDF, and send that."
+    ),
+    Reason.WEB_PAGE: _(
+        "This is a web page, which can do more than show something. "
+        "Open it in a browser, print it to PDF and send that."
+    ),
+    Reason.ARCHIVE: _("This is an archive of files. Unpack it, and send the files themselves."),
+    Reason.OUTLOOK_MESSAGE: _(
+        "This is a message as Outlook keeps it (.msg), which can't be checked. "
+        "Save it in Outlook as .eml, or copy its text and paste it."
+    ),
+    Reason.MAIL_TOO_NESTED: _(
+        "This message holds more messages or attachments than can be taken in at once. "
+        "Save the attachments, and send them as files of their own."
+    ),
+    Reason.INFECTED: _(
+        "The virus scanner found something harmful in this file, so it was not kept. "
+        "Tell who sent it to you, and don't open it."
+    ),
+    Reason.NOT_CHECKED: _(
+        "Files can't be checked for viruses right now, so this one was not kept. Try again later."
     ),
     Reason.BUSY: _("Many files are being checked right now. Wait a minute and send it again."),
 }

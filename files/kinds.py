@@ -34,9 +34,21 @@ WEBP = FileType(Kind.PICTURE, "WebP", "image/webp", "webp")
 GIF = FileType(Kind.PICTURE, "GIF", "image/gif", "gif")
 TIFF = FileType(Kind.PICTURE, "TIFF", "image/tiff", "tif", ("tiff",))
 HEIC = FileType(Kind.PICTURE, "HEIC", "image/heic", "heic", ("heif", "hif"))
+_OOXML = "application/vnd.openxmlformats-officedocument."
+_ODF = "application/vnd.oasis.opendocument."
+DOCX = FileType(Kind.OFFICE, "Word", f"{_OOXML}wordprocessingml.document", "docx")
+XLSX = FileType(Kind.OFFICE, "Excel", f"{_OOXML}spreadsheetml.sheet", "xlsx")
+PPTX = FileType(Kind.OFFICE, "PowerPoint", f"{_OOXML}presentationml.presentation", "pptx")
+ODT = FileType(Kind.OFFICE, "ODT", f"{_ODF}text", "odt")
+ODS = FileType(Kind.OFFICE, "ODS", f"{_ODF}spreadsheet", "ods")
+ODP = FileType(Kind.OFFICE, "ODP", f"{_ODF}presentation", "odp")
+ODG = FileType(Kind.OFFICE, "ODG", f"{_ODF}graphics", "odg")
 
 # In the order in which people are told.
-FILE_TYPES: tuple[FileType, ...] = (PDF, JPEG, PNG, WEBP, GIF, TIFF, HEIC)
+FILE_TYPES: tuple[FileType, ...] = (
+    *(PDF, JPEG, PNG, WEBP, GIF, TIFF, HEIC),
+    *(DOCX, XLSX, PPTX, ODT, ODS, ODP, ODG),
+)
 BY_MEDIA_TYPE = {file_type.media_type: file_type for file_type in FILE_TYPES}
 
 _SHOWN_PAGE_BY_PAGE = frozenset({Kind.PDF, Kind.PICTURE})

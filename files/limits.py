@@ -21,8 +21,25 @@ PDF_UNPACKED_BYTES = 512 * MEGABYTE
 PDF_PICTURE_PIXELS = 200_000_000
 PREVIEW_WIDTHS = (64, 2_400)
 
+# Documents that are zip archives: what they may become when unpacked.
+UNPACKED_BYTES = 160 * MEGABYTE
+UNPACKED_MEMBER_BYTES = 48 * MEGABYTE
+SMALL_MEMBER_BYTES = MEGABYTE  # smaller ones may be as dense as they like
+UNPACK_RATIO = 200
+MEMBERS = 4_000
+
 # Photographed pages that become one PDF.
 PAPER_PAGES = 100
+
+# Messages: attachments, parts in all, and how deep one may stand in another.
+MAIL_ATTACHMENTS = 50
+MAIL_PARTS = 300
+MAIL_DEPTH = 8
+MAIL_HEADER_SIGNS = 2_000
+MAIL_TEXT_SIGNS = 500_000
+
+# The virus scanner: each question.
+SCAN_SECONDS = 20
 
 # The sandbox: each job, and all jobs of one process.
 JOB_SECONDS = 30

@@ -1,0 +1,102 @@
+"""Pictures inside a document: drawn anew in their own format, so without place and camera."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from files import limits, markup
+from files.errors import Unwelcome
+
+_MEDIA_TYPES = {
+    "JPEG": "image/jpeg",
+    "PNG": "image/png",
+    "GIF": "image/gif",
+    "BMP": "image/bmp",
+    "TIFF": "image/tiff",
+}
+_SVG_STAYS = markup.names(
+    "svg g defs path rect circle ellipse line polyline polygon text tspan title desc symbol use "
+    "linearGradient radialGradient stop clipPath mask pattern style"
+)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A picture without anything but what one sees; an empty one when it could not be read."""
+
+    data: bytes
+    media_type: str
+    is_lost: bool = False
+
+
+def clean_picture(data: bytes) -> Drawn:
+    """The picture anew. Drawings of Windows (EMF, WMF) stay when they are what they say."""
+    if _is_windows_drawing(data):
+        kind = "image/x-emf" if data[40:44] == b" EMF" else "image/x-wmf"
+        return Drawn(data, kind)
+    if b"<svg" in data[:4096]:
+        return _clean_svg(data)
+    try:
+        with Image.open(io.BytesIO(data), formats=list(_MEDIA_TYPES)) as picture:
+            if picture.width * picture.height > limits.PICTURE_PIXELS:
+                return _nothing()
+            kind = str(picture.format)
+            return Drawn(_anew(picture, kind), _MEDIA_TYPES[kind])
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
+        return _nothing()
+
+
+def _anew(picture: Image.Image, kind: str) -> bytes:
+    """The pixels of the first frame, upright, in the same format and without anything beside."""
+    upright = ImageOps.exif_transpose(picture)
+    plain = upright.copy()
+    clear = upright.info.get("transparency")
+    plain.info = {"transparency": clear} if clear is not None and kind in ("PNG", "GIF") else {}
+    plain.getexif().clear()
+    file = io.BytesIO()
+    if kind == "JPEG":
+        plain.save(file, kind, quality=88)
+    else:
+        plain.save(file, kind)
+    return file.getvalue()
+
+
+def _nothing() -> Drawn:
+    """One clear pixel in the place of a picture that can't be read."""
+    file = io.BytesIO()
+    Image.new("RGBA", (1, 1), (0, 0, 0, 0)).save(file, "PNG")
+    return Drawn(file.getvalue(), "image/png", is_lost=True)
+
+
+def _is_windows_drawing(data: bytes) -> bool:
+    """Whether it is an EMF or WMF by its own heading, and as long as that says."""
+    if data[:4] == b"\x01\x00\x00\x00" and data[40:44] == b" EMF":
+        return int.from_bytes(data[48:52], "little") == len(data)
+    return data[:4] == b"\xd7\xcd\xc6\x9a" and len(data) > 40
+
+
+def _clean_svg(data: bytes) -> Drawn:
+    """A drawing of shapes and text only: no script, no event, nothing fetched from elsewhere."""
+    try:
+        root = markup.parsed(data)
+    except Unwelcome:
+        return _nothing()
+    markup.remove_all(root, lambda node: markup.local(node.tag) not in _SVG_STAYS)
+    for node in markup.elements(root):
+        if markup.local(node.tag) == "style" and _fetches(node.text or ""):
+            node.text = ""
+        for name, value in list(node.attrib.items()):
+            short = markup.local(name).lower()
+            links_out = short == "href" and not str(value).startswith("#")
+            if short.startswith("on") or links_out or _fetches(str(value)):
+                del node.attrib[name]
+    return Drawn(markup.written(root), "image/svg+xml")
+
+
+def _fetches(style: str) -> bool:
+    """Whether a style reaches outside: an import, or an address that is no place in the drawing."""
+    low = "".join(style.lower().split())
+    return "@import" in low or low.count("url(") != low.count("url(#")
