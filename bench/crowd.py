@@ -37,9 +37,9 @@ insert into dossiers_dossierpart (id, dossier_id, kind)
 select gen_random_uuid(), d.id, k.kind from dossiers_dossier d,
     unnest(array['guidance','reports','care','agreements','medical','emergency']) k(kind)
 where not exists (select from dossiers_dossierpart x where x.dossier_id = d.id);
-insert into dossiers_assignment (id, dossier_id, user_id, kind, starts_on, reason, assigned_by_id,
+insert into dossiers_assignment (id, dossier_id, user_id, kind, starts_on, assigned_by_id,
     assigned_at)
-select gen_random_uuid(), d.id, c.id, 'counsellor', %(started)s, 'bench', %(director)s, now()
+select gen_random_uuid(), d.id, c.id, 'counsellor', %(started)s, %(director)s, now()
 from (select id, row_number() over (order by id) as n from dossiers_dossier x
       where not exists (select from dossiers_assignment a where a.dossier_id = x.id)) d
 join (select id, row_number() over (order by id) as n, count(*) over () as many from access_user

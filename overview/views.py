@@ -39,7 +39,7 @@ def home(request: PortalRequest) -> HttpResponse:
         context |= _own_pupils(request)
     if user.memberships_with(Permission.MANAGE_ASSIGNMENTS, day):
         context["keeper"] = numbers.keeper_numbers(user, on=day)
-        context["keeper_notices"] = list(
+        context["keeper_notices"] = dossier_queries.notices_with_reasons(
             dossier_queries.unseen_notices(user, on=day)[:NOTICES_SHOWN]
         )
     if user.memberships_with(Permission.MANAGE_PUPILS, day):

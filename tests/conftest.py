@@ -29,8 +29,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
-    """After the migrations: log tables and rights, as `prepare_database` gives them."""
+    """After the migrations: what `prepare_database` does besides."""
     with django_db_blocker.unblock():
+        call_command("seal_plain_texts", verbosity=0)
         call_command("make_log_partitions", verbosity=0)
         for alias in BOTH:
             grant_rights(alias)

@@ -16,6 +16,7 @@ from audit.events import Event
 from dossiers import events, queries
 from dossiers.actions.refusals import is_first, must_hold_no_bsn
 from dossiers.models import Dossier, OtherSystemRecord
+from vault.sealing import keyring
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,10 @@ def add_record_elsewhere(
     """Lists what another system keeps about this pupil, who looks after it and for how long."""
     _must_keep(dossier, by=by, on=on)
     must_hold_no_bsn(*asdict(what).values())
-    kept = OtherSystemRecord.objects.create(dossier=dossier, recorded_by=by, **asdict(what))
+    kept = OtherSystemRecord(dossier=dossier, recorded_by=by)
+    part_id = queries.part_of_records_elsewhere(dossier)
+    kept.sealed = keyring([part_id]).seal_json(part_id, kept.place, asdict(what))
+    kept.save(force_insert=True)
     _record(events.RECORD_ELSEWHERE_ADDED, kept, dossier, by=by, on=on)
     return kept
 

@@ -16,9 +16,10 @@ from access.models import User
 from audit.actions import record
 from audit.grounds import Ground
 from dossiers import events, queries
-from dossiers.actions.giving import give
+from dossiers.actions.giving import give, unsaved
 from dossiers.actions.refusals import ground_for, is_first, must_hold_no_bsn, must_reach
 from dossiers.actions.telling import tell_keepers
+from dossiers.kinds import AssignmentKind
 from dossiers.models import (
     Assignment,
     Dossier,
@@ -27,6 +28,7 @@ from dossiers.models import (
     KeeperNotice,
     PartKind,
 )
+from dossiers.rules.assigning import Wanted
 from vault.sealing import keyring
 
 
@@ -96,15 +98,8 @@ def open_card_in_an_emergency(*, dossier: Dossier, reason: str, by: User, on: da
     taken = mine.filter(starts_on=on).first()
     if taken is not None:
         return taken
-    assignment = Assignment(
-        dossier=dossier,
-        user=by,
-        kind=Assignment.Kind.EMERGENCY,
-        starts_on=on,
-        ends_on=on,
-        reason=reason.strip(),
-        assigned_by=by,
-    )
+    wanted = Wanted(AssignmentKind.EMERGENCY, on, on, reason)
+    assignment = unsaved(dossier=dossier, user=by, wanted=wanted, by=by)
     give([assignment])
     notice = KeeperNotice.objects.create(
         school=dossier.school,

@@ -32,6 +32,7 @@ from dossiers.rules.assigning import (
     why_not_withdrawn_by,
 )
 from students.models import Group, School
+from vault.sealing import keyring
 
 SENTENCES: dict[No, Promise] = {
     No.BOARD_DECIDES: _(
@@ -127,26 +128,31 @@ class Weighing:
 def unsaved(
     *, dossier: Dossier, user: User, wanted: Wanted, by: User, group: Group | None = None
 ) -> Assignment:
-    """An assignment as it will be given."""
-    return Assignment(
+    """An assignment as it will be given, its reason still in words."""
+    assignment = Assignment(
         dossier=dossier,
         user=user,
         kind=wanted.kind.value,
         starts_on=wanted.starts_on,
         ends_on=wanted.ends_on,
-        reason=wanted.reason.strip(),
         group=group,
         assigned_by=by,
     )
+    assignment.reason = wanted.reason.strip()
+    return assignment
 
 
 def give(assignments: Sequence[Assignment]) -> None:
-    """Stores assignments and the permissions that follow; the database checks each again."""
-    Assignment.objects.bulk_create(assignments)
+    """Seals the reasons, stores assignments and the permissions that follow.
+
+    The database checks each again.
+    """
     parts: dict[tuple[uuid.UUID, str], DossierPart] = {
         (part.dossier_id, part.kind): part
         for part in DossierPart.objects.filter(dossier__in=[a.dossier_id for a in assignments])
     }
+    _seal_reasons(assignments, parts)
+    Assignment.objects.bulk_create(assignments)
     reading = grants.permission_ids(DossierPartPermission, VIEW)
     writing = grants.permission_ids(DossierPartPermission, VIEW, CHANGE)
     rows = []
@@ -159,6 +165,18 @@ def give(assignments: Sequence[Assignment]) -> None:
             permissions=writing if rules.may_write(kind) else reading,
         )
     grants.grant(DossierPartPermission, rows)
+
+
+def _seal_reasons(
+    assignments: Sequence[Assignment], parts: dict[tuple[uuid.UUID, str], DossierPart]
+) -> None:
+    sealing = [
+        (one, parts[one.dossier_id, rules.seals_reason_of(AssignmentKind(one.kind)).value].pk)
+        for one in assignments
+    ]
+    keys = keyring(part_id for _one, part_id in sealing)
+    for one, part_id in sealing:
+        one.sealed_reason = keys.seal(part_id, one.place, one.reason.encode())
 
 
 def end_on(assignments: QuerySet[Assignment], last_day: date) -> int:

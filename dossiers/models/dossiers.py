@@ -67,22 +67,24 @@ class DossierPart(models.Model):
 
 
 class OtherSystemRecord(models.Model):
-    """What the school keeps about this pupil elsewhere: system, kind, custodian, term."""
+    """What the school keeps about this pupil elsewhere: system, kind, custodian, term; sealed.
+
+    All four are free text: "psychologist's reports, kept by her" tells about a child.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="other_records")
-    system = models.CharField(_("system"), max_length=80)
-    kind = models.CharField(_("what is kept there"), max_length=120)
-    custodian = models.CharField(_("who looks after it"), max_length=120)
-    term = models.CharField(_("how long it is kept"), max_length=120)
+    sealed = models.BinaryField()
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
     ended_at = models.DateTimeField(null=True, blank=True)
 
-    class Meta:
-        ordering: ClassVar = ["system", "kind"]
-
     def __str__(self) -> str:
         return f"record elsewhere {str(self.pk)[:8]}"
+
+    @property
+    def place(self) -> str:
+        """What the sealed value is bound to."""
+        return f"record-elsewhere:{self.pk}"

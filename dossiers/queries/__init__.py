@@ -1,6 +1,11 @@
 """What of the dossiers somebody may see or find, one file a subject."""
 
 from dossiers.queries.agreements import ShownAgreement, agreements_to_review, opened_agreements
+from dossiers.queries.elsewhere import (
+    ShownElsewhere,
+    part_of_records_elsewhere,
+    records_elsewhere,
+)
 from dossiers.queries.keeping import ground_elsewhere, keepers_of, unseen_notices
 from dossiers.queries.pupils import (
     assignments_to,
@@ -25,8 +30,8 @@ from dossiers.queries.reading import (
     opened,
     part_entries,
     place_of,
-    records_elsewhere,
 )
+from dossiers.queries.reasons import notices_with_reasons, with_reasons
 from dossiers.queries.visible import (
     CHANGE,
     VIEW,
@@ -55,6 +60,7 @@ __all__ = [
     "PartEntry",
     "ShownAgreement",
     "ShownCard",
+    "ShownElsewhere",
     "ShownNote",
     "agreements_changeable_by",
     "agreements_to_review",
@@ -82,9 +88,11 @@ __all__ = [
     "note_versions_visible_to",
     "notes_changeable_by",
     "notes_visible_to",
+    "notices_with_reasons",
     "opened",
     "opened_agreements",
     "part_entries",
+    "part_of_records_elsewhere",
     "parts_visible_to",
     "parts_writable_by",
     "permissions_on",
@@ -92,4 +100,5 @@ __all__ = [
     "records_elsewhere",
     "schools_of_my_pupils",
     "unseen_notices",
+    "with_reasons",
 ]

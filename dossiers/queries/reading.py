@@ -27,7 +27,6 @@ from dossiers.models import (
     EmergencyCardVersion,
     Note,
     NoteVersion,
-    OtherSystemRecord,
     PartKind,
 )
 from dossiers.queries.visible import (
@@ -200,12 +199,6 @@ def group_names(dossiers: Iterable[Dossier], *, on: date) -> dict[uuid.UUID, str
 
 def _lasts_on(day: date) -> Q:
     return Q(ends_on__isnull=True) | Q(ends_on__gte=day)
-
-
-def records_elsewhere(dossier: Dossier, *, ended: bool = False) -> QuerySet[OtherSystemRecord]:
-    """What is kept about the pupil in other systems; what ended stays listed apart."""
-    rows = OtherSystemRecord.objects.filter(dossier=dossier, ended_at__isnull=not ended)
-    return rows.select_related("recorded_by").order_by(F("ended_at").desc(), "system", "kind")
 
 
 def assignment_for(

@@ -27,6 +27,11 @@ def reached_by(part: Part) -> tuple[AssignmentKind, ...]:
     return tuple(kind for kind, parts in REACHES.items() if part in parts)
 
 
+def seals_reason_of(kind: AssignmentKind) -> Part:
+    """The part under whose key an assignment's reason is sealed: the first that it reaches."""
+    return REACHES[kind][0]
+
+
 def may_write(kind: AssignmentKind) -> bool:
     """Whether an assignment lets somebody add to what it reaches; an emergency only reads."""
     return kind is not AssignmentKind.EMERGENCY

@@ -33,9 +33,10 @@ def of_pupil(request: PortalRequest, dossier_id: uuid.UUID) -> HttpResponse:
     """Who may open this dossier now, who will, and who could: for its keeper."""
     found = kept_dossier(request, dossier_id)
     rows = assignments_kept_by(request.user, on=request.day).filter(dossier=found)
+    rows = rows.order_by("starts_on", "user__name")
     context = frame(request, found.school, "pupils") | {
         "dossier": found,
-        "readers": sort_readers(rows.order_by("starts_on", "user__name"), on=request.day),
+        "readers": sort_readers(queries.with_reasons(rows), on=request.day),
         "is_own_child": is_own(request, found),
         "left_on": _left_on(request, found),
         "may_change": not is_own(request, found),
@@ -55,11 +56,12 @@ def readers(request: PortalRequest, dossier_id: uuid.UUID) -> HttpResponse:
     ground = assignment.ground if assignment else Ground.NONE
     request.page.names(found, ground=ground, unit=found.school_id, target=found.pk)
     rows = assignments_visible_to(request.user, on=request.day).filter(dossier=found)
+    rows = rows.order_by("starts_on", "user__name")
     context = {
         "dossier": found,
         "assignment": assignment,
         "ground": ground.label,
-        "readers": sort_readers(rows.order_by("starts_on", "user__name"), on=request.day),
+        "readers": sort_readers(queries.with_reasons(rows), on=request.day),
         "may_change": False,
     }
     return render(request, "dossiers/assignments/readers.html", context)
@@ -156,6 +158,7 @@ def withdraw(request: PortalRequest, assignment_id: uuid.UUID) -> HttpResponse:
 def change(request: PortalRequest, assignment_id: uuid.UUID) -> HttpResponse:
     """Another last day: the old assignment stays as history."""
     row = _kept(request, assignment_id)
+    (row,) = queries.with_reasons([row])
     first = {"ends_on": row.ends_on, "reason": row.reason}
     form = EndForm(request.POST or None, initial=first, on=request.day)
     if request.method == "POST" and form.is_valid():

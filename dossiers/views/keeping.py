@@ -19,7 +19,6 @@ from dossiers import queries
 from dossiers.actions.elsewhere import add_record_elsewhere, end_record_elsewhere
 from dossiers.actions.emergency import see_notice
 from dossiers.forms.elsewhere import ElsewhereForm
-from dossiers.models import OtherSystemRecord
 
 NOTICES_A_PAGE = 30
 
@@ -31,6 +30,7 @@ def notices(request: PortalRequest) -> HttpResponse:
     shown = Paginator(rows.order_by("-seen_at", "-created_at"), NOTICES_A_PAGE).get_page(
         request.GET.get("page")
     )
+    shown.object_list = queries.notices_with_reasons(list(shown.object_list))
     request.page.names(*(notice.dossier for notice in shown), ground=Ground.CUSTODIAN)
     return render(
         request, "dossiers/keeper_notices.html", {"page": shown, "ground": Ground.CUSTODIAN.label}
@@ -78,13 +78,14 @@ def elsewhere(request: PortalRequest, dossier_id: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, _("The line is added."))
             return redirect("elsewhere", dossier_id)
+    lines = queries.records_elsewhere(found)
     context = {
         "dossier": found,
         "ground": ground.label,
         "is_keeper": ground is Ground.CUSTODIAN,
         "form": form,
-        "kept": list(queries.records_elsewhere(found)),
-        "ended": list(queries.records_elsewhere(found, ended=True)),
+        "kept": [line for line in lines if not line.has_ended],
+        "ended": [line for line in lines if line.has_ended],
         "opens_dossier": queries.dossiers_visible_to(request.user, on=request.day)
         .filter(pk=dossier_id)
         .exists(),
@@ -100,16 +101,19 @@ def end_elsewhere(
     found = get_object_or_404(
         queries.dossiers_listed_elsewhere_by(request.user, on=request.day), pk=dossier_id
     )
-    kept: OtherSystemRecord = get_object_or_404(queries.records_elsewhere(found), pk=record_id)
+    lines = [line for line in queries.records_elsewhere(found) if not line.has_ended]
+    kept = next((line for line in lines if line.record.pk == record_id), None)
+    if kept is None:
+        raise Http404
     ground = queries.ground_elsewhere(request.user, found, on=request.day)
     request.page.names(found, ground=ground, unit=found.school_id)
     back = reverse("elsewhere", args=[dossier_id])
     if request.method == "POST":
         try:
-            end_record_elsewhere(kept=kept, by=request.user, on=request.day)
+            end_record_elsewhere(kept=kept.record, by=request.user, on=request.day)
             messages.success(request, _("The line now stands among those that ended."))
         except Refused as refusal:
             messages.info(request, str(refusal.sentence))
         return redirect(back)
-    context = {"dossier": found, "ground": ground.label, "kept": kept, "back": back}
+    context = {"dossier": found, "ground": ground.label, "kept": kept.text, "back": back}
     return render(request, "dossiers/end_elsewhere.html", context)

@@ -89,7 +89,9 @@ def _beside(
         "closed": [shown for shown in opened if shown.agreement.closed_at],
         "counsellors": queries.counsellors_of(found, on=request.day),
         # P6: who keeps the medical part sees that part, not what other systems keep.
-        "elsewhere": [] if entry.kind == Part.MEDICAL else list(queries.records_elsewhere(found)),
+        "elsewhere": []
+        if entry.kind == Part.MEDICAL
+        else [line for line in queries.records_elsewhere(found) if not line.has_ended],
         "keeps_elsewhere": request.user.memberships_with(
             Permission.KEEP_RECORDS_ELSEWHERE, request.day
         ),

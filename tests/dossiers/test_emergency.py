@@ -223,7 +223,7 @@ def test_a_reason_is_needed(cast):
 
 def test_the_database_too_wants_a_reason_and_one_day(cast):
     def give(**other):
-        fields = {"reason": REASON, "ends_on": cast.today} | other
+        fields = {"sealed_reason": b"sealed", "ends_on": cast.today} | other
         with acting_as(cast.other_counsellor, on=cast.today), transaction.atomic():
             Assignment.objects.create(
                 dossier=cast.dossier("own"),
@@ -234,7 +234,8 @@ def test_the_database_too_wants_a_reason_and_one_day(cast):
                 **fields,
             )
 
-    for wrong in ({"reason": ""}, {"ends_on": None}, {"ends_on": cast.today + timedelta(days=1)}):
+    tomorrow = cast.today + timedelta(days=1)
+    for wrong in ({"sealed_reason": None}, {"ends_on": None}, {"ends_on": tomorrow}):
         with pytest.raises(DatabaseError):
             give(**wrong)
 

@@ -29,6 +29,8 @@ from dossiers.models import (
     NoteVersion,
     OtherSystemRecord,
 )
+from dossiers.queries import part_of_records_elsewhere
+from dossiers.rules import seals_reason_of
 from students.models import (
     Location,
     Parent,
@@ -247,7 +249,8 @@ def _fill_dossier(seeded: Seeded, key: str) -> None:
     cast = seeded.cast
     dossier = seeded.dossier(key)
     parts = {part.kind: part for part in dossier.parts.all()}
-    Assignment.objects.filter(dossier=dossier).update(reason=marker(key, "reason"))
+    for assignment in Assignment.objects.filter(dossier=dossier):
+        _seal_reason(assignment, marker(key, "reason"))
     for kind in NOTES:
         seeded.notes[key, kind] = _add_note(cast, parts[kind], marker(key, kind))
     seeded.agreements[key] = _add_agreement(cast, parts["agreements"], marker(key, "agreements"))
@@ -256,19 +259,28 @@ def _fill_dossier(seeded: Seeded, key: str) -> None:
         withdrawn_at=seeded.withdrawn[key].created_at, withdrawn_by=cast.counsellor
     )
     _add_card(cast, parts["emergency"], marker(key, "card"))
-    seeded.elsewhere[key] = OtherSystemRecord.objects.create(
-        dossier=dossier,
-        system=marker(key, "elsewhere"),
-        kind=marker(key, "elsewhere"),
-        custodian="Demo",
-        term="a year",
-    )
+    seeded.elsewhere[key] = _list_elsewhere(dossier, marker(key, "elsewhere"))
     seeded.notices[key] = KeeperNotice.objects.create(
         school_id=dossier.school_id,
         kind=KeeperNotice.Kind.EMERGENCY_CARD,
         dossier=dossier,
         caused_by=cast.safeguarding,
     )
+
+
+def _seal_reason(assignment: Assignment, word: str) -> None:
+    part = assignment.dossier.parts.get(kind=seals_reason_of(AssignmentKind(assignment.kind)))
+    sealed = keyring([part.pk]).seal(part.pk, assignment.place, word.encode())
+    Assignment.objects.filter(pk=assignment.pk).update(sealed_reason=sealed)
+
+
+def _list_elsewhere(dossier: Dossier, word: str) -> OtherSystemRecord:
+    row = OtherSystemRecord(dossier=dossier)
+    part_id = part_of_records_elsewhere(dossier)
+    text = {"system": word, "kind": word, "custodian": "Demo", "term": "a year"}
+    row.sealed = keyring([part_id]).seal_json(part_id, row.place, text)
+    row.save(force_insert=True)
+    return row
 
 
 def _add_note(cast: Cast, part: DossierPart, word: str) -> Note:

@@ -141,6 +141,34 @@ def test_what_a_note_says_is_readable_nowhere_at_rest(
     assert name not in said
 
 
+@pytest.mark.promise("P22")
+@pytest.mark.django_db(transaction=True)
+def test_why_somebody_looks_and_what_is_kept_elsewhere_are_readable_nowhere_at_rest(cast, sign_in):
+    """Free text about a pupil that stands outside the notes: reasons, and other systems."""
+    word = f"Zq{uuid.uuid4().hex}"
+    dossier = cast.dossier("own").pk
+    on_keeper_list = reverse("pupil_assignments", args=[dossier])
+    coming = {"user": cast.other_counsellor.pk, "kind": "counsellor", "reason": word}
+    day = {"starts_on": cast.today.isoformat(), "ends_on": ""}
+    ask = reverse("ask_emergency_card", args=[dossier])
+    elsewhere = reverse("elsewhere", args=[dossier])
+    kept = dict.fromkeys(("system", "kind", "custodian", "term"), word)
+
+    assert sign_in(cast.safeguarding).post(ask, {"reason": word}).status_code == 302
+    assert sign_in(cast.counsellor).post(elsewhere, kept).status_code == 302
+    director = sign_in(cast.director)
+    given = director.post(reverse("assign_pupil", args=[dossier]), coming | day)
+    assert given.status_code == 302, "the assignment was not given"
+
+    assert director.get(reverse("keeper_notices")).content.decode().count(word) == 1
+    assert director.get(on_keeper_list).content.decode().count(word) == 2
+    assert director.get(elsewhere).content.decode().count(word) >= 4
+    dumped = dump()
+    assert str(cast.safeguarding.pk).encode() in dumped, "the dump holds nothing"
+    assert word.encode() not in dumped
+    assert not files_with(word.encode())
+
+
 def test_the_secret_of_a_part_stands_in_the_other_database_only(cast):
     """A dump of the first database has no keys: not wrapped ones either."""
     with connection.cursor() as cursor:

@@ -32,6 +32,7 @@ class Command(BaseCommand):
         """Can be run again at any time."""
         for alias in ("keys", "default"):
             call_command("migrate", database=alias, interactive=False, verbosity=0)
+        call_command("seal_plain_texts", stdout=self.stdout)
         call_command("createcachetable", verbosity=0)
         call_command("make_log_partitions", stdout=self.stdout)
         for alias in ("keys", "default"):

@@ -335,7 +335,6 @@ def test_the_database_refuses_what_the_rules_refuse(cast, change, by):
             user=cast.people[row["user"]],
             kind=row["kind"],
             starts_on=cast.today,
-            reason="forged",
             assigned_by=cast.people[by],
         )
 
@@ -349,7 +348,6 @@ def test_the_database_refuses_an_assignment_for_an_own_child(cast):
             user=cast.other_counsellor,
             kind="counsellor",
             starts_on=cast.today,
-            reason="forged",
             assigned_by=cast.director,
         )
 

@@ -1,0 +1,39 @@
+"""What other systems keep about a pupil, opened for who keeps that list."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from dossiers.models import Dossier, DossierPart, OtherSystemRecord, PartKind
+from vault.sealing import keyring
+
+
+@dataclass(frozen=True)
+class ShownElsewhere:
+    """One line of the list, opened: system, kind, custodian and term."""
+
+    record: OtherSystemRecord
+    text: dict[str, str]
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the other system keeps it no longer."""
+        return self.record.ended_at is not None
+
+
+def part_of_records_elsewhere(dossier: Dossier) -> uuid.UUID:
+    """The part under whose key the list is sealed; who keeps the list need not read that part."""
+    part = DossierPart.objects.get(dossier=dossier, kind=PartKind.GUIDANCE)
+    return part.pk
+
+
+def records_elsewhere(dossier: Dossier) -> list[ShownElsewhere]:
+    """What is and was kept about the pupil in other systems, by system and kind."""
+    rows = list(OtherSystemRecord.objects.filter(dossier=dossier))
+    if not rows:
+        return []
+    part_id = part_of_records_elsewhere(dossier)
+    keys = keyring([part_id])
+    shown = [ShownElsewhere(row, keys.open_json(part_id, row.place, row.sealed)) for row in rows]
+    return sorted(shown, key=lambda line: (line.text["system"].lower(), line.text["kind"].lower()))
