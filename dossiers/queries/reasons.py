@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from dossiers import rules
 from dossiers.kinds import AssignmentKind
 from dossiers.models import Assignment, DossierPart, KeeperNotice
-from vault.sealing import Keyring, Unreadable, keyring
+from vault.errors import Unreadable
+from vault.sealing import Keyring, keyring
 
 
 def with_reasons(rows: Iterable[Assignment]) -> list[Assignment]:
