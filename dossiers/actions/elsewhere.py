@@ -56,6 +56,9 @@ def end_record_elsewhere(*, kept: OtherSystemRecord, by: User, on: date) -> None
 
 
 def _must_keep(dossier: Dossier, *, by: User, on: date) -> None:
+    """Raises NotAllowed for who does not keep this list, or whose own child it is about."""
+    if queries.is_own_child(by, dossier):
+        raise NotAllowed
     if not queries.dossiers_listed_elsewhere_by(by, on=on).filter(pk=dossier.pk).exists():
         raise NotAllowed
 

@@ -18,7 +18,7 @@ from dossiers import events, rules
 from dossiers.actions.refusals import ground_for, is_first, must_hold_no_bsn, must_reach
 from dossiers.kinds import Part
 from dossiers.models import Dossier, DossierPart, Note, NoteVersion
-from dossiers.queries import is_own_child
+from dossiers.queries import note_headers
 from vault.sealing import keyring
 
 _ALREADY_WITHDRAWN = _("This note was withdrawn already.")
@@ -114,9 +114,10 @@ def withdraw_note(*, note: Note, by: User, on: date) -> None:
 def withdraw_note_as_keeper(*, dossier: Dossier, note_id: uuid.UUID, by: User, on: date) -> None:
     """Takes a note out of sight as keeper of the dossiers (P7), without reading what it says.
 
-    The database decides who keeps this dossier; never one of the keeper's own child.
+    The database decides who keeps this dossier, and shows its notes to nobody else: never those
+    of the keeper's own child, and none that stands in another dossier.
     """
-    if is_own_child(by, dossier):
+    if note_id not in {header.id for header in note_headers(dossier)}:
         raise NotAllowed
     with connection.cursor() as cursor:
         cursor.execute("select withdraw_note_as_keeper(%s)", [note_id])

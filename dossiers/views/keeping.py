@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from access.errors import Refused
+from access.errors import NotAllowed, Refused
 from access.gate import Kind, PortalRequest, Shows, page
 from access.permissions import Permission
 from audit.grounds import Ground
@@ -69,6 +69,9 @@ def elsewhere(request: PortalRequest, dossier_id: uuid.UUID) -> HttpResponse:
     )
     ground = queries.ground_elsewhere(request.user, found, on=request.day)
     request.page.names(found, ground=ground, unit=found.school_id)
+    is_own_child = queries.is_own_child(request.user, found)
+    if is_own_child and request.method == "POST":
+        raise NotAllowed
     form = ElsewhereForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -82,6 +85,7 @@ def elsewhere(request: PortalRequest, dossier_id: uuid.UUID) -> HttpResponse:
     context = {
         "dossier": found,
         "ground": ground.label,
+        "is_own_child": is_own_child,
         "is_keeper": ground is Ground.CUSTODIAN,
         "form": form,
         "kept": [line for line in lines if not line.has_ended],
@@ -101,6 +105,8 @@ def end_elsewhere(
     found = get_object_or_404(
         queries.dossiers_listed_elsewhere_by(request.user, on=request.day), pk=dossier_id
     )
+    if queries.is_own_child(request.user, found):
+        raise NotAllowed
     lines = [line for line in queries.records_elsewhere(found) if not line.has_ended]
     kept = next((line for line in lines if line.record.pk == record_id), None)
     if kept is None:

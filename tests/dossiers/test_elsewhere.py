@@ -52,6 +52,23 @@ def test_nobody_else_does(cast, sign_in, person):
     assert "marker" not in response.content.decode()
 
 
+@pytest.mark.parametrize("person", ["counsellor", "director", "administrator"])
+def test_nobody_keeps_the_list_of_an_own_child(cast, sign_in, person):
+    kept = add(cast, "coordinator")
+    cast.add_parent(person, "own")
+    user, end = cast.people[person], reverse("end_elsewhere", args=[kept.dossier_id, kept.pk])
+    with pytest.raises(NotAllowed):
+        add(cast, person)
+    with acting_as(user, on=cast.today), pytest.raises(NotAllowed):
+        end_record_elsewhere(kept=kept, by=user, on=cast.today)
+    client = sign_in(user)
+    html = client.get(address(cast)).content.decode()
+    assert "This is your own child" in html
+    assert 'name="custodian"' not in html
+    assert end not in html
+    assert client.get(end).status_code == 403
+
+
 def test_a_citizen_service_number_is_refused(cast):
     with pytest.raises(Refused):
         add(cast, "counsellor", Elsewhere("ParnasSys", "bsn 111222333", "office", "1 year"))

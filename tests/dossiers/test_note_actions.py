@@ -171,18 +171,34 @@ def test_the_keeper_withdraws_a_note_without_reading_it(cast, write, keeper):
     assert (row.ground, row.object_pk) == ("custodian", str(note.pk))
 
 
-@pytest.mark.parametrize("person", ["counsellor", "other_director", "board_officer", "fg"])
+@pytest.mark.parametrize(
+    "person", ["counsellor", "other_director", "former_director", "board_officer", "fg"]
+)
 @pytest.mark.promise("P7")
 def test_nobody_else_is_keeper(cast, write, person):
+    yesterday = cast.today - timedelta(days=1)
+    cast.add_person("former_director", "director", cast.school.unit, ends_on=yesterday)
     note, somebody = write(), cast.people[person]
     with acting_as(somebody, on=cast.today):
         assert note_headers(cast.dossier("own")) == []
-        with pytest.raises(Refused):
+        with pytest.raises(NotAllowed):
             withdraw_note_as_keeper(
                 dossier=cast.dossier("own"), note_id=note.pk, by=somebody, on=cast.today
             )
     note.refresh_from_db()
     assert note.withdrawn_at is None
+
+
+@pytest.mark.promise("P7")
+def test_the_keeper_withdraws_a_note_only_from_the_dossier_it_stands_in(cast, write):
+    """The log would say that it was withdrawn from another pupil's dossier."""
+    note = write()
+    with acting_as(cast.director, on=cast.today), pytest.raises(NotAllowed):
+        withdraw_note_as_keeper(
+            dossier=cast.dossier("other"), note_id=note.pk, by=cast.director, on=cast.today
+        )
+    assert not Note.objects.filter(withdrawn_at__isnull=False).exists()
+    assert not LogEntry.objects.filter(event="note-withdrawn").exists()
 
 
 @pytest.mark.promise("P7")
