@@ -11,9 +11,11 @@ from typing import Any
 from files import detection, limits, office, pictures
 from files.errors import Reason, Unwelcome
 from files.kinds import FileType, Kind
+from files.pdfs import cleaning as pdfs
 from files.results import Cleaned
 
 CLEANERS: dict[Kind, Callable[[bytes, FileType], Cleaned]] = {
+    Kind.PDF: pdfs.clean,
     Kind.PICTURE: pictures.clean,
     Kind.OFFICE: office.clean,
 }

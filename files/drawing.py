@@ -1,22 +1,31 @@
-"""Draws a page as a picture, for the viewer. Runs inside the sandbox."""
+"""Draws a page of a file as a picture, for the viewer. Runs inside the sandbox."""
 
 from __future__ import annotations
 
 import io
 from typing import Any
 
-from PIL import Image
-
-from files import kinds, pictures
+from files import pictures
 from files.detection import file_type
+from files.kinds import Kind
+from files.pdfs import drawing as pdfs
 
 
-def draw_picture(data: bytes, *, width: int) -> tuple[dict[str, Any], list[bytes]]:
-    """A picture we keep, at most so many points wide, as WebP."""
-    drawn: Image.Image = pictures.upright(pictures.opened(data, file_type(data)))
-    if drawn.mode not in {"RGB", "RGBA"}:
-        drawn = drawn.convert("RGBA" if "transparency" in drawn.info else "RGB")
+def draw_page(
+    data: bytes, *, kind: str, page: int, width: int
+) -> tuple[dict[str, Any], list[bytes]]:
+    """One page as WebP, at most so many points wide; no bytes for a page that is not there."""
+    if kind == Kind.PDF:
+        drawn = pdfs.draw(data, page=page, width=width)
+    else:
+        drawn = _picture(data, width) if page == 1 else None
+    return {}, [] if drawn is None else [drawn]
+
+
+def _picture(data: bytes, width: int) -> bytes:
+    drawn = pictures.upright(pictures.opened(data, file_type(data)))
+    drawn = pictures.with_true_colours(drawn)
     drawn.thumbnail((width, width * 4))
     out = io.BytesIO()
     drawn.save(out, "WEBP", quality=85, method=2)
-    return {"media_type": kinds.WEBP.media_type}, [out.getvalue()]
+    return out.getvalue()

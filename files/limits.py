@@ -17,8 +17,11 @@ TIFF_PAGES = 200
 # PDF.
 PDF_PAGES = 2_000
 PDF_OBJECTS = 250_000
-PDF_UNPACKED_BYTES = 512 * MEGABYTE
+PDF_UNPACKED_BYTES = 1536 * MEGABYTE
+PDF_STREAM_BYTES = 256 * MEGABYTE
 PDF_PICTURE_PIXELS = 200_000_000
+PDF_STEPS = 3_000_000  # arrays and dictionaries walked through
+PDF_WARNINGS = 10_000
 PREVIEW_WIDTHS = (64, 2_400)
 
 # Documents that are zip archives: what they may become when unpacked.

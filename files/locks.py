@@ -43,9 +43,9 @@ _CALLS = {
         "mremap": 216, "madvise": 233, "nanosleep": 101, "getpid": 172, "exit": 93, "uname": 160,
         "gettimeofday": 169, "getrlimit": 163, "getrusage": 165, "sysinfo": 179, "times": 153,
         "getcwd": 17, "getppid": 173, "sigaltstack": 132, "gettid": 178, "futex": 98,
-        "sched_getaffinity": 123, "set_tid_address": 96, "restart_syscall": 128, "clock_gettime": 113, "clock_getres": 114,
-        "clock_nanosleep": 115, "exit_group": 94, "set_robust_list": 99, "getrandom": 278,
-        "membarrier": 283, "rseq": 293,
+        "sched_getaffinity": 123, "set_tid_address": 96, "restart_syscall": 128,
+        "clock_gettime": 113, "clock_getres": 114, "clock_nanosleep": 115, "exit_group": 94,
+        "set_robust_list": 99, "getrandom": 278, "membarrier": 283, "rseq": 293,
     }),
 }  # fmt: skip
 

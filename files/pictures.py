@@ -88,13 +88,21 @@ def upright(picture: Image.Image) -> Image.Image:
 
 def thumbnail(drawn: Image.Image) -> bytes:
     """At most 320 points wide and high, as WebP. Shrinks the picture it is given."""
-    if drawn.mode not in {"RGB", "RGBA"}:
-        has_holes = drawn.mode in {"LA", "PA"} or "transparency" in drawn.info
-        drawn = drawn.convert("RGBA" if has_holes else "RGB")
+    drawn = with_true_colours(drawn)
     drawn.thumbnail((limits.THUMBNAIL_WIDTH, limits.THUMBNAIL_WIDTH))
     out = io.BytesIO()
     drawn.save(out, "WEBP", quality=75)
     return out.getvalue()
+
+
+def with_true_colours(drawn: Image.Image) -> Image.Image:
+    """As RGB, or RGBA where it has holes: what WebP holds."""
+    if drawn.mode in {"RGB", "RGBA"} and "transparency" not in drawn.info:
+        return drawn
+    if drawn.mode.startswith("I"):  # 16 bits of grey
+        drawn = drawn.point(lambda value: value / 256).convert("L")
+    has_holes = drawn.mode in {"LA", "PA", "La"} or "transparency" in drawn.info
+    return drawn.convert("RGBA" if has_holes else "RGB")
 
 
 def _in_srgb(picture: Image.Image, profile: bytes) -> Image.Image:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from files import limits, sandbox
-from files.kinds import Kind
+from files.kinds import Kind, has_pages_to_show
 
 
 def page_picture(data: bytes, kind: Kind, *, page: int, width: int) -> bytes:
@@ -12,7 +12,10 @@ def page_picture(data: bytes, kind: Kind, *, page: int, width: int) -> bytes:
     Raises LookupError for a page that is not there, Unwelcome when it can't be drawn.
     """
     least, most = limits.PREVIEW_WIDTHS
+    if not has_pages_to_show(kind):
+        raise LookupError(f"{kind} has no pages to show")
     width = min(max(width, least), most)
-    if kind is Kind.PICTURE and page == 1:
-        return sandbox.run("files.drawing:draw_picture", data, width=width).parts[0]
-    raise LookupError(f"no page {page} of a {kind}")
+    drawn = sandbox.run("files.drawing:draw_page", data, kind=kind, page=page, width=width).parts
+    if not drawn:
+        raise LookupError(f"no page {page}")
+    return drawn[0]

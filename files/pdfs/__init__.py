@@ -1,0 +1,1 @@
+"""PDFs made harmless. Runs inside the sandbox."""

@@ -1,0 +1,86 @@
+"""A PDF rewritten: what can be read stays, what acts by itself or tells of its maker goes.
+
+The file is written anew from the objects its last revision can reach. So older revisions,
+objects nobody points at, and whatever stood before, between or behind them are gone.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pikepdf
+from pikepdf import settings
+
+from files import limits
+from files.changes import Change
+from files.errors import Reason, Unwelcome
+from files.kinds import FileType
+from files.pdfs import catalog, streams
+from files.pdfs.drawing import draw
+from files.pdfs.walking import Walk
+from files.results import Cleaned
+
+settings.set_qpdf_limits(
+    flate_max_memory=limits.PDF_STREAM_BYTES,
+    run_length_max_memory=limits.PDF_STREAM_BYTES,
+    png_max_memory=limits.PDF_STREAM_BYTES,
+    tiff_max_memory=limits.PDF_STREAM_BYTES,
+    dct_max_memory=limits.PDF_STREAM_BYTES,
+    doc_max_warnings=limits.PDF_WARNINGS,
+)
+
+
+def clean(data: bytes, file_type: FileType) -> Cleaned:
+    """The PDF made harmless, with what was changed.
+
+    Any exception on the way refuses the file: the sandbox sees to that.
+    """
+    pdf = _opened(data)
+    changes: set[Change] = set()
+    pages = _counted(pdf)
+    if pdf.is_encrypted:
+        changes.add(Change.PROTECTION_REMOVED)
+    changes |= catalog.keep_what_shows(pdf)
+    walk = Walk(streams.Streams())
+    walk.through(pdf.Root)
+    written = _written(pdf)
+    side = limits.THUMBNAIL_WIDTH
+    thumbnail = draw(written, page=1, width=side, most_high=side)
+    return Cleaned(written, file_type, pages, changes | walk.changes, thumbnail)
+
+
+def _opened(data: bytes) -> pikepdf.Pdf:
+    try:
+        return pikepdf.open(io.BytesIO(data), suppress_warnings=True)
+    except pikepdf.PasswordError:
+        raise Unwelcome(Reason.ENCRYPTED) from None
+
+
+def _counted(pdf: pikepdf.Pdf) -> int:
+    """The number of pages, once there are not too many of anything."""
+    if len(pdf.objects) > limits.PDF_OBJECTS:
+        raise Unwelcome(Reason.UNPACKS_TOO_LARGE)
+    pages = len(pdf.pages)
+    if pages > limits.PDF_PAGES:
+        raise Unwelcome(Reason.TOO_MANY_PAGES, pages=limits.PDF_PAGES)
+    if not pages:
+        raise Unwelcome(Reason.UNREADABLE)
+    return pages
+
+
+def _written(pdf: pikepdf.Pdf) -> bytes:
+    """Linearized: a reader shows page 1 before the rest has come."""
+    out = io.BytesIO()
+    pdf.save(
+        out,
+        linearize=True,
+        compress_streams=True,
+        object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        stream_decode_level=pikepdf.StreamDecodeLevel.generalized,
+        encryption=False,
+        fix_metadata_version=False,
+    )
+    if zipfile.is_zipfile(out):
+        raise Unwelcome(Reason.FILE_INSIDE)
+    return out.getvalue()

@@ -1,0 +1,28 @@
+"""Draws a page of a PDF. Runs inside the sandbox."""
+
+from __future__ import annotations
+
+import io
+
+import pypdfium2
+
+# Many times higher than wide is drawn no further than this.
+_MOST_HIGH = 4
+
+
+def draw(data: bytes, *, page: int, width: int, most_high: int | None = None) -> bytes | None:
+    """One page as WebP, with what is filled in and written on it; the first page is 1.
+
+    Reads only what that page needs. None for a page that is not there.
+    """
+    document = pypdfium2.PdfDocument(data)
+    if not 1 <= page <= len(document):
+        return None
+    document.init_forms()
+    sheet = document[page - 1]
+    wide, high = sheet.get_size()
+    scale = min(width / wide, (most_high or width * _MOST_HIGH) / high)
+    drawn = sheet.render(scale=scale).to_pil()
+    out = io.BytesIO()
+    drawn.convert("RGB").save(out, "WEBP", quality=85, method=2)
+    return out.getvalue()

@@ -1,0 +1,115 @@
+"""The streams of a PDF: bounded, without files inside, photographs without their metadata."""
+
+from __future__ import annotations
+
+import zlib
+
+from pikepdf import Array, Dictionary, Name, Object, PdfError, Stream
+
+from files import limits
+from files.changes import Change
+from files.errors import Reason, Unwelcome
+from files.jpeg import without_metadata
+
+_FLATE, _JPEG = {"/FlateDecode", "/Fl"}, {"/DCTDecode", "/DCT"}
+_UNPACKS = {"/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"}
+# A stream that stands in a file outside this one.
+_ELSEWHERE = ("/F", "/FFilter", "/FDecodeParms")
+_CHUNK = 1024 * 1024
+
+
+class Streams:
+    """Adds up what all streams unpack to, and cleans each."""
+
+    def __init__(self) -> None:
+        self.changes: set[Change] = set()
+        self.unpacked = 0
+
+    def check(self, stream: Stream) -> None:
+        """Raises Unwelcome when it is too much; changes the stream when it holds what must go."""
+        for key in _ELSEWHERE:
+            if key in stream:
+                del stream[key]
+                self.changes.add(Change.ATTACHMENTS_REMOVED)
+        kind, subtype = stream.get("/Type"), stream.get("/Subtype")
+        if kind in {Name.EmbeddedFile, Name.Metadata} or subtype == Name.PS:
+            stream.write(b"")
+            return
+        if subtype == Name.Image:
+            _not_too_many_points(stream)
+        self._bounded(stream)
+
+    def _bounded(self, stream: Stream) -> None:
+        filters = _filters(stream)
+        raw = stream.read_raw_bytes()
+        while filters and filters[0] in _FLATE:
+            filters.pop(0)
+            raw = self._inflated(raw, keep=bool(filters))
+            if filters and filters[0] in _FLATE and _has_parameters(stream):
+                break  # a predictor between two: nobody makes those, qpdf's own limit holds
+        if filters and filters[0] in _JPEG and len(filters) == 1:
+            self._photograph(stream, raw)
+        elif filters and _UNPACKS & set(filters):
+            try:
+                self._add(len(stream.read_bytes()))
+            except PdfError:
+                raise Unwelcome(Reason.UNPACKS_TOO_LARGE) from None
+
+    def _inflated(self, raw: bytes, *, keep: bool) -> bytes:
+        """Unpacked piece by piece, so that a bomb is known before it is in memory."""
+        unpacking = zlib.decompressobj()
+        pieces, size = [], 0
+        try:
+            piece = unpacking.decompress(raw, _CHUNK)
+            while piece:
+                size += len(piece)
+                self._add(len(piece))
+                if size > limits.PDF_STREAM_BYTES:
+                    raise Unwelcome(Reason.UNPACKS_TOO_LARGE)
+                if keep:
+                    pieces.append(piece)
+                piece = unpacking.decompress(unpacking.unconsumed_tail, _CHUNK)
+        except zlib.error:
+            pass  # damaged: readers show what came before
+        return b"".join(pieces)
+
+    def _add(self, size: int) -> None:
+        self.unpacked += size
+        if self.unpacked > limits.PDF_UNPACKED_BYTES:
+            raise Unwelcome(Reason.UNPACKS_TOO_LARGE)
+
+    def _photograph(self, stream: Stream, jpeg: bytes) -> None:
+        cleaned, changes = without_metadata(jpeg)
+        if cleaned == jpeg:
+            return
+        self.changes |= changes
+        parameters = _last_parameters(stream)
+        stream.write(cleaned, filter=Name.DCTDecode, decode_parms=parameters)
+
+
+def _filters(stream: Stream) -> list[str]:
+    found = stream.get("/Filter")
+    if isinstance(found, Name):
+        return [str(found)]
+    if isinstance(found, Array):
+        return [str(name) for name in found if isinstance(name, Name)]
+    return []
+
+
+def _has_parameters(stream: Stream) -> bool:
+    return "/DecodeParms" in stream
+
+
+def _last_parameters(stream: Stream) -> Dictionary | None:
+    found: object = stream.get("/DecodeParms")
+    if isinstance(found, Array) and len(found):
+        found = found[len(found) - 1]
+    return found if isinstance(found, Dictionary) else None
+
+
+def _not_too_many_points(image: Object) -> None:
+    sides = [image.get(key, 0) for key in ("/Width", "/Height")]
+    if not all(isinstance(side, int) and side >= 0 for side in sides):
+        raise Unwelcome(Reason.UNREADABLE)
+    if sides[0] * sides[1] > limits.PDF_PICTURE_PIXELS:
+        raise Unwelcome(Reason.UNPACKS_TOO_LARGE)

@@ -1,0 +1,100 @@
+"""PDFs: what can be read stays, what acts or tells is gone. Looked at with another library."""
+
+import io
+
+import pypdf
+import pytest
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
+
+from files.changes import Change
+from files.intake import take_in
+from tests.files import pdfs
+
+NEVER = {
+    "/AA", "/OpenAction", "/JS", "/JavaScript", "/XFA", "/EmbeddedFiles", "/EF", "/RF", "/AF",
+    "/Launch", "/RichMediaContent", "/3DD", "/Metadata", "/PieceInfo", "/Thumb", "/Info",
+    "/Collection", "/URI",
+}  # fmt: skip
+ACTS = {
+    "/Launch", "/JavaScript", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE", "/Rendition",
+    "/Movie", "/Sound", "/RichMediaExecute", "/ResetForm", "/Hide", "/Named",
+}  # fmt: skip
+
+
+def everything_in(data: bytes):
+    """Each object of a file that its trailer can reach, and each that it lists."""
+    reader = pypdf.PdfReader(io.BytesIO(data), strict=True)
+    waiting, seen = [reader.trailer], set()
+    waiting += [IndirectObject(number, 0, reader) for number in reader.xref_objStm]
+    waiting += [
+        IndirectObject(number, generation, reader)
+        for generation, numbers in reader.xref.items()
+        for number in numbers
+    ]
+    while waiting:
+        thing = waiting.pop()
+        if isinstance(thing, IndirectObject):
+            if thing.idnum in seen:
+                continue
+            seen.add(thing.idnum)
+            thing = thing.get_object()
+        yield thing
+        if isinstance(thing, DictionaryObject):
+            waiting += thing.values()
+        elif isinstance(thing, ArrayObject):
+            waiting += thing
+
+
+def dangers_in(data: bytes) -> list[str]:
+    """What acts, or tells of the maker; a link to the web is neither."""
+    found = []
+    for thing in everything_in(data):
+        if not isinstance(thing, DictionaryObject):
+            continue
+        web = thing.get("/S") == "/URI" and str(thing.get("/URI", "")).startswith("https://")
+        names_only = "/AA" in thing and thing["/AA"].get_object().get("/Type") == "/Font"
+        keys = set(thing) & NEVER - ({"/URI"} if web else set()) - (
+            {"/AA"} if names_only else set()
+        )
+        found += sorted(keys)
+        if thing.get("/S") in ACTS:
+            found.append(f"/S {thing['/S']}")
+    return found
+
+
+def all_bytes_of(data: bytes) -> bytes:
+    """The file, and every string and unpacked stream in it."""
+    pieces = [data]
+    for thing in everything_in(data):
+        pieces.append(str(thing).encode())
+        if isinstance(thing, StreamObject) and thing.get("/Filter") != "/DCTDecode":
+            pieces.append(thing.get_data())
+    return b"\n".join(pieces)
+
+
+@pytest.mark.parametrize("add", pdfs.HOSTILE, ids=lambda add: add.__name__)
+def test_nothing_that_acts_or_tells_is_left(add):
+    sent = pdfs.hostile(add)
+    assert pdfs.MARK.encode() in all_bytes_of(sent), "the corpus holds nothing to find"
+    clean = take_in(sent, name="brief.pdf")
+    assert not dangers_in(clean.data)
+    assert pdfs.MARK.encode() not in all_bytes_of(clean.data)
+    assert {str(change) for change in clean.changes} == pdfs.HOSTILE[add]
+    text = pypdf.PdfReader(io.BytesIO(clean.data)).pages[0].extract_text()
+    assert "Page 1" in text or add is pdfs.photograph_with_a_place
+
+
+def test_all_hostile_things_at_once_are_taken_out_of_one_file():
+    pdf = pdfs.with_pages()
+    for add in pdfs.HOSTILE:
+        add(pdf)
+    clean = take_in(pdfs.saved(pdf), name="alles.pdf")
+    assert not dangers_in(clean.data)
+    assert pdfs.MARK.encode() not in all_bytes_of(clean.data)
+    assert Change.SCRIPTS_REMOVED in clean.changes
+
+
+def test_an_ordinary_pdf_is_kept_without_a_word():
+    clean = take_in(pdfs.saved(pdfs.with_pages(3)), name="brief.pdf")
+    assert (clean.media_type, clean.pages, clean.changes) == ("application/pdf", 3, ())
+    assert clean.data.startswith(b"%PDF-")
