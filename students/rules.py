@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -147,6 +147,21 @@ def school_year_days(first_year: int) -> Days:
 def school_year_name(starts_on: date) -> str:
     """What a school year is called: '2026-2027'."""
     return f"{starts_on.year}-{starts_on.year + 1}"
+
+
+def known_until(
+    enrolments: Iterable[tuple[object, date | None]], schools: Collection[object], on: date
+) -> date | None:
+    """Up to which day `schools` know what was recorded about a pupil; none: they know it all.
+
+    Who keeps the administration knows all; a school that the pupil left for another one knows
+    what was recorded up to and including the last day there (P24).
+    """
+    rows = list(enrolments)
+    if keeping(rows, on) & set(schools):
+        return None
+    last = [day for school, day in rows if day is not None and school in schools]
+    return max(last, default=date.min)
 
 
 def keeping(enrolments: Iterable[tuple[object, date | None]], on: date) -> set[object]:

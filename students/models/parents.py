@@ -111,6 +111,7 @@ class Parenthood(models.Model):
     parent = models.ForeignKey(Parent, on_delete=models.CASCADE, related_name="children")
     pupil = models.ForeignKey(Pupil, on_delete=models.CASCADE, related_name="parenthoods")
     relation = models.CharField(_("relation"), max_length=20, choices=Relation.choices)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
     # A link made by mistake: it counts no more, and stays visible in nobody's page.
     withdrawn_at = models.DateTimeField(null=True, editable=False)
     withdrawn_by = models.ForeignKey(

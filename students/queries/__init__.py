@@ -16,7 +16,9 @@ from students.queries.organisation import (
     school_years_visible_to,
 )
 from students.queries.visible import (
+    authorities_visible_to,
     enrolments_visible_to,
+    last_day_known,
     named_like,
     parenthoods_visible_to,
     parents_visible_to,
@@ -29,12 +31,14 @@ from students.queries.visible import (
 
 __all__ = [
     "Wanted",
+    "authorities_visible_to",
     "boards_served_by",
     "candidates_visible_to",
     "enrolments_visible_to",
     "groups_visible_to",
     "is_own_child",
     "keeping_schools",
+    "last_day_known",
     "listed",
     "locations_visible_to",
     "may_manage",

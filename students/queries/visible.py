@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import TypeVar
 
-from django.db.models import Model, Prefetch, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import TruncDate
 
 from access.models import User
 from access.permissions import Permission
 from access.visibility import visibility_of
-from students import names
+from students import names, rules
 from students.models import (
+    Authority,
     Enrolment,
     GroupMembership,
     Parent,
@@ -73,11 +75,35 @@ def with_places(rows: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
     return rows.select_related("location").prefetch_related(Prefetch("places", queryset=places))
 
 
+def _known_here(
+    rows: QuerySet[M], user: User, day: date, *, pupil: str, recorded: str
+) -> QuerySet[M]:
+    """What is recorded about the pupils of the schools whose administration `user` sees.
+
+    The schools that keep a pupil now see all of it; one that the pupil left for another school
+    sees what was recorded up to and including the last day there (rules.known_until, in SQL).
+    """
+    here = _administered_pupils(user, day).filter(pupil=OuterRef(pupil))
+    later = (
+        Enrolment.objects.filter(pupil=OuterRef("pupil"))
+        .filter(Q(ends_on__isnull=True) | Q(ends_on__gt=OuterRef("ends_on")))
+        .exclude(school__in=administered_schools(user, day).values("pk"))
+    )
+    seen = here.filter(
+        Q(ends_on__isnull=True)
+        | Q(ends_on__gte=day)
+        | Q(ends_on__gte=OuterRef("recorded_on"))
+        | ~Exists(later)
+    )
+    known: QuerySet[M] = rows.alias(recorded_on=TruncDate(recorded)).filter(Exists(seen))
+    return known
+
+
 @visibility_of(Parent.objects.all)
 def parents_visible_to(rows: QuerySet[Parent], user: User, day: date) -> QuerySet[Parent]:
-    """Parents of the pupils whose administration `user` sees."""
-    pupils = _administered_pupils(user, day).values("pupil")
-    links = Parenthood.objects.filter(withdrawn_at__isnull=True, pupil__in=pupils)
+    """Parents of the pupils whose administration `user` sees, as far as that school knows them."""
+    links = Parenthood.objects.filter(withdrawn_at__isnull=True)
+    links = _known_here(links, user, day, pupil="pupil", recorded="created_at")
     return rows.filter(pk__in=links.values("parent"))
 
 
@@ -85,18 +111,35 @@ def parents_visible_to(rows: QuerySet[Parent], user: User, day: date) -> QuerySe
 def parenthoods_visible_to(
     rows: QuerySet[Parenthood], user: User, day: date
 ) -> QuerySet[Parenthood]:
-    """Links between parents and the pupils whose administration `user` sees."""
-    return rows.filter(
-        withdrawn_at__isnull=True, pupil__in=_administered_pupils(user, day).values("pupil")
-    )
+    """Links between parents and the pupils whose administration `user` sees.
+
+    A school that the pupil left for another one sees those made up to the last day there.
+    """
+    rows = rows.filter(withdrawn_at__isnull=True)
+    return _known_here(rows, user, day, pupil="pupil", recorded="created_at")
+
+
+@visibility_of(Authority.objects.all)
+def authorities_visible_to(rows: QuerySet[Authority], user: User, day: date) -> QuerySet[Authority]:
+    """What is recorded about authority over those pupils, in the same way."""
+    return _known_here(rows, user, day, pupil="parenthood__pupil", recorded="recorded_at")
 
 
 @visibility_of(lambda: Representative.objects.select_related("pupil"))
 def representatives_visible_to(
     rows: QuerySet[Representative], user: User, day: date
 ) -> QuerySet[Representative]:
-    """Representatives of the pupils whose administration `user` sees."""
-    return rows.filter(pupil__in=_administered_pupils(user, day).values("pupil"))
+    """Representatives of the pupils whose administration `user` sees, in the same way."""
+    return _known_here(rows, user, day, pupil="pupil", recorded="recorded_at")
+
+
+def last_day_known(user: User, pupil: Pupil, day: date) -> date | None:
+    """The last day of which `user`'s schools know what was recorded about a pupil; none: all."""
+    mine = Exists(administered_schools(user, day).filter(pk=OuterRef("school")))
+    stays = Enrolment.objects.filter(pupil=pupil).annotate(is_mine=mine)
+    rows = list(stays.values_list("school_id", "ends_on", "is_mine"))
+    schools = {school for school, _last_day, is_mine in rows if is_mine}
+    return rules.known_until([row[:2] for row in rows], schools, day)
 
 
 def named_like(rows: QuerySet[M], typed: str, *, path: str = "") -> QuerySet[M]:

@@ -156,13 +156,14 @@ class ParentsWork:
         ids = [uuid.uuid4() for _ in lines]
         copy_rows(
             "students_parenthood",
-            ("id", "parent_id", "pupil_id", "relation"),
+            ("id", "parent_id", "pupil_id", "relation", "created_at"),
             (
                 (
                     key,
                     self._parent(line.after["parent"]),
                     line.after["pupil"],
                     line.after["relation"],
+                    self.roster_import.approved_at,
                 )
                 for key, line in zip(ids, lines, strict=True)
             ),

@@ -22,7 +22,7 @@ from students.models import Parent, Parenthood, Pupil
 from students.queries.families import MOST_CANDIDATES
 from students.queries.keeping import Sight, contacts_seen_by
 from students.views.changing import GROUND, Words, answer
-from students.views.pupil import parent_cards
+from students.views.pupil import authorities_seen_by, parent_cards
 
 
 @page(Permission.SEE_SCHOOL_PUPILS, shows=Shows.PUPILS)
@@ -34,7 +34,7 @@ def parent(request: PortalRequest, parent_id: uuid.UUID) -> HttpResponse:
     links = list(
         queries.parenthoods_visible_to(request.user, on=request.day)
         .filter(parent=found)
-        .prefetch_related("authorities")
+        .prefetch_related(authorities_seen_by(request.user, request.day))
         .order_by("pupil__sort_name", "pk")
     )
     request.page.names(*(link.pupil for link in links), ground=Ground.ADMINISTRATION)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -69,13 +70,30 @@ def _person(pupil: Pupil, day: date) -> dict[str, Any]:
     }
 
 
+def authorities_seen_by(user: User, day: date) -> Prefetch[str]:
+    """What is recorded about authority, as far as the schools of `user` know it."""
+    return Prefetch("authorities", queries.authorities_visible_to(user, on=day))
+
+
 def parent_cards(user: User, links: list[Parenthood], day: date) -> list[ParentCard]:
     """How `user` sees each of these links on `day`."""
+    pupils = {link.pupil_id: link.pupil for link in links}
+    known = {key: queries.last_day_known(user, pupil, day) for key, pupil in pupils.items()}
+    return _cards(user, links, known, day)
+
+
+def _cards(
+    user: User, links: list[Parenthood], known: dict[uuid.UUID, date | None], day: date
+) -> list[ParentCard]:
+    """The same, of pupils of whom the last day known is `known`."""
     contacts = contacts_seen_by(user, [link.parent for link in links], day)
     cards = []
     for link in links:
         rows = list(link.authorities.all())
-        counts = rules.that_counts(rows, day)
+        last_day = known[link.pupil_id]
+        if last_day is not None and rows:
+            rows[-1].ends_on = None  # what closed it was recorded after this school knew
+        counts = rules.that_counts(rows, last_day or day)
         history = [row for row in reversed(rows) if row != counts]
         cards.append(ParentCard(link, contacts[link.parent_id], counts, history))
     return cards
@@ -85,14 +103,16 @@ def _family(user: User, pupil: Pupil, day: date) -> dict[str, Any]:
     links = list(
         queries.parenthoods_visible_to(user, on=day)
         .filter(pupil=pupil)
-        .prefetch_related("authorities")
+        .prefetch_related(authorities_seen_by(user, day))
         .order_by("parent__sort_name", "pk")
     )
-    cards = parent_cards(user, links, day)
+    known_until = queries.last_day_known(user, pupil, day)
+    cards = _cards(user, links, {pupil.pk: known_until}, day)
     accounts = [link.parent.user_id for link in links if link.parent.user_id]
     others = list(queries.representatives_visible_to(user, on=day).filter(pupil=pupil))
     return {
         "cards": cards,
+        "known_until": known_until,
         "colleagues": colleagues_among(accounts, on=day) if accounts else set(),
         "representatives": [(row, rules.covers(row, day)) for row in others],
         "signers": [c.link.parent.name for c in cards if c.now and c.now.value == "yes"],

@@ -91,7 +91,7 @@ LISTS = {
     "print_school_pupils": ("administrator", _pupils, {}, "First-", 14),
     "export_school_pupils": ("administrator", _pupils, {}, "First-", 14),
     "find_emergency_card": ("safeguarding", _pupils, {"q": "First"}, "First-", 11),
-    "school_pupil": ("administrator", _parents, None, "First-row", 24),
+    "school_pupil": ("administrator", _parents, None, "First-row", 25),
     "find_parent": ("administrator", _parents_of_another, {"q": "row"}, "First-row", 17),
 }
 OPENS_WHAT_IS_SEALED = {"keeper_notices", "elsewhere", "dossier_readers"}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from access.acting import acting_as
 from students.models import Authority, Enrolment, Parent, ParentAddress, Parenthood
+
+LONG_AGO = datetime(2020, 8, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -35,9 +39,15 @@ def add_relative(cast):
         ParentAddress.objects.create(
             parent=parent, street=f"Street-{key} 1", city=f"City-{key}", is_secret=secret
         )
-        link = Parenthood.objects.create(parent=parent, pupil=cast.pupils[pupil], relation="father")
+        link = Parenthood.objects.create(
+            parent=parent, pupil=cast.pupils[pupil], relation="father", created_at=LONG_AGO
+        )
         Authority.objects.create(
-            parenthood=link, value=authority, starts_on="2020-08-01", source="enrolment form"
+            parenthood=link,
+            value=authority,
+            starts_on="2020-08-01",
+            source="enrolment form",
+            recorded_at=LONG_AGO,
         )
         return parent
 
