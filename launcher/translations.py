@@ -12,6 +12,7 @@ from launcher.steps import ROOT
 ROOMS = (
     "access",
     "audit",
+    "consent",
     "demo",
     "dossiers",
     "files",
