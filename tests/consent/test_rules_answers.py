@@ -58,7 +58,7 @@ YES, NO, OPEN = Outcome.YES, Outcome.NO, Outcome.OPEN
         (ALL, "withdrawn", "yes", NO, ()),
     ],
 )
-def test_parents_together(question, a, b, outcome, waiting):
+def test_what_two_parents_say_together(question, a, b, outcome, waiting):
     answers = [says(who, said) for who, said in ((A, a), (B, b)) if said]
     effect = effective_answer(facts(*answers), question, TODAY)
     assert (effect.outcome, effect.waiting) == (outcome, waiting)
