@@ -10,6 +10,7 @@ from datetime import datetime
 from access.roles import ROLES
 from audit.grounds import Ground
 from audit.models import LogEntry
+from audit.pages import label_of
 from audit.subjects import Subject
 
 NAMES_SHOWN = 3  # of a list that a row is about; the others are counted
@@ -56,7 +57,7 @@ def _line(row: LogEntry, known: Mapping[uuid.UUID, Subject], most: int | None) -
         who=row.actor_name,
         role=str(role.label) if role else "",
         what=row.event_label,
-        page=str(detail.get("page", "")),
+        page=label_of(str(detail["page"])) if "page" in detail else "",
         fields=", ".join(row.changes) if isinstance(row.changes, list) else "",
         subjects=named,
         others=len(row.subjects) - len(named),

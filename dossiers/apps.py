@@ -8,10 +8,13 @@ class DossiersConfig(AppConfig):
     def ready(self) -> None:
         """What follows from enrolling, leaving, moving groups, and from a role that ends."""
         from access import endings as roles
+        from audit.pages import name_pages
         from dossiers.actions import endings, opening
+        from dossiers.pages import PAGES
         from students import enrolment
 
         enrolment.on_enrolled(opening.open_dossiers)
         enrolment.on_left(endings.end_after_leaving)
         enrolment.on_moved(endings.follow_moves)
+        name_pages(PAGES)
         roles.on_membership_ended(endings.end_with_membership)

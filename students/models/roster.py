@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from students.models.organisation import Group, School, SchoolYear
+from students.teacher_roles import roles_in_words
 
 
 class RosterImport(models.Model):
@@ -195,3 +196,8 @@ class CounsellorProposal(models.Model):
 
     def __str__(self) -> str:
         return f"proposal {str(self.pk)[:8]}"
+
+    @property
+    def roles_in_words(self) -> str:
+        """What the file calls this person, codes beside the words."""
+        return roles_in_words(self.roles)

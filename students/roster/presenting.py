@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from students.models import Parent, Parenthood, Pupil, RosterLine
 from students.names import full_name
 from students.roster.plan import Answer, Doubt
+from students.teacher_roles import roles_in_words
 
 LISTS: dict[str, Promise] = {
     "pupil.new": _("New pupils"),
@@ -181,7 +182,7 @@ def _value(name: str, value: object, people: People) -> str:
         keys: Sequence[object] = value if isinstance(value, list) else [value]
         return ", ".join(people.groups.get(str(key), str(key)) for key in keys)
     if isinstance(value, list):
-        return ", ".join(str(one) for one in value)
+        return roles_in_words(value) if name == "roles" else ", ".join(str(one) for one in value)
     if isinstance(value, bool):
         return str(WORDS["yes"] if value else WORDS["no"])
     return str(WORDS.get(str(value), value) if name in ("authority", "relation") else value)

@@ -299,7 +299,8 @@ def test_proposals_are_for_the_director_only(cast, sign_in):
     address = reverse("roster_proposals")
     assert address in sign_in(cast.director).get(reverse("roster_imports")).text
     assert address not in sign_in(cast.administrator).get(reverse("roster_imports")).text
-    assert "Ank Vos" in sign_in(cast.director).get(address).text
+    assert "Ank Vos" in (shown := sign_in(cast.director).get(address).text)
+    assert ">teacher (LRK)<" in shown
     assert "Ank Vos" not in sign_in(cast.other_director).get(address).text
     assert sign_in(cast.administrator).get(address).status_code == 403
 

@@ -1,0 +1,5 @@
+"""What the pages of this room are called in the log."""
+
+from django.utils.translation import gettext_lazy as _
+
+PAGES = {"home": _("Home"), "promises": _("What we promise")}
