@@ -29,6 +29,7 @@ class Change(StrEnum):
     COMMENTS_KEPT = "comments_kept"
     SIGNS_REMOVED = "signs_removed"
     BECAME_UTF8 = "became_utf8"
+    FORMULAS_STOPPED = "formulas_stopped"
 
     @property
     def sentence(self) -> str:
@@ -76,4 +77,5 @@ WORDS: dict[Change, Promise] = {
     ),
     Change.SIGNS_REMOVED: _("Invisible signs that can make a text read differently were removed."),
     Change.BECAME_UTF8: _("The text was saved anew so that every device shows its letters."),
+    Change.FORMULAS_STOPPED: _("Formulas in the table became text, so that nothing is reckoned."),
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from files import detection, limits, office, pictures
+from files import detection, limits, mail_reading, office, pictures, text
 from files.errors import Reason, Unwelcome
 from files.kinds import FileType, Kind
 from files.pdfs import cleaning as pdfs
@@ -18,6 +18,8 @@ CLEANERS: dict[Kind, Callable[[bytes, FileType], Cleaned]] = {
     Kind.PDF: pdfs.clean,
     Kind.PICTURE: pictures.clean,
     Kind.OFFICE: office.clean,
+    Kind.TEXT: text.clean,
+    Kind.MAIL: mail_reading.clean,
 }
 
 

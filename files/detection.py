@@ -46,9 +46,9 @@ _SAME = {
 def file_type(data: bytes) -> FileType:
     """The accepted type these bytes are, or Unwelcome."""
     mine = next((known for known, begins in _BEGINS if begins(data)), None)
-    if mine is None:
-        return other_type(data)
     theirs = _LIBMAGIC.from_buffer(data[:_LOOKED_AT])
+    if mine is None:
+        return other_type(data, theirs)
     if _SAME.get(theirs, theirs) != mine.media_type:
         raise Unwelcome(Reason.UNKNOWN)
     return mine

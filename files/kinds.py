@@ -43,11 +43,15 @@ ODT = FileType(Kind.OFFICE, "ODT", f"{_ODF}text", "odt")
 ODS = FileType(Kind.OFFICE, "ODS", f"{_ODF}spreadsheet", "ods")
 ODP = FileType(Kind.OFFICE, "ODP", f"{_ODF}presentation", "odp")
 ODG = FileType(Kind.OFFICE, "ODG", f"{_ODF}graphics", "odg")
+TXT = FileType(Kind.TEXT, "TXT", "text/plain", "txt", ("text", "md", "markdown", "log"))
+CSV = FileType(Kind.TEXT, "CSV", "text/csv", "csv", ("tsv",))
+EML = FileType(Kind.MAIL, "EML", "message/rfc822", "eml")
 
 # In the order in which people are told.
 FILE_TYPES: tuple[FileType, ...] = (
     *(PDF, JPEG, PNG, WEBP, GIF, TIFF, HEIC),
     *(DOCX, XLSX, PPTX, ODT, ODS, ODP, ODG),
+    *(TXT, CSV, EML),
 )
 BY_MEDIA_TYPE = {file_type.media_type: file_type for file_type in FILE_TYPES}
 

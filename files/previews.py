@@ -19,3 +19,8 @@ def page_picture(data: bytes, kind: Kind, *, page: int, width: int) -> bytes:
     if not drawn:
         raise LookupError(f"no page {page}")
     return drawn[0]
+
+
+def text_of(data: bytes) -> str:
+    """The text of a file of the kind TEXT that was taken in: it was made UTF-8 then."""
+    return data.decode("utf-8-sig")

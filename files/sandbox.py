@@ -28,7 +28,7 @@ from files.errors import Reason, Unwelcome
 from files.forkserver import HEAD
 
 # What is loaded before the first file comes; a job is a function of one of these.
-MODULES = ("files.cleaning", "files.drawing", "files.letters")
+MODULES = ("files.cleaning", "files.drawing", "files.letters", "files.mail_reading")
 _ROOT = Path(__file__).resolve().parent.parent
 _START_SECONDS = 30
 _PIPE_BYTES = 1024 * 1024

@@ -1,0 +1,65 @@
+"""Messages: an `.eml` file or a pasted text becomes sender, date, subject, text, attachments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from files import limits, pasted, sandbox
+from files.errors import Reason, Unwelcome
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file of a message as it was sent: to be given to `take_in`, never kept as it is."""
+
+    name: str = field(repr=False)
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What a message says. What is not known is empty: whoever pastes it fills that in."""
+
+    sender: str = field(repr=False)
+    recipients: tuple[str, ...] = field(repr=False)
+    date: datetime | None
+    subject: str = field(repr=False)
+    text: str = field(repr=False)
+    attachments: tuple[Attachment, ...] = ()
+
+
+def read_mail(data: bytes) -> Mail:
+    """The message in these bytes; raises Unwelcome when it is none or can't be read.
+
+    Messages within it are attachments of their own, and so is what they carry. Formatted text
+    becomes plain text: nothing of it is ever shown as a page.
+    """
+    if not data:
+        raise Unwelcome(Reason.EMPTY)
+    if len(data) > limits.FILE_BYTES:
+        raise Unwelcome(Reason.TOO_LARGE)
+    outcome = sandbox.run("files.mail_reading:read", data)
+    facts = outcome.facts
+    return Mail(
+        sender=facts["sender"],
+        recipients=tuple(facts["recipients"]),
+        date=datetime.fromisoformat(facts["date"]) if facts["date"] else None,
+        subject=facts["subject"],
+        text=facts["text"],
+        attachments=tuple(
+            Attachment(name, part) for name, part in zip(facts["names"], outcome.parts, strict=True)
+        ),
+    )
+
+
+def read_pasted(text: str) -> Mail:
+    """The message in a pasted text, with its headings in Dutch or English when they are there."""
+    found = pasted.read(text)
+    return Mail(
+        sender=found.sender,
+        recipients=found.recipients,
+        date=found.date,
+        subject=found.subject,
+        text=found.text,
+    )
