@@ -9,7 +9,6 @@ from __future__ import annotations
 
 READ = "SELECT"
 ADD = "SELECT, INSERT"
-KEEP = "SELECT, INSERT, UPDATE"
 ALL = "SELECT, INSERT, UPDATE, DELETE"
 
 
@@ -51,9 +50,9 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
         # students
         "students_board": ADD,
         "students_school": changing("region"),
-        "students_location": KEEP,
-        "students_schoolyear": KEEP,
-        "students_group": KEEP,
+        "students_location": changing("name", "source_key"),
+        "students_schoolyear": changing("name", "starts_on", "ends_on"),
+        "students_group": changing("name", "year_group", "is_combined", "source_key"),
         "students_pupil": changing(
             "first_name",
             "given_names",
@@ -77,7 +76,7 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
             "search_name",
             "user_id",
         ),
-        "students_parentaddress": KEEP,
+        "students_parentaddress": changing("street", "postcode", "city", "country", "is_secret"),
         "students_parentsourcekey": ALL,
         "students_parenthood": changing("relation", "withdrawn_at", "withdrawn_by_id"),
         "students_authority": changing("ends_on"),
@@ -93,7 +92,9 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
             "cancelled_at",
         ),
         "students_rosterline": ALL,
-        "students_rosterprogress": KEEP,
+        "students_rosterprogress": changing(
+            "step", "done", "total", "failed_because", "updated_at"
+        ),
         "students_counsellorproposal": changing(
             "name", "roles", "state", "user_id", "proposed_at", "decided_by_id", "decided_at"
         ),

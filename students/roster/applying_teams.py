@@ -56,11 +56,12 @@ def apply_groups(school: School, year: SchoolYear, lines: Iterable[Line]) -> Non
     }
     for line in lines:
         group = by_key.get(line.key) or by_hand.pop(str(line.after.get("name")), None)
+        is_new = group is None
         group = group or Group(school=school, school_year=year)
         group.source_key = line.key
         for name, value in line.after.items():
             setattr(group, name, value)
-        group.save()
+        group.save(update_fields=None if is_new else ["source_key", *line.after])
 
 
 def apply_proposals(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 
 import psycopg
 import pytest
 from django.db import IntegrityError, connection, transaction
 from psycopg import errors
 
-from access.models import User
+from access.acting import acting_as
+from access.models import Membership, User
 from dossiers.models import Note
 
 pytestmark = pytest.mark.promise("P22")
@@ -50,6 +52,38 @@ def web(db) -> Iterator[psycopg.Connection]:
 def test_the_web_login_can_not_touch_what_is_written_in_the_log(web, attempt):
     with pytest.raises(errors.InsufficientPrivilege):
         web.execute(attempt)
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "update students_group set school_id = gen_random_uuid()",
+        "update students_group set school_year_id = gen_random_uuid()",
+        "update students_location set school_id = gen_random_uuid()",
+        "update students_schoolyear set board_id = gen_random_uuid()",
+        "update students_parentaddress set parent_id = gen_random_uuid()",
+        "update students_rosterprogress set roster_import_id = gen_random_uuid()",
+        "update access_membership set role = 'director'",
+        "update access_membership set unit_id = gen_random_uuid()",
+    ],
+)
+def test_the_web_login_can_not_move_anything_to_another_school_parent_or_role(web, attempt):
+    with pytest.raises(errors.InsufficientPrivilege):
+        web.execute(attempt)
+
+
+@pytest.mark.parametrize("days", [None, 40])
+def test_nobody_gets_a_role_back_by_changing_its_last_day(cast, days):
+    """The web login may end a role; a longer one is another membership, given by somebody."""
+    held = Membership.objects.filter(user=cast.people["former"])
+    last = held.get().ends_on
+    later = None if days is None else cast.today + timedelta(days=days)
+    with acting_as(cast.director, on=cast.today) as work:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            held.update(ends_on=later)
+        work.abandon()
+    assert held.get().ends_on == last
+    assert held.update(ends_on=last - timedelta(days=1)) == 1
 
 
 @pytest.mark.parametrize(
