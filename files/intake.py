@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from files import limits, sandbox
+from files import clamd, limits, sandbox
 from files.changes import Change
 from files.errors import Reason, Unwelcome
 from files.kinds import BY_MEDIA_TYPE
@@ -22,6 +22,7 @@ def take_in(data: bytes, *, name: str) -> Clean:
         raise Unwelcome(Reason.EMPTY)
     if len(data) > limits.FILE_BYTES:
         raise Unwelcome(Reason.TOO_LARGE)
+    clamd.ask(data)
     outcome = sandbox.run("files.cleaning:clean", data)
     cleaned, thumbnail = outcome.parts
     file_type = BY_MEDIA_TYPE[outcome.facts["media_type"]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from files import limits, pasted, sandbox
+from files import clamd, limits, pasted, sandbox
 from files.errors import Reason, Unwelcome
 
 
@@ -39,6 +39,7 @@ def read_mail(data: bytes) -> Mail:
         raise Unwelcome(Reason.EMPTY)
     if len(data) > limits.FILE_BYTES:
         raise Unwelcome(Reason.TOO_LARGE)
+    clamd.ask(data)
     outcome = sandbox.run("files.mail_reading:read", data)
     facts = outcome.facts
     return Mail(

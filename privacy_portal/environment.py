@@ -93,3 +93,14 @@ def refuse_demo_outside_loopback(hosts: list[str]) -> None:
                 "PORTAL_DEMO signs people in without a password. It only runs on localhost: "
                 "leave PORTAL_ALLOWED_HOSTS at localhost,127.0.0.1 or switch PORTAL_DEMO off."
             )
+
+
+def scanner() -> str:
+    """Where the virus scanner listens: `unix:/path` or `host:port`; empty when there is none."""
+    address: str = env.str("PORTAL_CLAMD", default="")
+    host, _colon, port = address.rpartition(":")
+    if address and not address.startswith("unix:/") and not (host and port.isdecimal()):
+        raise ImproperlyConfigured(
+            "PORTAL_CLAMD is unix:/path/of/socket or host:port. Leave it out without a scanner."
+        )
+    return address

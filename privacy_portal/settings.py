@@ -13,6 +13,7 @@ from privacy_portal.environment import (
     env,
     master_key,
     refuse_demo_outside_loopback,
+    scanner,
     secret,
 )
 
@@ -224,6 +225,7 @@ USE_I18N = USE_TZ = True
 # --- files ----------------------------------------------------------------------------------
 # Where sealed files stand (vault/blobs.py): one folder for every web process and the worker.
 FILES_DIR = Path(env.str("PORTAL_FILES_DIR", default=str(BASE_DIR / "var" / "files")))
+CLAMD = scanner()  # asked about every file, when there is one (files/clamd.py)
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env.str("PORTAL_STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))

@@ -70,7 +70,9 @@ def settings_in(service: str, secret_files: Path) -> dict[str, str]:
 
 
 def test_there_is_every_service_that_production_needs() -> None:
-    assert set(SERVICES) == {"postgres", "logins", "migrate", "web", "worker", "proxy"}
+    needed = {"postgres", "logins", "migrate", "web", "worker", "proxy"}
+    assert {name for name, service in SERVICES.items() if "profiles" not in service} == needed
+    assert {name for name, service in SERVICES.items() if "profiles" in service} == {"clamd"}
     assert set(OURS) == {"logins", "migrate", "web", "worker"}
 
 
@@ -148,6 +150,8 @@ def test_each_health_check_calls_what_exists(name: str) -> None:
         case ["CMD", "pg_isready", user, database]:
             assert user == f"--username={new_secrets.SUPERUSER}"
             assert database == "--dbname=postgres"
+        case ["CMD", "clamdcheck.sh"]:
+            assert SERVICES[name]["image"].startswith("clamav/clamav:")  # which brings it
         case ["CMD", "caddy", "validate", "--config", path]:
             assert any(f":{path}:" in volume for volume in SERVICES[name]["volumes"])
         case other:
@@ -180,6 +184,17 @@ def test_only_the_proxy_can_be_reached_from_outside_and_web_can_be_many() -> Non
     assert "replicas" in SERVICES["web"]["deploy"]
     assert COMPOSE["networks"]["data"]["internal"] is True
     assert SERVICES["postgres"]["networks"] == ["data"]
+
+
+def test_the_scanner_is_reached_by_web_and_worker_alone_under_the_name_in_the_manual() -> None:
+    assert COMPOSE["networks"]["scan"]["internal"] is True
+    beside = {name for name, service in SERVICES.items() if "scan" in service.get("networks", [])}
+    assert beside == {"clamd", "web", "worker"}
+    manual = (ROOT / "docs" / "operations.md").read_text()
+    for text in (manual, ENV_EXAMPLE, (ROOT / "docker-compose.yml").read_text()):
+        assert "clamd:3310" in text
+    assert SERVICES["clamd"]["profiles"] == ["scanner"]
+    assert "--profile scanner" in manual
 
 
 def test_each_path_on_this_machine_exists() -> None:
