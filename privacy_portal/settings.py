@@ -36,6 +36,7 @@ MASTER_KEY = master_key()
 INSTALLED_APPS = [
     *(["demo"] if DEMO else []),
     "overview",
+    "consent",
     "dossiers",
     "students",
     "audit",

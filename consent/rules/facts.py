@@ -135,7 +135,7 @@ class Answer:
     who: Who
     said: Said
     at: datetime
-    text: int
+    text: Hashable
     counts_from: date
     counts_until: date | None = None
 
@@ -154,7 +154,7 @@ class Answer:
 class Question:
     """A purpose as the board set it: the text in use and who must agree."""
 
-    text: int
+    text: Hashable
     enough: Enough = Enough.ALL
     pupil_counts: bool = False  # whether the pupil's own answer counts from 12
     is_publication: bool = True

@@ -28,6 +28,15 @@ PERSONAL: dict[str, str] = {
     "students.CounsellorProposal": "the import",
     "students.RosterImport": "who read and approved it: the log; counts and a hash for the rest",
     "students.RosterLine": "gone once its import is applied or cancelled",
+    # consent: the proof lives as long as what the school does with it
+    "consent.Request": "the pupil; proof of what was asked",
+    "consent.Answer": "the pupil; a photo's proof as long as the school uses the photo",
+    "consent.CourtOrder": "the pupil",
+    "consent.Objection": "the pupil",
+    "consent.SafetyBlock": "the pupil",
+    "consent.UnableDecision": "the pupil",
+    "consent.UnreachableDecision": "the pupil",
+    "consent.OrderCoverage": "the representative",
     # parents follow their last child (P11)
     "students.Parent": "the last child",
     "students.ParentAddress": "the parent",
@@ -50,6 +59,9 @@ PERSONAL: dict[str, str] = {
 
 NOT_PERSONAL: dict[str, str] = {
     "access.Unit": "boards and schools",
+    "consent.Purpose": "what a board asks consent for",
+    "consent.PurposeText": "texts that everybody reads",
+    "consent.Round": "dates and counts",
     "students.Board": "boards",
     "students.School": "schools",
     "students.Location": "buildings",

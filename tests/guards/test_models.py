@@ -9,7 +9,7 @@ from django.db import models
 
 from tests.guards.personal_data import NOT_PERSONAL, PERSONAL
 
-OURS = {"access", "audit", "vault", "students", "dossiers"}
+OURS = {"access", "audit", "vault", "students", "dossiers", "consent"}
 MARKER = "Qmarkerq"
 
 

@@ -1,0 +1,28 @@
+"""The tables of this room, one file a subject."""
+
+from consent.models.answers import Answer
+from consent.models.asking import Request, Round
+from consent.models.matters import (
+    CourtOrder,
+    Objection,
+    OrderCoverage,
+    SafetyBlock,
+    UnableDecision,
+    UnreachableDecision,
+)
+from consent.models.purposes import Channel, Purpose, PurposeText
+
+__all__ = [
+    "Answer",
+    "Channel",
+    "CourtOrder",
+    "Objection",
+    "OrderCoverage",
+    "Purpose",
+    "PurposeText",
+    "Request",
+    "Round",
+    "SafetyBlock",
+    "UnableDecision",
+    "UnreachableDecision",
+]
