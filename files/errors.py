@@ -19,6 +19,7 @@ class Reason(StrEnum):
     UNKNOWN = "unknown"
     UNREADABLE = "unreadable"
     CUT_OFF = "cut_off"
+    NOT_A_PICTURE = "not_a_picture"
     ENCRYPTED = "encrypted"
     TOO_MANY_PIXELS = "too_many_pixels"
     TOO_MANY_PAGES = "too_many_pages"
@@ -55,6 +56,9 @@ WORDS: dict[Reason, Promise] = {
     Reason.CUT_OFF: _(
         "This file stops before its end. Open it on your device to see whether it is whole, "
         "and send it again."
+    ),
+    Reason.NOT_A_PICTURE: _(
+        "Only pictures can become pages of one PDF. Send other files one by one."
     ),
     Reason.ENCRYPTED: _(
         "This file asks for a password, so it can't be checked. "

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import logging
 import os
 import select
 import socket
@@ -23,17 +22,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from files import limits
 from files.errors import Reason, Unwelcome
 from files.forkserver import HEAD
 
 # What is loaded before the first file comes; a job is a function of one of these.
-MODULES = ("files.cleaning", "files.drawing", "files.letters", "files.mail_reading")
+MODULES = (
+    "files.binding",
+    "files.cleaning",
+    "files.drawing",
+    "files.letters",
+    "files.mail_reading",
+)
 _ROOT = Path(__file__).resolve().parent.parent
 _START_SECONDS = 30
 _PIPE_BYTES = 1024 * 1024
 _MOST_HEAD = 4 * 1024 * 1024
-_logger = logging.getLogger("files.sandbox")
 
 
 @dataclass(frozen=True)
@@ -167,6 +173,8 @@ class Sandbox:
             self._end()
             raise RuntimeError("the sandbox did not start")
         self.locks = json.loads(said)
+        if not all(self.locks.values()):
+            structlog.get_logger("files").warning("sandbox_has_fewer_locks", **self.locks)
 
     def _end(self) -> None:
         control, process = self._control, self._process
@@ -186,7 +194,7 @@ class Sandbox:
             return _understood(pipe)
         except (_BrokenOff, TypeError, KeyError, json.JSONDecodeError) as broken:
             why = str(broken) if isinstance(broken, _BrokenOff) else "not an answer"
-            _logger.warning("job_broken_off", extra={"job": job, "why": why})
+            structlog.get_logger("files").warning("job_broken_off", job=job, why=why)
             raise Unwelcome(Reason.UNREADABLE) from None
         finally:
             os.close(answer)
