@@ -17,6 +17,7 @@ ROOMS = (
     "dossiers",
     "files",
     "overview",
+    "pdf",
     "privacy_portal",
     "students",
     "templates",

@@ -1,0 +1,101 @@
+"""The process in which one paper is made: text and pictures in, a PDF out, and then it ends.
+
+Started by pdf/papers.py with an empty environment. It fetches nothing: only pictures that came
+over the pipe, and the portal's own font. A picture without words for who can't see it is an
+error in the template and ends it.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import struct
+import sys
+from pathlib import Path
+from typing import Any
+
+TOO_LONG, WITHOUT_WORDS = 3, 4
+_FONTS = {"400": "Manrope-Regular", "600": "Manrope-SemiBold", "700": "Manrope-Bold"}
+
+
+class _Refused(ValueError):
+    """Something was asked for that a paper may not fetch."""
+
+
+def main() -> None:
+    """Reads one request from standard input and writes the PDF to standard output."""
+    source = sys.stdin.buffer
+    (length,) = struct.unpack("!I", source.read(4))
+    asked = json.loads(source.read(length))
+    pictures = {name: source.read(size) for name, size in asked["pictures"]}
+    resource.setrlimit(resource.RLIMIT_CPU, (asked["seconds"], asked["seconds"]))
+    resource.setrlimit(resource.RLIMIT_AS, (asked["memory"], asked["memory"]))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        data = made(asked["html"], pictures, pages=asked["pages"])
+    except MemoryError:
+        sys.exit(TOO_LONG)
+    sys.stdout.buffer.write(data)
+
+
+def made(html: str, pictures: dict[str, bytes], *, pages: int) -> bytes:
+    """The PDF; ends the process when it has too many pages or a picture has no words."""
+    from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
+
+    fetcher = _fetcher(pictures)
+    fonts = FontConfiguration()
+    faces = "".join(
+        f"@font-face {{ font-family: Manrope; font-weight: {weight}; src: url(font:{weight}) }}"
+        for weight in _FONTS
+    )
+    paper = HTML(string=html, url_fetcher=fetcher, base_url=None)
+    _must_have_words(paper.etree_element)
+    look = Path(__file__).with_name("paper.css").read_text(encoding="utf-8")
+    style = CSS(string=faces + look, url_fetcher=fetcher, font_config=fonts)
+    document = paper.render(
+        font_config=fonts,
+        stylesheets=[style],
+        pdf_variant="pdf/ua-1",
+        pdf_tags=True,
+        optimize_images=False,
+    )
+    if len(document.pages) > pages:
+        sys.exit(TOO_LONG)
+    data: bytes = document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True)
+    return data
+
+
+def _must_have_words(root: Any) -> None:
+    for picture in root.iter("img"):
+        if not (picture.get("alt") or "").strip():
+            sys.exit(WITHOUT_WORDS)
+
+
+def _fetcher(pictures: dict[str, bytes]) -> Any:
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class OnlyWhatCameAlong(URLFetcher):  # type: ignore[misc]  # the library has no types
+        """Gives the pictures of this paper and the portal's font; everything else is refused."""
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            """The bytes of a picture or a font."""
+            kind, _colon, name = url.partition(":")
+            if kind == "picture" and name in pictures:
+                return URLFetcherResponse(url, pictures[name], {"Content-Type": _type_of(name)})
+            if kind == "font" and name in _FONTS:
+                return URLFetcherResponse(url, _font(name), {"Content-Type": "font/ttf"})
+            raise _Refused(kind)
+
+    return OnlyWhatCameAlong()
+
+
+def _type_of(name: str) -> str:
+    return "image/svg+xml" if name == "watermark" else "image/webp"
+
+
+def _font(weight: str) -> bytes:
+    import font_manrope
+
+    folder = Path(font_manrope.__file__).parent / "files"
+    return (folder / f"{_FONTS[weight]}.ttf").read_bytes()
