@@ -23,7 +23,7 @@ class Person:
 
 
 def person(request: HttpRequest) -> dict[str, Any]:
-    """`person` (none when signed out) and `demo`."""
+    """`person` (none when signed out), how many `seconds_left` their session has, and `demo`."""
     user = getattr(request, "user", None)
     shown = None
     if isinstance(user, User):
@@ -34,4 +34,8 @@ def person(request: HttpRequest) -> dict[str, Any]:
             role_label=first.role_class.label if first else "",
             unit_name=first.unit.name if first else "",
         )
-    return {"person": shown, "demo": settings.DEMO}
+    return {
+        "person": shown,
+        "seconds_left": int(getattr(request, "seconds_left", 0)),
+        "demo": settings.DEMO,
+    }

@@ -21,6 +21,7 @@ from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import redirect, resolve_url
 from django.utils.http import urlencode
 
+from access.kept import give_back
 from access.models import User
 from access.permissions import Permission
 
@@ -151,6 +152,7 @@ CHECKS: dict[str, Callable[..., bool]] = {
 OPEN_VIEWS: dict[str, str] = {
     "health": "asked by the load balancer; shows nothing",
     "start": "the start page: sends each person to their own door",
+    "session_left": "says how long one's own session lasts; by POST it goes on",
     "set_language": "changes a cookie, and the language of who is signed in",
     "invitation_link": "opened from a mail: keeps the secret in the session, out of the address",
     "invitation": "shown with the secret of an invitation, before there is an account",
@@ -207,9 +209,9 @@ def page(
             if request.method not in gate.methods:
                 return HttpResponseNotAllowed(gate.methods)
             if not CHECKS["signed_in"](request):
-                return _to(settings.LOGIN_URL, request)
+                return _first(settings.LOGIN_URL, request, gate)
             if not CHECKS["second_factor"](request):
-                return _to("second_step", request)
+                return _first("second_step", request, gate)
             request.page = Page(permission, shows, kind)
             if not CHECKS["permission"](request, permission):
                 raise PermissionDenied
@@ -221,8 +223,11 @@ def page(
     return guard
 
 
-def _to(name: str, request: HttpRequest) -> HttpResponseRedirectBase | HttpResponse:
-    """Sends the person on, and back here afterwards."""
+def _first(name: str, request: HttpRequest, gate: Gate) -> HttpResponseRedirectBase | HttpResponse:
+    """Sends the person on, and back here afterwards; what they typed is given back first."""
+    kept = None if gate.reads_only else give_back(request)
+    if kept is not None:
+        return kept
     address = f"{resolve_url(name)}?{urlencode({'next': request.get_full_path()})}"
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(status=204, headers={"HX-Redirect": resolve_url(name)})

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -44,22 +45,23 @@ class SessionLifetime:
         request.day = day  # type: ignore[attr-defined]  # declared on PortalRequest
         user = request.user
         if isinstance(user, User):
-            reason = self._why_ended(request, user, day)
+            seconds = _idle_seconds(user, day)
+            reason = self._why_ended(request, user, day, seconds)
             if reason is None:
-                self._touch(request, user, day)
+                if not _only_asks(request):
+                    self._touch(request, user, day)
+                seen = request.session.get(SEEN, time.time())
+                request.seconds_left = seconds - (time.time() - seen)  # type: ignore[attr-defined]  # for pages that wait
             else:
                 record_at_the_door(request, Happening.SESSION_ENDED, user)
                 logout(request)
                 messages.info(request, reason)
         return self.get_response(request)
 
-    def _why_ended(self, request: HttpRequest, user: User, day: date) -> str | None:
+    def _why_ended(self, request: HttpRequest, user: User, day: date, seconds: int) -> str | None:
         """What to tell somebody whose session ends now; none while it goes on."""
-        minutes = (
-            settings.STAFF_IDLE_MINUTES if user.is_staff_on(day) else settings.FAMILY_IDLE_MINUTES
-        )
         now = time.time()
-        if now - request.session.get(SEEN, now) > minutes * 60:
+        if now - request.session.get(SEEN, now) > seconds:
             return _("You did nothing for a while, so you were signed out. Please sign in again.")
         held = {str(m.pk) for m in user.memberships_on(day)}
         if set(request.session.get(MEMBERSHIPS, held)) - held:
@@ -74,6 +76,17 @@ class SessionLifetime:
             request.session[SEEN] = int(now)
         if request.session.get(MEMBERSHIPS) != held:
             request.session[MEMBERSHIPS] = held
+
+
+def _idle_seconds(user: User, day: date) -> int:
+    """How long somebody may do nothing."""
+    staff = user.is_staff_on(day)
+    return 60 * (settings.STAFF_IDLE_MINUTES if staff else settings.FAMILY_IDLE_MINUTES)
+
+
+def _only_asks(request: HttpRequest) -> bool:
+    """Whether a page asks how long is left, which nobody did themselves."""
+    return request.method == "GET" and request.path_info == reverse("session_left")
 
 
 class OwnLanguage:

@@ -21,6 +21,7 @@ RESET_KEY = r"^account/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$
 urlpatterns = [
     path("health/", entrance.health, name="health"),
     path("second-step/", entrance.second_step, name="second_step"),
+    path("session/", entrance.session_left, name="session_left"),
     path("language/", entrance.set_language, name="set_language"),
     # coming in and going out
     path("account/login/", account.login, name="account_login"),

@@ -40,6 +40,7 @@ PAGES: dict[str, Promise] = {
     # before the gate
     "health": _("Is the portal well?"),
     "start": _("The start page"),
+    "session_left": _("How long a session has left"),
     "set_language": _("Choosing a language"),
     "invitation_link": _INVITATION,
     "invitation": _INVITATION,

@@ -11,16 +11,18 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn import views as passkeys
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views import i18n
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from access.actions.accounts import choose_language
 from access.doors import door_of
 from access.gate import CHECKS
+from access.kept import came_from_here, give_back
 from access.models import User
 
 WANTED = "wanted_address"
@@ -32,8 +34,32 @@ def health(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form was open too long or came from elsewhere: nothing was changed."""
+    """The form was open too long or came from elsewhere: nothing was changed.
+
+    What somebody typed on a page of our own comes back; never what another site sends.
+    """
+    match = request.resolver_match
+    if match is not None and hasattr(match.func, "gate") and came_from_here(request):
+        kept = give_back(request)
+        if kept is not None:
+            return kept
     return render(request, "403_csrf.html", status=403)
+
+
+@require_http_methods(["GET", "POST"])
+def session_left(request: HttpRequest) -> JsonResponse:
+    """How many seconds one's own session has left, for a page that waits; by POST it goes on.
+
+    With the token that a form needs now: the one in the page does not survive signing in again.
+    """
+    is_in = CHECKS["signed_in"](request) and CHECKS["second_factor"](request)
+    return JsonResponse(
+        {
+            "seconds": int(getattr(request, "seconds_left", 0)) if is_in else 0,
+            "person": str(request.user.pk) if is_in else "",
+            "token": get_token(request),
+        }
+    )
 
 
 @require_POST
