@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from dossiers.models import Dossier, Note
 from launcher.chromium import find_chromium
-from tests.journeys.test_tour import DESK, PHONE, look_at, picture
+from tests.journeys.test_tour import DESK, PHONE, picture
 
 pytestmark = [
     pytest.mark.browser,
@@ -108,5 +108,3 @@ def test_two_minutes_before_the_end_one_can_stay(travel_as, form_of_a_note, time
     assert journey.client.get(reverse("home")).status_code == 200
     assert page.locator("[name=facts]").input_value() == FACTS
     assert journey.complaints == []
-
-
