@@ -7,6 +7,29 @@ from typing import Any
 from django import forms
 from django.core.paginator import Paginator
 
+FILES = {
+    "adding": Shown(
+        too_large="This file is larger than 25 MB.",
+        too_much="These pictures are larger than 60 MB together.",
+        megabytes=25,
+        file_bytes=25 * 1024 * 1024,
+        request_bytes=60 * 1024 * 1024,
+        accept=".pdf,.jpg,.png",
+        may_be_paper=True,
+    ),
+    "viewer": Shown(
+        page=3,
+        pages=12,
+        name="Reading report.pdf",
+        zoom=100,
+        zooms=Shown(out=75, **{"in": 150}),
+        widths=[640, 1000, 1600, 2400],
+        picture="/static/img/mark.svg?page=3&width=640",
+        source="/static/img/mark.svg?page={page}&width={width}",
+        back_url="#",
+    ),
+}
+
 
 class Example(forms.Form):
     """Every kind of field once."""
@@ -62,5 +85,6 @@ def context() -> dict[str, Any]:
         "pupils": pupils,
         "page": Paginator(pupils * 5, 4).page(2),
         "form": Example(initial={"answer": "yes", "facts": "Reads at level AVI-M6."}, prefix="a"),
+        **FILES,
         "broken_form": Example({"b-subject": "", "b-day": "31-02"}, prefix="b"),
     }

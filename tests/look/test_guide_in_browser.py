@@ -27,7 +27,7 @@ ADDRESS = "http://guide.localhost/"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self' 'unsafe-eval'; "
-    "img-src 'self'; font-src 'self'"
+    "img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'"
 )  # eval only for axe itself, which the test adds to the page
 
 
