@@ -13,23 +13,16 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from django.db import connection, transaction
 
 from access.models import User
 
 WEB_ROLE = "portal_web"
-_WRITING = ("insert", "update", "delete", "copy", "merge", "truncate")
-# Tables whose rows carry no decision about anybody: progress and the library's own bookkeeping.
-_BOOKKEEPING = (
-    '"audit_logentry"',
-    '"django_session"',
-    '"portal_cache"',
-    '"procrastinate_',
-    '"usersessions_',
-    '"mfa_authenticator"',
-    "pg_temp",
+_SET = (
+    "select set_config('role', %s, true), set_config('portal.user', %s, true),"
+    " set_config('portal.day', %s, true), set_config('portal.wrote', %s, true),"
+    " set_config('portal.recorded', %s, true)"
 )
 
 
@@ -58,39 +51,12 @@ class Work:
     role: str = ""
     unit_id: uuid.UUID | None = None
     read_only: bool = False
-    writes: int = 0
-    events: int = 0
     abandoned: bool = False
-    _at_savepoint: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def user_id(self) -> uuid.UUID | None:
         """The key of the person who acts, none for a job or a visitor."""
         return self.by.pk if isinstance(self.by, User) else None
-
-    def count_write(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        """Database wrapper: notes that something was written (see UnrecordedChange).
-
-        A statement that touched no row changed nothing: somebody else was first.
-        """
-        done = execute(sql, params, many, context)
-        if "SAVEPOINT" in sql[:21]:
-            self._follow_savepoint(sql)
-        elif (
-            sql.lstrip()[:8].lower().startswith(_WRITING)
-            and not any(table in sql for table in _BOOKKEEPING)
-            and context["cursor"].rowcount != 0
-        ):
-            self.writes += 1
-        return done
-
-    def _follow_savepoint(self, sql: str) -> None:
-        """An action that was refused half-way is rolled back: it wrote and recorded nothing."""
-        name = sql.split()[-1]
-        if sql.startswith("SAVEPOINT"):
-            self._at_savepoint[name] = (self.writes, self.events)
-        elif sql.startswith("ROLLBACK") and name in self._at_savepoint:
-            self.writes, self.events = self._at_savepoint[name]
 
     def abandon(self) -> None:
         """Rolls everything back when the door closes."""
@@ -119,15 +85,16 @@ def acting_as(
     before = _settings_before()
     token = _current.set(work)
     try:
-        with transaction.atomic(), connection.execute_wrapper(work.count_write):
+        with transaction.atomic():
             _tell_database(WEB_ROLE, work, read_only=read_only)
             yield work
             if work.abandoned:
                 transaction.set_rollback(True)
-            elif work.writes and not work.events:
-                raise UnrecordedChange("a change was made that no action recorded")
-            elif before is not None:
-                _restore(before)
+            else:
+                if not read_only and _wrote_unrecorded():
+                    raise UnrecordedChange("a change was made that no action recorded")
+                if before is not None:
+                    _restore(before)
     finally:
         _current.reset(token)
 
@@ -146,30 +113,37 @@ def _tell_database(role: str, work: Work, *, read_only: bool) -> None:
     user = str(work.user_id or "")
     with connection.cursor() as cursor:
         cursor.execute(
-            "select set_config('role', %s, true), set_config('portal.user', %s, true),"
-            " set_config('portal.day', %s, true)"
-            + (", set_config('transaction_read_only', 'on', true)" if read_only else ""),
-            [role, user, work.on.isoformat()],
+            _SET + (", set_config('transaction_read_only', 'on', true)" if read_only else ""),
+            [role, user, work.on.isoformat(), "", ""],
         )
 
 
-def _settings_before() -> tuple[str, str, str] | None:
-    """Role, user and day of the transaction around us; none when there is no such transaction."""
+def _wrote_unrecorded() -> bool:
+    """Asks the database itself: triggers on every table say what was written and recorded."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select current_setting('portal.wrote', true) = 'yes'"
+            " and current_setting('portal.recorded', true) is distinct from 'yes'"
+        )
+        (answer,) = cursor.fetchone()
+        return bool(answer)
+
+
+def _settings_before() -> tuple[str, ...] | None:
+    """What the transaction around us was told and wrote; none when there is no such transaction."""
     if not connection.in_atomic_block:
         return None
     with connection.cursor() as cursor:
         cursor.execute(
             "select current_setting('role'), coalesce(current_setting('portal.user', true), ''),"
-            " coalesce(current_setting('portal.day', true), '')"
+            " coalesce(current_setting('portal.day', true), ''),"
+            " coalesce(current_setting('portal.wrote', true), ''),"
+            " coalesce(current_setting('portal.recorded', true), '')"
         )
-        row: tuple[str, str, str] = cursor.fetchone()
+        row: tuple[str, ...] = cursor.fetchone()
         return row
 
 
-def _restore(before: tuple[str, str, str]) -> None:
+def _restore(before: tuple[str, ...]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select set_config('role', %s, true), set_config('portal.user', %s, true),"
-            " set_config('portal.day', %s, true)",
-            list(before),
-        )
+        cursor.execute(_SET, list(before))

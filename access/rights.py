@@ -154,6 +154,23 @@ DESTROYER_RIGHTS: dict[str, dict[str, str]] = {
     "keys": {"vault_partkey": "SELECT, DELETE"},
 }
 
+# Tables whose rows carry no decision about anybody: the log itself, progress, and the libraries'
+# own bookkeeping. Every other table tells its transaction that something was written.
+NOT_WATCHED = frozenset(
+    {
+        "audit_logentry",
+        "django_migrations",
+        "django_session",
+        "portal_cache",
+        "procrastinate_jobs",
+        "procrastinate_events",
+        "procrastinate_periodic_defers",
+        "procrastinate_workers",
+        "usersessions_usersession",
+        "mfa_authenticator",
+    }
+)
+
 # Functions that run with the owner's rights, each with a check of its own inside.
 WEB_FUNCTIONS: dict[str, tuple[str, ...]] = {
     "default": (

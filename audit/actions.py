@@ -48,7 +48,6 @@ def record(
     entry.changes = sorted(changed) or None
     entry.additional_data = detail
     entry.save(force_insert=True)
-    work.events += 1
     return entry
 
 

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 
-from access.management.commands.prepare_database import grant_rights
+from access.management.commands.prepare_database import grant_rights, watch_writes
 from tests.cast import Cast, build_cast
 
 BOTH = ["default", "keys"]
@@ -35,6 +35,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
         call_command("make_log_partitions", verbosity=0)
         for alias in BOTH:
             grant_rights(alias)
+        watch_writes()
 
 
 @pytest.fixture(autouse=True)

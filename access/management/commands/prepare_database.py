@@ -4,7 +4,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connections
 
-from access.rights import DESTROYER_RIGHTS, WEB_FUNCTIONS, WEB_RIGHTS
+from access.rights import DESTROYER_RIGHTS, NOT_WATCHED, WEB_FUNCTIONS, WEB_RIGHTS
 
 
 def grant_rights(alias: str) -> None:
@@ -23,6 +23,38 @@ def grant_rights(alias: str) -> None:
             cursor.execute(f"grant execute on function {function} to portal_web")
 
 
+def watch_writes() -> None:
+    """Every table, also a later one, tells its transaction that something was written.
+
+    At the door's end the database itself is asked whether a change was recorded (access.acting).
+    """
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "select relname from pg_class where relnamespace = 'public'::regnamespace"
+            " and relkind in ('r', 'p') and not relispartition"
+        )
+        for (table,) in cursor.fetchall():
+            if table not in NOT_WATCHED:
+                cursor.execute("\n".join(_watching(table)))
+        cursor.execute(
+            "create or replace trigger what_is_recorded_is_known after insert on audit_logentry"
+            " for each statement execute function portal_recorded()"
+        )
+
+
+def _watching(table: str) -> list[str]:
+    watched = {
+        "added": ("insert", "", "portal_wrote"),
+        "changed": ("update", " referencing new table as touched", "portal_changed"),
+        "removed": ("delete", " referencing old table as touched", "portal_changed"),
+    }
+    return [
+        f"create or replace trigger what_is_written_is_known_{name} after {verb} on {table}"
+        f"{rows} for each statement execute function {function}();"
+        for name, (verb, rows, function) in watched.items()
+    ]
+
+
 class Command(BaseCommand):
     """Everything a new or older database needs before the portal runs; run as owner."""
 
@@ -37,4 +69,5 @@ class Command(BaseCommand):
         call_command("make_log_partitions", stdout=self.stdout)
         for alias in ("keys", "default"):
             grant_rights(alias)
+        watch_writes()
         self.stdout.write("database is ready")
