@@ -31,5 +31,12 @@ class Permission(StrEnum):
     MANAGE_MEMBERSHIPS = "manage-memberships"
     INVITE_STAFF = "invite-staff"
 
+    ANSWER_CONSENT = "answer-consent"
+    CHECK_CONSENT = "check-consent"
+    READ_CONSENT = "read-consent"
+    RECORD_CONSENT = "record-consent"
+    DECIDE_CONSENT = "decide-consent"
+    SET_PURPOSES = "set-purposes"
+
     READ_LOG = "read-log"
     SEE_PROMISES = "see-promises"

@@ -24,12 +24,14 @@ class Role:
 _EVERYONE = frozenset({Permission.SEE_HOME, Permission.MANAGE_OWN_ACCOUNT})
 _STAFF = _EVERYONE | {Permission.SEE_PROMISES}
 # Whoever works at a school may need a pupil's emergency card; the board's people find no pupil.
-_AT_SCHOOL = _STAFF | {Permission.READ_EMERGENCY_CARD}
+# And before each photo they must know whether it is allowed.
+_AT_SCHOOL = _STAFF | {Permission.READ_EMERGENCY_CARD, Permission.CHECK_CONSENT}
 _COUNSELLING = _AT_SCHOOL | {
     Permission.SEE_OWN_PUPILS,
     Permission.OPEN_DOSSIER,
     Permission.WRITE_NOTE,
     Permission.KEEP_RECORDS_ELSEWHERE,
+    Permission.READ_CONSENT,
 }
 _DIRECTING = _AT_SCHOOL | {
     Permission.SEE_OWN_PUPILS,
@@ -47,6 +49,9 @@ _DIRECTING = _AT_SCHOOL | {
     Permission.MANAGE_ASSIGNMENTS,
     Permission.MANAGE_MEMBERSHIPS,
     Permission.INVITE_STAFF,
+    Permission.READ_CONSENT,
+    Permission.RECORD_CONSENT,
+    Permission.DECIDE_CONSENT,
     Permission.READ_LOG,
 }
 
@@ -87,6 +92,7 @@ class BoardOfficer(Role):
         Permission.SEE_SCHOOL_PUPILS,
         Permission.SEE_ORGANISATION,
         Permission.MANAGE_BOARD,
+        Permission.SET_PURPOSES,
         Permission.MANAGE_ASSIGNMENTS,
         Permission.MANAGE_MEMBERSHIPS,
         Permission.INVITE_STAFF,
@@ -133,6 +139,8 @@ class Administrator(Role):
         Permission.SEE_ORGANISATION,
         Permission.MANAGE_GROUPS,
         Permission.IMPORT_ROSTER,
+        Permission.READ_CONSENT,
+        Permission.RECORD_CONSENT,
     }
 
 
@@ -155,7 +163,7 @@ class ParentRole(Role):
     code = "parent"
     label = _("parent")
     sentence = _("Has one or more children at school.")
-    permissions = _EVERYONE
+    permissions = _EVERYONE | {Permission.ANSWER_CONSENT}
     is_staff = False
     holds_at = "family"
 
@@ -164,7 +172,7 @@ class PupilRole(Role):
     code = "pupil"
     label = _("pupil")
     sentence = _("Goes to school and, from 12, speaks for itself.")
-    permissions = _EVERYONE
+    permissions = _EVERYONE | {Permission.ANSWER_CONSENT}
     is_staff = False
     holds_at = "family"
 

@@ -1,0 +1,1 @@
+"""What changes about consent, one file a subject."""

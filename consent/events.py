@@ -1,0 +1,39 @@
+"""What happens with consent, for the log."""
+
+from django.utils.translation import gettext_lazy as _
+
+from audit.events import Action, event
+
+PURPOSE_ADDED = event("purpose-added", _("added a purpose of consent"), Action.CREATE)
+PURPOSE_ENDED = event("purpose-ended", _("ended a purpose of consent"), Action.UPDATE)
+TEXT_WRITTEN = event("consent-text-written", _("wrote a text of consent"), Action.CREATE)
+TEXT_CHANGED = event("consent-text-changed", _("changed a draft of consent"), Action.UPDATE)
+TEXT_PUT_IN_USE = event("consent-text-in-use", _("put a text of consent in use"), Action.UPDATE)
+ROUND_STARTED = event("consent-round-started", _("started a round of consent"), Action.CREATE)
+REQUESTED = event("consent-requested", _("asked for consent"), Action.CREATE)
+ANSWERED = event("consent-answered", _("answered a request for consent"), Action.CREATE)
+ANSWER_RECORDED = event(
+    "consent-answer-recorded",
+    _("recorded an answer on paper or in person"),
+    Action.CREATE,
+)
+OBJECTION_RECORDED = event("objection-recorded", _("recorded an objection"), Action.CREATE)
+OBJECTION_LIFTED = event("objection-lifted", _("lifted an objection"), Action.UPDATE)
+SAFETY_BLOCK_PLACED = event("safety-block-placed", _("placed a safety block"), Action.CREATE)
+SAFETY_BLOCK_LIFTED = event("safety-block-lifted", _("lifted a safety block"), Action.UPDATE)
+COURT_ORDER_RECORDED = event("court-order-recorded", _("recorded a court order"), Action.RIGHTS)
+COURT_ORDER_ENDED = event("court-order-ended", _("ended a court order"), Action.RIGHTS)
+COVERAGE_RECORDED = event(
+    "order-coverage-recorded", _("recorded what a court's order covers"), Action.RIGHTS
+)
+COVERAGE_WITHDRAWN = event(
+    "order-coverage-withdrawn", _("withdrew what a court's order covers"), Action.RIGHTS
+)
+UNABLE_DECIDED = event(
+    "unable-decided", _("decided that a pupil can't decide a question"), Action.RIGHTS
+)
+UNABLE_ENDED = event("unable-ended", _("ended such a decision"), Action.RIGHTS)
+UNREACHABLE_DECIDED = event(
+    "unreachable-decided", _("recorded that a parent can't be reached"), Action.RIGHTS
+)
+UNREACHABLE_ENDED = event("unreachable-ended", _("recorded that a parent is back"), Action.RIGHTS)

@@ -1,0 +1,54 @@
+"""Which texts are in use on a day, and the question each is for the rule."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import QuerySet
+
+from consent.models import PurposeText
+from consent.rules import Enough, Question
+
+
+def texts_in_use(board_id: uuid.UUID, on: date) -> QuerySet[PurposeText]:
+    """The text of each purpose of the board that is in use on `on`, in one query.
+
+    Purposes for outside parties are left out: those are asked apart, each time.
+    """
+    return (
+        PurposeText.objects.filter(
+            purpose__board=board_id,
+            purpose__ended_at__isnull=True,
+            purpose__is_for_outsiders=False,
+            in_use_from__lte=on,
+        )
+        .select_related("purpose")
+        .order_by("purpose__code", "purpose_id", "-in_use_from", "-number")
+        .distinct("purpose__code", "purpose_id")
+    )
+
+
+def is_in_use(text: PurposeText, on: date) -> bool:
+    """Whether `text` is the one that is asked on `on`."""
+    others = PurposeText.objects.filter(purpose=text.purpose_id, in_use_from__lte=on)
+    latest = others.order_by("-in_use_from", "-number").values_list("pk", flat=True).first()
+    return latest == text.pk
+
+
+def question_of(text: PurposeText) -> Question:
+    """What the rule needs to know of a text."""
+    return Question(
+        text=text.pk,
+        enough=Enough(text.needs),
+        pupil_counts=text.is_pupil_heard,
+        is_publication=text.is_publication,
+        is_for_outsiders=text.purpose.is_for_outsiders,
+        is_free=text.is_free,
+    )
+
+
+def those_asked(texts: Iterable[PurposeText]) -> list[PurposeText]:
+    """The texts that people are asked: not what is free of consent."""
+    return [text for text in texts if not text.is_free]
