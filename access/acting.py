@@ -8,7 +8,7 @@ everybody, and a transaction that wrote something must have recorded why.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -52,6 +52,7 @@ class Work:
     unit_id: uuid.UUID | None = None
     read_only: bool = False
     abandoned: bool = False
+    _undo: list[Callable[[], None]] = field(default_factory=list)
 
     @property
     def user_id(self) -> uuid.UUID | None:
@@ -61,6 +62,18 @@ class Work:
     def abandon(self) -> None:
         """Rolls everything back when the door closes."""
         self.abandoned = True
+
+    def if_undone(self, undo: Callable[[], None]) -> None:
+        """What to take away outside the database when the transaction is rolled back.
+
+        Not when a commit was sent and its answer never came: then nobody knows (a sweep does).
+        """
+        self._undo.append(undo)
+
+    def undo(self) -> None:
+        """Takes away what `if_undone` was told of, the last first."""
+        while self._undo:
+            self._undo.pop()()
 
 
 _current: ContextVar[Work | None] = ContextVar("work", default=None)
@@ -84,6 +97,7 @@ def acting_as(
     work.read_only = read_only
     before = _settings_before()
     token = _current.set(work)
+    is_whole = False
     try:
         with transaction.atomic():
             _tell_database(WEB_ROLE, work, read_only=read_only)
@@ -95,8 +109,11 @@ def acting_as(
                     raise UnrecordedChange("a change was made that no action recorded")
                 if before is not None:
                     _restore(before)
+                is_whole = True  # only the commit remains
     finally:
         _current.reset(token)
+        if not is_whole:
+            work.undo()
 
 
 @contextmanager

@@ -110,6 +110,8 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
         "dossiers_medicalcustodian": changing("ends_on"),
         "dossiers_note": changing("withdrawn_at", "withdrawn_by_id"),
         "dossiers_noteversion": ADD,
+        "dossiers_file": changing("withdrawn_at", "withdrawn_by_id"),
+        "dossiers_fileversion": ADD,
         "dossiers_agreement": changing("closed_at", "closed_by_id"),
         "dossiers_emergencycardversion": ADD,
         "dossiers_keepernotice": changing("seen_at", "seen_by_id"),
@@ -180,6 +182,9 @@ WEB_FUNCTIONS: dict[str, tuple[str, ...]] = {
         # what holds needs every answer; each checks that the asker works there or is family
         "consent_answers(uuid[],uuid,uuid[])",
         "consent_matters(uuid[],uuid)",
+        "file_headers(uuid)",
+        "withdraw_file_as_keeper(uuid,uuid)",
+        "blobs_in_use(uuid[])",
     ),
     "keys": (),
 }

@@ -38,6 +38,8 @@ class Source(Protocol):
 
     def read(self, size: int = -1, /) -> bytes: ...
 
+    def close(self) -> None: ...
+
 
 def seal_file(
     keys: Keyring, part_id: uuid.UUID, place: str, data: bytes | memoryview
@@ -54,7 +56,10 @@ def seal_file(
 
 
 class SealedFile:
-    """A sealed file whose header was opened; what is asked of it is opened chunk by chunk."""
+    """A sealed file whose header was opened; what is asked of it is opened chunk by chunk.
+
+    Closes its source when it is closed.
+    """
 
     def __init__(self, keys: Keyring, part_id: uuid.UUID, place: str, source: Source) -> None:
         """Raises Unreadable when header or length is not what `seal_file` made for this place."""
@@ -78,6 +83,16 @@ class SealedFile:
         for number in range(start // CHUNK, _chunks(stop) if stop > start else 0):
             begins = number * CHUNK
             yield self._chunk(number)[max(start - begins, 0) : stop - begins]
+
+    def close(self) -> None:
+        """Lets go of what it reads from."""
+        self._source.close()
+
+    def __enter__(self) -> SealedFile:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
 
     def read_all(self) -> bytes:
         """The whole file at once, in memory."""

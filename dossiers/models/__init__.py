@@ -3,6 +3,7 @@
 from dossiers.models.assignments import Assignment, DossierPartPermission, MedicalCustodian
 from dossiers.models.content import Agreement, EmergencyCardVersion, Note, NoteVersion
 from dossiers.models.dossiers import Dossier, DossierPart, OtherSystemRecord, PartKind
+from dossiers.models.files import File, FileVersion
 from dossiers.models.notices import KeeperNotice
 from dossiers.models.proposals import AssignmentProposal
 
@@ -14,6 +15,8 @@ __all__ = [
     "DossierPart",
     "DossierPartPermission",
     "EmergencyCardVersion",
+    "File",
+    "FileVersion",
     "KeeperNotice",
     "MedicalCustodian",
     "Note",

@@ -16,6 +16,8 @@ from dossiers.models import (
     DossierPart,
     DossierPartPermission,
     EmergencyCardVersion,
+    File,
+    FileVersion,
     KeeperNotice,
     Note,
     NoteVersion,
@@ -91,6 +93,37 @@ def note_versions_visible_to(
     return rows.filter(
         part__in=permissions_on(user, day, VIEW).values("content_object"),
         note__withdrawn_at__isnull=True,
+    )
+
+
+_STANDING_FILE = Q(withdrawn_at__isnull=True, note__withdrawn_at__isnull=True)
+
+
+@visibility_of(lambda: File.objects.select_related("author", "part__dossier__pupil", "note"))
+def files_visible_to(rows: QuerySet[File], user: User, day: date) -> QuerySet[File]:
+    """Files in open parts that were not withdrawn, nor the note they belong to."""
+    return rows.filter(
+        _STANDING_FILE, part__in=permissions_on(user, day, VIEW).values("content_object")
+    )
+
+
+@visibility_of(lambda: File.objects.select_related("author", "part__dossier__pupil", "note"))
+def files_changeable_by(rows: QuerySet[File], user: User, day: date) -> QuerySet[File]:
+    """Files in parts that `user` may add to: to replace, to move, to withdraw their own."""
+    return rows.filter(
+        _STANDING_FILE, part__in=permissions_on(user, day, CHANGE).values("content_object")
+    )
+
+
+@visibility_of(lambda: FileVersion.objects.select_related("author"))
+def file_versions_visible_to(
+    rows: QuerySet[FileVersion], user: User, day: date
+) -> QuerySet[FileVersion]:
+    """Versions of files that are visible."""
+    return rows.filter(
+        part__in=permissions_on(user, day, VIEW).values("content_object"),
+        file__withdrawn_at__isnull=True,
+        file__note__withdrawn_at__isnull=True,
     )
 
 

@@ -42,6 +42,9 @@ def may_write(kind: AssignmentKind) -> bool:
 # Parts that hold notes; agreements and the emergency card have a form of their own.
 HOLDS_NOTES = (Part.GUIDANCE, Part.REPORTS, Part.CARE, Part.MEDICAL)
 
+# Every part holds files but the emergency card, which is one page to be read at once.
+HOLDS_FILES = tuple(part for part in Part if part is not Part.EMERGENCY)
+
 OPENS, CLOSES = "[[", "]]"
 
 

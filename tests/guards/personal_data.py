@@ -18,6 +18,8 @@ PERSONAL: dict[str, str] = {
     "dossiers.DossierPart": "the dossier",
     "dossiers.Note": "the dossier part",
     "dossiers.NoteVersion": "the dossier part",
+    "dossiers.File": "the dossier part",
+    "dossiers.FileVersion": "the dossier part; its blobs go with it",
     "dossiers.Agreement": "the dossier part",
     "dossiers.EmergencyCardVersion": "the dossier part",
     "dossiers.OtherSystemRecord": "the dossier; the certificate lists it apart",

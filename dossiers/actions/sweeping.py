@@ -1,0 +1,63 @@
+"""Clearing away sealed files that no row names: left by a program that was killed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from access.acting import Actor
+from access.errors import Refused
+from audit.actions import record
+from dossiers import events
+from dossiers.queries import blobs_without_a_row
+from vault import blobs
+
+AGE = 60 * 60  # seconds: no request lasts that long
+_BATCH = 1000
+# More than this, and more than half of all: it looks like the wrong database or folder.
+_SUSPICIOUS = 50
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What was found that nobody needs."""
+
+    orphans: int
+    unfinished: int
+
+
+@transaction.atomic
+def sweep_files(*, by: Actor, on: date, dry_run: bool = False, even_most: bool = False) -> Swept:
+    """Removes sealed files older than an hour that no row names, and what was never finished.
+
+    Raises Refused when most of the folder would go, unless told `even_most`. With `dry_run` it
+    only counts.
+    """
+    names = list(blobs.older_than(AGE))
+    orphans = [
+        name
+        for start in range(0, len(names), _BATCH)
+        for name in blobs_without_a_row(names[start : start + _BATCH])
+    ]
+    if len(orphans) > max(_SUSPICIOUS, len(names) // 2) and not even_most:
+        raise Refused(
+            _(
+                "Most sealed files here belong to no row. That looks like the wrong database or"
+                " folder, so nothing was removed."
+            )
+        )
+    found = Swept(len(orphans), blobs.count_unfinished(AGE))
+    if dry_run or found == Swept(0, 0):
+        return found
+    for name in orphans:
+        blobs.remove(name)
+    blobs.remove_unfinished(AGE)
+    record(
+        events.FILES_SWEPT,
+        by=by,
+        detail={"orphans": found.orphans, "unfinished": found.unfinished},
+    )
+    return found

@@ -1,0 +1,73 @@
+"""What the tests of files send and look for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from access.acting import acting_as
+from dossiers.actions.files import Sent, add_file
+from dossiers.models import File
+from files.changes import Change
+from files.intake import Clean
+from files.kinds import Kind
+
+
+def clean(data: bytes = b"%PDF marker", *, name: str = "Report-marker.pdf") -> Clean:
+    """A file as the room `files` gives it, without waiting for its sandbox."""
+    return Clean(
+        data=data,
+        kind=Kind.PDF,
+        media_type="application/pdf",
+        extension="pdf",
+        name=name,
+        pages=3,
+        changes=(Change.SCRIPTS_REMOVED,),
+        thumbnail=b"thumbnail-marker",
+    )
+
+
+def sent(data: bytes = b"%PDF marker", *, name: str = "Report-marker.pdf") -> Sent:
+    """The same as an action takes it."""
+    return Sent(name, lambda: clean(data, name=name))
+
+
+@pytest.fixture(autouse=True)
+def folder(settings, tmp_path) -> Path:
+    """Sealed files of one test."""
+    settings.FILES_DIR = tmp_path / "files"
+    return settings.FILES_DIR
+
+
+@pytest.fixture
+def stored(folder):
+    """How many files stand on disk, whole or half."""
+    return lambda: sorted(p.name for p in folder.glob("**/*") if p.is_file())
+
+
+@pytest.fixture
+def add(cast, folder):
+    """Adds a file through the real action."""
+
+    def file(
+        data: bytes = b"%PDF marker",
+        *,
+        name: str = "Report-marker.pdf",
+        by: str = "counsellor",
+        pupil: str = "own",
+        part: str = "guidance",
+        note=None,
+    ) -> File:
+        author = cast.people[by]
+        with acting_as(author, on=cast.today):
+            result = add_file(
+                part=cast.part(pupil, part),
+                sent=sent(data, name=name),
+                by=author,
+                on=cast.today,
+                note=note,
+            )
+        return File.objects.get(pk=result.file.pk)
+
+    return file
