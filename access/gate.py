@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.http.response import HttpResponseRedirectBase
+from django.http.response import HttpResponseBase, HttpResponseRedirectBase
 from django.shortcuts import redirect, resolve_url
 from django.utils.http import urlencode
 
@@ -43,6 +43,9 @@ class Kind(StrEnum):
     EXPORT = "export"
     PRINT = "print"
     CHANGE = "change"
+    FILE = "file"
+    DOWNLOAD = "download"
+    THUMBNAIL = "thumbnail"
 
 
 class HasLogKey(Protocol):
@@ -112,6 +115,7 @@ class Gate:
     shows: Shows
     kind: Kind
     reads_only: bool
+    uploads: int  # the most bytes that one file may have; 0 takes none
 
     def is_read_only(self, method: str | None) -> bool:
         """Whether this request may not write: GET and HEAD always, searches by POST too."""
@@ -195,17 +199,19 @@ def page(
     shows: Shows = Shows.NOTHING,
     kind: Kind = Kind.LOOK,
     reads_only: bool = False,
-) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    uploads: int = 0,
+) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """A view's gate: methods (405), signed in (to the sign-in page), second factor, role (403).
 
     `reads_only`: a POST that only reads (a search form): the transaction can't write.
+    `uploads`: the page takes files of at most this many bytes; elsewhere a file is refused.
     """
     allowed = (*methods, "HEAD") if "GET" in methods else methods
-    gate = Gate(permission, allowed, shows, kind, reads_only)
+    gate = Gate(permission, allowed, shows, kind, reads_only, uploads)
 
-    def guard(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def guard(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
-        def guarded(request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method not in gate.methods:
                 return HttpResponseNotAllowed(gate.methods)
             if not CHECKS["signed_in"](request):

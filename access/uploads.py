@@ -1,43 +1,126 @@
-"""Uploads stay in memory: nothing of them reaches a disk readable."""
+"""Uploads stay in memory, only where a page takes them, from whom it lets in, a few at a time.
+
+Nothing of an upload reaches a disk readable, and a process holds at most `UPLOADS_AT_ONCE` of them.
+The body is read before the page's gate is asked, so this asks the same questions first: from
+somebody whom the gate would send away no file is kept, not even for a moment.
+"""
 
 from __future__ import annotations
 
 import io
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import IO, Any
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.core.files.storage import Storage
 from django.core.files.uploadedfile import InMemoryUploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
+
+from access.gate import CHECKS, Gate
+
+_LITTLE = 1024 * 1024  # a body up to this size waits for nobody
+RETRY_AFTER = 10  # seconds, told to whoever finds all places taken
+
+
+class WhyLeftOut(StrEnum):
+    """Why a file of a form was not taken in; the rest of the form was."""
+
+    TOO_LARGE = "too-large"  # larger than one file may be here
+    TOO_MUCH = "too-much"  # more than a request may hold together
+    TOO_MANY = "too-many"
+    BUSY = "busy"  # others are sending: try again
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A file that was sent and not read to its end."""
+
+    field: str
+    name: str
+    why: WhyLeftOut
+
+
+class TakesNoFiles(SuspiciousOperation):
+    """A file was sent to a page that takes none: answered with 400."""
+
+
+def left_out(request: HttpRequest) -> list[LeftOut]:
+    """The files of this form that were not taken in, and why."""
+    request.FILES  # noqa: B018  reading the form is what finds out
+    return list(getattr(request, "_left_out", []))
+
+
+def gate_of(request: HttpRequest) -> Gate | None:
+    """The gate of the page that was asked for."""
+    try:
+        return getattr(resolve(request.path_info).func, "gate", None)
+    except Resolver404:
+        return None
+
+
+def may_send(request: HttpRequest, gate: Gate) -> bool:
+    """Whether the gate would let this person through: asked before their files are read."""
+    return (
+        hasattr(request, "user")
+        and CHECKS["signed_in"](request)
+        and CHECKS["second_factor"](request)
+        and CHECKS["permission"](request, gate.permission)
+    )
 
 
 class InMemoryUpload(FileUploadHandler):
-    """Keeps uploaded files in memory and stops reading past `settings.UPLOAD_LIMIT` bytes.
+    """Keeps the files of a form in memory, each up to what its page takes.
 
-    All files of a request together: its body is read before anybody knows who sends it.
+    A file past that, or past `settings.UPLOAD_LIMIT` together, is left out and the form's other
+    fields and files are read all the same: the page says what was left out.
     """
 
-    _total = 0
+    def handle_raw_input(self, *args: Any, **kwargs: Any) -> None:
+        """Finds out what this page takes, from this person."""
+        request = self.request
+        assert request is not None
+        gate = gate_of(request)
+        self._each = gate.uploads if gate else 0
+        self._is_welcome = bool(self._each and gate and may_send(request, gate))
+        self._is_busy = bool(getattr(request, "_uploads_busy", False))
+        self._total = self._count = 0
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Starts a new file."""
         super().new_file(*args, **kwargs)
+        if not self._each:
+            raise TakesNoFiles("this page takes no files")
+        if not self._is_welcome:  # the gate sends them on or away
+            raise SkipFile
+        self._count += 1
+        if self._is_busy:
+            self._leave_out(WhyLeftOut.BUSY)
+        if self._count > settings.UPLOAD_FILES:
+            self._leave_out(WhyLeftOut.TOO_MANY)
         self._file = io.BytesIO()
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        """Adds a chunk; an upload past the limit is broken off and the form says so."""
+        """Adds a chunk; what is past a limit is let go of at once."""
+        if start + len(raw_data) > self._each:
+            self._leave_out(WhyLeftOut.TOO_LARGE)
+        if self._total + len(raw_data) > settings.UPLOAD_LIMIT:
+            self._leave_out(WhyLeftOut.TOO_MUCH)
         self._total += len(raw_data)
-        if self._total > settings.UPLOAD_LIMIT:
-            if self.request is not None:
-                self.request.META["portal.upload_too_large"] = True
-            raise StopUpload(connection_reset=False)
         self._file.write(raw_data)
 
     def file_complete(self, file_size: int) -> InMemoryUploadedFile:
-        """The file as a form gets it."""
-        self._file.seek(0)
+        """The file as a form gets it; reading it whole copies nothing."""
+        exact = io.BytesIO(self._file.getvalue())
+        self._file = io.BytesIO()
         return InMemoryUploadedFile(
-            file=self._file,
+            file=exact,
             field_name=self.field_name,
             name=self.file_name,
             content_type=self.content_type,
@@ -45,6 +128,71 @@ class InMemoryUpload(FileUploadHandler):
             charset=self.charset,
             content_type_extra=self.content_type_extra,
         )
+
+    def upload_interrupted(self) -> None:
+        """Whoever sent it broke off: nothing of it stays."""
+        self._file = io.BytesIO()
+
+    def _leave_out(self, why: WhyLeftOut) -> None:
+        request = self.request
+        assert request is not None
+        found = getattr(request, "_left_out", [])
+        found.append(LeftOut(self.field_name or "", self.file_name or "", why))
+        request._left_out = found  # type: ignore[attr-defined]  # read by left_out()
+        self._total -= self._file.tell() if hasattr(self, "_file") else 0
+        self._file = io.BytesIO()
+        raise SkipFile
+
+
+class UploadsInTurn:
+    """Lets a few uploads in at a time, so that a process never holds more than those.
+
+    One may wait a moment for its turn; whoever comes then is told to try again. Their files are
+    left out unread, so the page shows their form as they filled it in.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self._places = threading.BoundedSemaphore(settings.UPLOADS_AT_ONCE)
+        self._waiting = threading.BoundedSemaphore(settings.UPLOADS_WAITING)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not self._is_upload(request):
+            return self.get_response(request)
+        with self._place() as has_place:
+            request._uploads_busy = not has_place  # type: ignore[attr-defined]  # for the handler
+            return self.get_response(request)
+
+    def _is_upload(self, request: HttpRequest) -> bool:
+        if request.method != "POST" or _length(request) <= _LITTLE:
+            return False
+        gate = gate_of(request)
+        return bool(gate and gate.uploads and may_send(request, gate))
+
+    @contextmanager
+    def _place(self) -> Iterator[bool]:
+        has_place = self._places.acquire(blocking=False) or self._wait()
+        try:
+            yield has_place
+        finally:
+            if has_place:
+                self._places.release()
+
+    def _wait(self) -> bool:
+        """Waits for a place, if not too many wait already: pages need threads too."""
+        if not self._waiting.acquire(blocking=False):
+            return False
+        try:
+            return self._places.acquire(timeout=settings.UPLOAD_WAIT_SECONDS)
+        finally:
+            self._waiting.release()
+
+
+def _length(request: HttpRequest) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
 
 
 class NoPlainFiles(Storage):

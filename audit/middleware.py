@@ -31,6 +31,9 @@ _EVENT_OF_KIND = {
     Kind.EXPORT: events.EXPORTED,
     Kind.PRINT: events.PRINTED,
     Kind.CHANGE: events.FORM_SENT,
+    Kind.FILE: events.FILE_SEEN,
+    Kind.DOWNLOAD: events.FILE_DOWNLOADED,
+    Kind.THUMBNAIL: events.THUMBNAIL_SEEN,
 }
 
 

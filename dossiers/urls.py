@@ -14,6 +14,8 @@ from dossiers.views import (
     teams,
     writing,
 )
+from dossiers.views.files import adding, changing, serving
+from dossiers.views.files import reading as files
 
 
 class PartName:
@@ -49,6 +51,35 @@ urlpatterns = [
     path("notes/<uuid:note_id>/", reading.note, name="note"),
     path("notes/<uuid:note_id>/correct/", writing.correct, name="correct_note"),
     path("notes/<uuid:note_id>/withdraw/", writing.withdraw, name="withdraw_note"),
+    # files
+    path("dossiers/<uuid:dossier_id>/<part:part>/files/", files.of_part, name="files_of_part"),
+    path("dossiers/<uuid:dossier_id>/<part:part>/files/new/", adding.add_to_part, name="add_files"),
+    path("notes/<uuid:note_id>/files/new/", adding.add_to_note, name="add_files_to_note"),
+    path(
+        "dossiers/<uuid:dossier_id>/files/<uuid:file_id>/withdraw/",
+        changing.withdraw_as_keeper,
+        name="withdraw_file_as_keeper",
+    ),
+    path("files/<uuid:file_id>/", files.file, name="file"),
+    path("files/<uuid:file_id>/replace/", changing.replace, name="replace_file"),
+    path("files/<uuid:file_id>/move/", changing.move, name="move_file"),
+    path("files/<uuid:file_id>/withdraw/", changing.withdraw, name="withdraw_file"),
+    path(
+        "files/<uuid:file_id>/versions/<int:number>/download/",
+        serving.download,
+        name="download_file",
+    ),
+    path("files/<uuid:file_id>/versions/<int:number>/open/", serving.open_file, name="open_file"),
+    path(
+        "files/<uuid:file_id>/versions/<int:number>/thumbnail/",
+        serving.thumbnail,
+        name="file_thumbnail",
+    ),
+    path(
+        "files/<uuid:file_id>/versions/<int:number>/pages/<int:page_number>/",
+        serving.preview,
+        name="file_page",
+    ),
     # agreements
     path("dossiers/<uuid:dossier_id>/agreements/new/", agreements.make, name="make_agreement"),
     path("agreements/<uuid:agreement_id>/renew/", agreements.renew, name="renew_agreement"),

@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "access.middleware.SessionLifetime",
     "access.middleware.OwnLanguage",
+    "access.uploads.UploadsInTurn",
     # The innermost: opens the only transaction of the request and records the look.
     "audit.middleware.RecordedRequest",
 ]
@@ -121,6 +122,12 @@ CACHES = {
 # Uploads stay in memory: Django would spool larger ones to disk, readable.
 FILE_UPLOAD_HANDLERS = ["access.uploads.InMemoryUpload"]
 UPLOAD_LIMIT = 64 * 1024 * 1024  # bytes, of all files in one request
+UPLOAD_FILES = 40  # in one request
+# Requests with files that one process handles at once, and that may wait for their turn. So a
+# process holds at most UPLOADS_AT_ONCE times UPLOAD_LIMIT and what cleaning one file takes beside.
+UPLOADS_AT_ONCE = 2
+UPLOADS_WAITING = 1
+UPLOAD_WAIT_SECONDS = 10
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # --- who is who -----------------------------------------------------------------------------

@@ -32,6 +32,7 @@ from dossiers.models import (
 from dossiers.queries.visible import (
     agreements_visible_to,
     cards_visible_to,
+    files_visible_to,
     note_versions_visible_to,
     notes_visible_to,
     parts_visible_to,
@@ -47,29 +48,38 @@ class PartEntry:
     kind: str
     label: str
     part: DossierPart | None
-    count: int | None
+    notes: int = 0
+    agreements: int = 0
+    files: int = 0
 
     @property
     def is_open(self) -> bool:
         """Whether the reader may go in."""
         return self.part is not None
 
+    @property
+    def count(self) -> int | None:
+        """How much is in an open part; the emergency card is one thing and has no count."""
+        if self.part is None or self.kind == PartKind.EMERGENCY:
+            return None
+        return self.notes + self.agreements + self.files
+
 
 def part_entries(user: User, dossier: Dossier, *, on: date) -> list[PartEntry]:
     """Every part in its fixed order: the open ones with how much is in them, the others locked."""
     notes = _how_many(notes_visible_to(user, on=on))
     agreements = _how_many(agreements_visible_to(user, on=on).filter(closed_at__isnull=True))
+    files = _how_many(files_visible_to(user, on=on))
     rows = parts_visible_to(user, on=on).filter(dossier=dossier)
-    found = {
+    found: dict[str, Any] = {
         part.kind: part
         for part in rows.annotate(
-            number_of_notes=Coalesce(notes, 0), number_of_agreements=Coalesce(agreements, 0)
+            number_of_notes=Coalesce(notes, 0),
+            number_of_agreements=Coalesce(agreements, 0),
+            number_of_files=Coalesce(files, 0),
         )
     }
-    return [
-        PartEntry(kind.value, str(kind.label), found.get(kind), _count(found.get(kind)))
-        for kind in PartKind
-    ]
+    return [_entry(kind, found.get(kind)) for kind in PartKind]
 
 
 def _how_many(rows: QuerySet[Any]) -> Subquery:
@@ -77,13 +87,18 @@ def _how_many(rows: QuerySet[Any]) -> Subquery:
     return Subquery(counted.values("n"))
 
 
-def _count(part: Any) -> int | None:
-    """How much is in an open part; the emergency card is one thing and has no count."""
-    if part is None or part.kind == PartKind.EMERGENCY:
-        return None
-    if part.kind == PartKind.AGREEMENTS:
-        return int(part.number_of_agreements)
-    return int(part.number_of_notes)
+def _entry(kind: PartKind, part: Any) -> PartEntry:
+    """One part with how much is in it; one that is not open has no row."""
+    if part is None:
+        return PartEntry(kind.value, str(kind.label), None)
+    return PartEntry(
+        kind.value,
+        str(kind.label),
+        part,
+        notes=part.number_of_notes,
+        agreements=part.number_of_agreements,
+        files=part.number_of_files,
+    )
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from students.ages import age_on
 from vault.sealing import Keyring, keyring
 
 NOTES_A_PAGE = 20
+FILES_SHOWN = 5  # beside the notes of a part
 
 
 def on_ground_of(request: PortalRequest, found: Dossier, part: str) -> dict[str, Any]:
@@ -49,6 +50,7 @@ def dossier(request: PortalRequest, dossier_id: uuid.UUID, part: str = "") -> Ht
     context = on_ground_of(request, found, entry.kind) | {"entries": entries, "entry": entry}
     keys = keyring(e.part.pk for e in entries if e.part)
     context |= _beside(request, found, entry, keys)
+    context["files"] = _files_of(request, entry, keys)
     if Part(entry.kind) in rules.HOLDS_NOTES:
         context |= _notes_of(request, entry, keys)
     elif entry.kind == Part.EMERGENCY and entry.part:
@@ -60,13 +62,25 @@ def _notes_of(request: PortalRequest, entry: queries.PartEntry, keys: Keyring) -
     """The notes of a part, newest first, a page at a time."""
     rows = queries.notes_visible_to(request.user, on=request.day).filter(part=entry.part)
     paginator = Paginator(rows.order_by("-happened_on", "-created_at"), NOTES_A_PAGE)
-    paginator.count = entry.count or 0  # counted with the parts already
+    paginator.count = entry.notes  # counted with the parts already
     shown: PageOfRows[Note] = paginator.get_page(request.GET.get("page"))
     notes = list(shown)
     versions = queries.newest_versions(request.user, notes, on=request.day)
     opened = queries.opened(notes, versions, keys)
     marked = any(note.mentions_others for note in opened)
     return {"notes": opened, "page": shown, "marks_shown": marked}
+
+
+def _files_of(
+    request: PortalRequest, entry: queries.PartEntry, keys: Keyring
+) -> list[queries.ShownFile]:
+    """The newest files of a part; all of them have a page of their own."""
+    if not entry.files:
+        return []
+    rows = queries.files_visible_to(request.user, on=request.day).filter(part=entry.part)
+    files = list(rows.order_by("-created_at", "pk")[:FILES_SHOWN])
+    versions = queries.newest_file_versions(request.user, files, on=request.day)
+    return queries.opened_files(files, versions, keys)
 
 
 def _beside(
@@ -114,4 +128,12 @@ def note(request: PortalRequest, note_id: uuid.UUID) -> HttpResponse:
         (version, keys.open_json(version.part_id, version.place, version.sealed))
         for version in versions.order_by("-number")
     ]
-    return render(request, "dossiers/note.html", context | {"note": found, "versions": texts})
+    rows = queries.files_visible_to(request.user, on=request.day).filter(note=found)
+    files = list(rows.order_by("created_at", "pk"))
+    newest = queries.newest_file_versions(request.user, files, on=request.day) if files else {}
+    context |= {
+        "note": found,
+        "versions": texts,
+        "files": queries.opened_files(files, newest, keys),
+    }
+    return render(request, "dossiers/note.html", context)

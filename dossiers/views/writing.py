@@ -119,10 +119,12 @@ def withdraw(request: PortalRequest, note_id: uuid.UUID) -> HttpResponse:
 @page(Permission.WITHDRAW_NOTE, shows=Shows.PUPIL)
 def note_headers(request: PortalRequest, dossier_id: uuid.UUID) -> HttpResponse:
     """For the keeper: which notes there are, by whom and when, without what they say."""
-    found = _kept(request, dossier_id)
-    headers = queries.note_headers(found)
-    context = _as_keeper(request, found)
-    return render(request, "dossiers/note_headers.html", context | {"headers": headers})
+    found = kept_dossier(request, dossier_id)
+    context = as_keeper(request, found) | {
+        "headers": queries.note_headers(found),
+        "file_headers": queries.file_headers(found),
+    }
+    return render(request, "dossiers/note_headers.html", context)
 
 
 @page(Permission.WITHDRAW_NOTE, methods=("GET", "POST"), shows=Shows.PUPIL)
@@ -130,8 +132,8 @@ def withdraw_as_keeper(
     request: PortalRequest, dossier_id: uuid.UUID, note_id: uuid.UUID
 ) -> HttpResponse:
     """Asks once more, then takes somebody's note out of the wrong dossier, as its keeper."""
-    found = _kept(request, dossier_id)
-    context = _as_keeper(request, found)
+    found = kept_dossier(request, dossier_id)
+    context = as_keeper(request, found)
     header = next((h for h in queries.note_headers(found) if h.id == note_id), None)
     if header is None:
         raise Http404
@@ -146,7 +148,7 @@ def withdraw_as_keeper(
     return render(request, "dossiers/withdraw_note.html", context | {"back": back, "note": header})
 
 
-def _kept(request: PortalRequest, dossier_id: uuid.UUID) -> Dossier:
+def kept_dossier(request: PortalRequest, dossier_id: uuid.UUID) -> Dossier:
     """The header of a dossier in my care; never that of my own child."""
     found = get_object_or_404(queries.dossiers_kept_by(request.user, on=request.day), pk=dossier_id)
     if queries.is_own_child(request.user, found):
@@ -154,7 +156,8 @@ def _kept(request: PortalRequest, dossier_id: uuid.UUID) -> Dossier:
     return found
 
 
-def _as_keeper(request: PortalRequest, found: Dossier) -> dict[str, Any]:
+def as_keeper(request: PortalRequest, found: Dossier) -> dict[str, Any]:
+    """Names whose dossier the page is about, and that it is seen as its keeper."""
     request.page.names(found, ground=Ground.CUSTODIAN, unit=found.school_id)
     return {"dossier": found, "ground": Ground.CUSTODIAN.label, "as_keeper": True}
 

@@ -1,0 +1,154 @@
+"""Replacing a file, withdrawing it, moving it to another part of the same dossier."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from access.errors import NotAllowed, Overtaken, Refused
+from access.gate import PortalRequest, Shows, page
+from access.permissions import Permission
+from access.uploads import left_out
+from dossiers import queries, rules
+from dossiers.actions.files import (
+    move_file,
+    replace_file,
+    withdraw_file,
+    withdraw_file_as_keeper,
+)
+from dossiers.forms.files import MoveFileForm, ReplaceFileForm
+from dossiers.models import DossierPart, File
+from dossiers.views.files.adding import sent_by, sentence_of, status_of, told_to_retry
+from dossiers.views.files.fetching import changeable_file, named, newest, unreadable
+from dossiers.views.writing import as_keeper, kept_dossier
+from files import limits
+from files.errors import Unwelcome
+from vault.errors import Unreadable
+
+
+@page(
+    Permission.WRITE_NOTE,
+    methods=("GET", "POST"),
+    shows=Shows.PUPIL,
+    uploads=limits.FILE_BYTES,
+)
+def replace(request: PortalRequest, file_id: uuid.UUID) -> HttpResponse:
+    """A new version; the old one is kept."""
+    file = changeable_file(request, file_id)
+    context = named(request, file)
+    try:
+        shown = newest(request, file)
+    except Unreadable:
+        return unreadable(request)
+    missing = left_out(request)
+    first = {"seen": shown.version.number}
+    form = ReplaceFileForm(request.POST or None, request.FILES or None, initial=first)
+    context |= {"shown": shown, "form": form}
+    status = 200
+    if missing:
+        form.errors.clear()
+        form.add_error("file", sentence_of(missing[0]))
+        status = status_of(missing)
+    elif request.method == "POST" and form.is_valid():
+        try:
+            _replace(request, file, form)
+        except Overtaken as overtaken:
+            return _overtaken(request, context, overtaken)
+        except (Refused, Unwelcome) as refusal:
+            form.add_error("file", str(refusal.sentence))
+        else:
+            messages.success(request, _("The new version is saved. The earlier one is kept."))
+            return redirect("file", file.pk)
+    return told_to_retry(render(request, "dossiers/files/replace.html", context, status=status))
+
+
+def _replace(request: PortalRequest, file: File, form: ReplaceFileForm) -> None:
+    replace_file(
+        file=file,
+        sent=sent_by(form.cleaned_data["file"]),
+        seen_number=form.cleaned_data["seen"],
+        by=request.user,
+        on=request.day,
+    )
+
+
+def _overtaken(
+    request: PortalRequest, context: dict[str, Any], overtaken: Overtaken
+) -> HttpResponse:
+    """Somebody else was first: shows their version, and asks for the file once more."""
+    form = ReplaceFileForm(initial={"seen": context["shown"].version.number})
+    context |= {"form": form, "overtaken": str(overtaken.sentence)}
+    return render(request, "dossiers/files/replace.html", context, status=409)
+
+
+@page(Permission.WRITE_NOTE, methods=("GET", "POST"), shows=Shows.PUPIL)
+def withdraw(request: PortalRequest, file_id: uuid.UUID) -> HttpResponse:
+    """Asks once more, then takes an own file out of sight."""
+    file = changeable_file(request, file_id)
+    context = named(request, file)
+    if file.author_id != request.user.pk:
+        raise NotAllowed
+    if request.method == "POST":
+        try:
+            withdraw_file(file=file, by=request.user, on=request.day)
+            messages.success(request, _("The file is withdrawn. Nobody sees it any more."))
+        except Refused as refusal:
+            messages.warning(request, str(refusal.sentence))
+        return redirect("files_of_part", file.part.dossier_id, file.part.kind)
+    back = reverse("file", args=[file.pk])
+    return render(request, "dossiers/files/withdraw.html", context | {"back": back})
+
+
+@page(Permission.WRITE_NOTE, methods=("GET", "POST"), shows=Shows.PUPIL)
+def move(request: PortalRequest, file_id: uuid.UUID) -> HttpResponse:
+    """To another part of the same dossier that I may add to; sealed anew under its key."""
+    file = changeable_file(request, file_id)
+    context = named(request, file)
+    parts = _parts_to_move_to(request, file)
+    if not parts:
+        raise NotAllowed
+    form = MoveFileForm(request.POST or None, parts=parts)
+    if request.method == "POST" and form.is_valid():
+        try:
+            moved = move_file(file=file, to=form.part_row, by=request.user, on=request.day)
+        except Refused as refusal:
+            form.add_error(None, str(refusal.sentence))
+        else:
+            messages.success(request, _("The file is moved."))
+            return redirect("file", moved.pk)
+    return render(request, "dossiers/files/move.html", context | {"form": form})
+
+
+def _parts_to_move_to(request: PortalRequest, file: File) -> dict[str, DossierPart]:
+    rows = queries.parts_writable_by(request.user, on=request.day)
+    kept = {part.kind: part for part in rows.filter(dossier=file.part.dossier_id)}
+    return {k.value: kept[k] for k in rules.HOLDS_FILES if k in kept and k != file.part.kind}
+
+
+@page(Permission.WITHDRAW_NOTE, methods=("GET", "POST"), shows=Shows.PUPIL)
+def withdraw_as_keeper(
+    request: PortalRequest, dossier_id: uuid.UUID, file_id: uuid.UUID
+) -> HttpResponse:
+    """Asks once more, then takes somebody's file out of the wrong dossier, as its keeper."""
+    found = kept_dossier(request, dossier_id)
+    context = as_keeper(request, found)
+    header = next((h for h in queries.file_headers(found) if h.id == file_id), None)
+    if header is None:
+        raise Http404
+    if request.method == "POST":
+        try:
+            withdraw_file_as_keeper(dossier=found, file_id=file_id, by=request.user, on=request.day)
+            messages.success(request, _("The file is withdrawn. Nobody sees it any more."))
+        except Refused as refusal:
+            messages.warning(request, str(refusal.sentence))
+        return redirect("note_headers", found.pk)
+    back = reverse("note_headers", args=[found.pk])
+    return render(
+        request, "dossiers/files/withdraw.html", context | {"back": back, "header": header}
+    )

@@ -1,0 +1,171 @@
+"""The bytes of files: whole or by range, pages as pictures, thumbnails.
+
+Rows, keys and both ends of the sealed file are read, and the look is recorded, before the first
+byte goes out. Nothing here says when a file changed or what it hashes to, so no conditional
+request is ever answered with 304, and `If-Range` always gets the whole.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from typing import TypeVar
+
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
+
+from access.gate import Kind, PortalRequest, Shows, page
+from access.permissions import Permission
+from dossiers import queries
+from dossiers.queries import Description
+from dossiers.views.files.fetching import FoundVersion, found_version, unreadable
+from dossiers.views.files.ranges import NotThere, Span, asked_range
+from files.errors import Reason, Unwelcome
+from files.kinds import Kind as FileKind
+from files.previews import page_picture
+from vault.chunks import SealedFile
+from vault.errors import Unreadable
+
+# A file can do nothing where it is shown: no script, no request, no form, no parent page.
+_ALONE = "default-src 'none'; sandbox; frame-ancestors 'none'"
+_SHOWN_AS_IT_IS = {
+    "application/pdf",
+    "image/jpeg",
+    "image/png",
+    "image/webp",
+    "image/gif",
+    "text/plain",
+}
+_PREVIEW_WIDTH = 1200
+Answer = TypeVar("Answer", bound=HttpResponseBase)
+
+
+class _Stream:
+    """The bytes of a sealed file, chunk by chunk; lets go of it when the answer is closed."""
+
+    def __init__(self, content: SealedFile, span: Span) -> None:
+        self._content, self._span = content, span
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._content.read(self._span.start, self._span.stop)
+
+    def close(self) -> None:
+        """Called by Django when the answer was sent or broken off."""
+        self._content.close()
+
+
+@page(Permission.OPEN_DOSSIER, shows=Shows.PUPIL, kind=Kind.DOWNLOAD)
+def download(request: PortalRequest, file_id: uuid.UUID, number: int) -> HttpResponseBase:
+    """A version of a file, to keep on one's own device."""
+    return _served(request, file_id, number, as_attachment=True)
+
+
+@page(Permission.OPEN_DOSSIER, shows=Shows.PUPIL, kind=Kind.FILE)
+def open_file(request: PortalRequest, file_id: uuid.UUID, number: int) -> HttpResponseBase:
+    """A version of a file as the browser shows it; what it can't show is offered to keep."""
+    return _served(request, file_id, number, as_attachment=False)
+
+
+def _served(
+    request: PortalRequest, file_id: uuid.UUID, number: int, *, as_attachment: bool
+) -> HttpResponseBase:
+    try:
+        found = found_version(request, file_id, number)
+        content = queries.content_of(found.version, found.keys)
+    except Unreadable:
+        return unreadable(request)
+    whole = Span(0, content.size, content.size)
+    try:
+        span = _span_asked(request, content.size)
+    except NotThere:
+        content.close()
+        nothing = HttpResponse(status=416, headers={"Content-Range": f"bytes */{whole.size}"})
+        return _guarded(nothing, found.what, as_attachment=as_attachment)
+    wanted = span or whole
+    answer = StreamingHttpResponse(_Stream(content, wanted), status=206 if span else 200)
+    answer.headers["Content-Length"] = str(wanted.stop - wanted.start)
+    answer.headers["Accept-Ranges"] = "bytes"
+    if span:
+        answer.headers["Content-Range"] = span.content_range
+    return _guarded(answer, found.what, as_attachment=as_attachment)
+
+
+def _span_asked(request: PortalRequest, size: int) -> Span | None:
+    if request.method != "GET" or "If-Range" in request.headers:
+        return None
+    return asked_range(request.headers.get("Range", ""), size)
+
+
+def _guarded(answer: Answer, what: Description, *, as_attachment: bool) -> Answer:
+    """The headers that keep what is in a file inside it."""
+    shown = what.media_type in _SHOWN_AS_IT_IS
+    disposition = content_disposition_header(as_attachment or not shown, what.name)
+    answer.headers["Content-Disposition"] = disposition or "attachment"
+    media_type = what.media_type
+    answer.headers["Content-Type"] = (
+        f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
+    )
+    return _alone(answer)
+
+
+def _alone(answer: Answer) -> Answer:
+    answer.headers["Content-Security-Policy"] = _ALONE
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cache-Control"] = "no-store, private"
+    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return answer
+
+
+@page(Permission.OPEN_DOSSIER, shows=Shows.PUPIL, kind=Kind.FILE)
+def preview(
+    request: PortalRequest, file_id: uuid.UUID, number: int, page_number: int
+) -> HttpResponse:
+    """One page of a version as a picture, `?width=` points wide, drawn in memory."""
+    try:
+        found = found_version(request, file_id, number)
+        picture = _drawn(request, found, page_number)
+    except Unreadable:
+        return unreadable(request)
+    except Unwelcome as refusal:
+        return _not_drawn(refusal)
+    return _alone(HttpResponse(picture, content_type="image/webp"))
+
+
+def _drawn(request: PortalRequest, found: FoundVersion, page_number: int) -> bytes:
+    width = request.GET.get("width", "")
+    with queries.content_of(found.version, found.keys) as content:
+        data = content.read_all()
+    try:
+        return page_picture(
+            data,
+            FileKind(found.what.kind),
+            page=page_number,
+            width=int(width) if width.isascii() and width.isdigit() else _PREVIEW_WIDTH,
+        )
+    except LookupError as error:
+        raise Http404 from error
+
+
+def _not_drawn(refusal: Unwelcome) -> HttpResponse:
+    """A plain sentence where the picture would have been; when it is busy, with when to retry."""
+    is_busy = refusal.reason is Reason.BUSY
+    answer = HttpResponse(
+        refusal.sentence, status=503 if is_busy else 422, content_type="text/plain; charset=utf-8"
+    )
+    if is_busy:
+        answer.headers["Retry-After"] = "5"
+    return _alone(answer)
+
+
+@page(Permission.OPEN_DOSSIER, shows=Shows.PUPIL, kind=Kind.THUMBNAIL)
+def thumbnail(request: PortalRequest, file_id: uuid.UUID, number: int) -> HttpResponse:
+    """The small picture of a version; 404 when it has none."""
+    try:
+        found = found_version(request, file_id, number)
+        if found.version.thumbnail is None:
+            raise Http404
+        picture = queries.thumbnail_of(found.version, found.keys)
+    except Unreadable:
+        return unreadable(request)
+    return _alone(HttpResponse(picture, content_type="image/webp"))

@@ -1,0 +1,226 @@
+"""Uploads stay in memory, where a page takes them, from whom it lets in, a few at a time."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import nullcontext
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.urls import reverse
+
+from access import uploads
+from access.uploads import UploadsInTurn, WhyLeftOut, left_out
+from dossiers.models import File
+from dossiers.views.files import adding
+from tests.dossiers.files.conftest import clean
+
+pytestmark = pytest.mark.promise("P22")
+KILO = 1024
+
+
+def upload(name: str = "a.pdf", size: int = 10) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, b"x" * size)
+
+
+@pytest.fixture
+def place(cast, settings, tmp_path, monkeypatch) -> str:
+    """Where files are sent; taken in without the sandbox."""
+    settings.FILES_DIR = tmp_path / "files"
+    monkeypatch.setattr(adding, "take_in", lambda data, name: clean(data, name=name))
+    return reverse("add_files", args=[cast.dossier("own").pk, "guidance"])
+
+
+@pytest.fixture
+def asked(cast, rf: RequestFactory, place):
+    """A request with files as the form's view would see it, from somebody or nobody."""
+
+    def request(files, *, by="counsellor", address=place):
+        made = rf.post(address, files)
+        made.day = cast.today
+        if by:
+            made.user = cast.people[by]
+            made.session = {"account_authentication_methods": [{"method": "mfa"}]}
+        return made
+
+    return request
+
+
+def small_pages(monkeypatch, size: int) -> None:
+    """Files of the pages that take some may be so large."""
+    gate_of = uploads.gate_of
+
+    def smaller(request):
+        gate = gate_of(request)
+        if gate and gate.uploads:
+            object.__setattr__(gate, "uploads", size)
+        return gate
+
+    monkeypatch.setattr(uploads, "gate_of", smaller)
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """Pages take files up to one kilobyte, for this test."""
+    before = adding.add_to_part.gate.uploads
+    small_pages(monkeypatch, KILO)
+    yield
+    for view in (adding.add_to_part, adding.add_to_note):
+        object.__setattr__(view.gate, "uploads", before)
+
+
+def test_a_file_that_fits_is_kept_in_memory_whole(asked):
+    request = asked({"uploads": upload(size=300 * KILO)})
+    (file,) = request.FILES.getlist("uploads")
+    assert file.read() == b"x" * 300 * KILO
+    assert not hasattr(file, "temporary_file_path")
+    assert not left_out(request)
+
+
+def test_a_file_too_large_is_left_out_and_nothing_else_of_the_form_is_lost(asked, small):
+    files = {"before": "1", "a": upload("small", 10), "b": upload("large", KILO + 1), "after": "2"}
+    request = asked(files | {"c": upload("small too", KILO)})
+    assert request.POST["before"] + request.POST["after"] == "12"
+    assert sorted(request.FILES) == ["a", "c"]
+    assert [(one.name, one.why) for one in left_out(request)] == [("large", WhyLeftOut.TOO_LARGE)]
+
+
+def test_together_they_stay_below_the_limit_of_a_request(asked, settings):
+    settings.UPLOAD_LIMIT = KILO
+    request = asked({f"f{n}": upload(size=600) for n in range(3)})
+    assert sum(one.size for one in request.FILES.values()) <= KILO
+    assert {one.why for one in left_out(request)} == {WhyLeftOut.TOO_MUCH}
+    assert len(left_out(request)) == 2
+
+
+def test_what_was_left_out_makes_room_for_the_next(asked, settings, small):
+    settings.UPLOAD_LIMIT = 2 * KILO
+    request = asked(
+        {"a": upload("large", 2 * KILO), "b": upload(size=KILO), "c": upload(size=KILO)}
+    )
+    assert sorted(request.FILES) == ["b", "c"]
+
+
+def test_there_is_an_end_to_how_many(asked, settings):
+    settings.UPLOAD_FILES = 2
+    request = asked({f"f{n}": upload() for n in range(4)})
+    assert len(request.FILES) == 2
+    assert {one.why for one in left_out(request)} == {WhyLeftOut.TOO_MANY}
+
+
+def test_of_a_visitor_nothing_is_kept(asked):
+    assert not asked({"uploads": upload(size=KILO)}, by=None).FILES
+
+
+@pytest.mark.parametrize("by", ["administrator", "parent", "former", "pupil_sixteen"])
+def test_of_who_has_no_such_role_nothing_is_kept(asked, by):
+    assert not asked({"uploads": upload(size=KILO)}, by=by).FILES
+
+
+def test_without_a_second_factor_nothing_is_kept(asked):
+    request = asked({"uploads": upload(size=KILO)})
+    request.session = {}
+    assert not request.FILES
+
+
+def test_a_page_that_takes_no_files_refuses_them(cast, sign_in):
+    client = sign_in(cast.counsellor)
+    address = reverse("write_note", args=[cast.dossier("own").pk])
+    answer = client.post(address, {"title": "x", "facts": upload()})
+    assert answer.status_code == 400
+
+
+def test_only_these_pages_take_files():
+    """A new one is added here on purpose."""
+    from tests.guards.addresses import gated_addresses
+
+    taking = {a.name for a in gated_addresses() if a.gate.uploads}
+    assert taking == {"add_files", "add_files_to_note", "replace_file", "roster_upload"}
+    assert all(a.gate.uploads <= django_settings.UPLOAD_LIMIT for a in gated_addresses())
+
+
+def test_past_the_limit_the_page_says_so_and_keeps_the_rest(cast, sign_in, place, small):
+    client = sign_in(cast.counsellor)
+    answer = client.post(place, {"uploads": upload("big.pdf", 2 * KILO), "paper_name": "Kept"})
+    assert answer.status_code == 413
+    assert "big.pdf" in answer.text
+    assert "larger than 25 MB" in answer.text
+    assert "Kept" in answer.text
+    assert not File.objects.exists()
+    both = client.post(place, {"uploads": [upload("big.pdf", 2 * KILO), upload("ok.pdf")]})
+    assert both.status_code == 200
+    assert "is not kept." in both.text
+    assert File.objects.count() == 1
+
+
+def test_when_all_places_are_taken_the_page_says_when_to_try_again(
+    cast, sign_in, place, monkeypatch
+):
+    monkeypatch.setattr(uploads, "_LITTLE", 0)
+    client = sign_in(cast.counsellor)
+    with monkeypatch.context() as busy:
+        busy.setattr(UploadsInTurn, "_place", lambda self: nullcontext(False))
+        answer = client.post(place, {"uploads": upload("waits.pdf"), "paper_name": "Kept"})
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "10"
+    assert "Many files are being checked right now" in answer.text
+    assert "Kept" in answer.text
+    assert not File.objects.exists()
+    assert client.post(place, {"uploads": upload()}).status_code == 200
+    assert File.objects.count() == 1
+
+
+def test_never_more_than_a_few_at_once_and_one_waits_its_turn(asked, settings, monkeypatch):
+    monkeypatch.setattr(uploads, "_LITTLE", 0)
+    settings.UPLOADS_AT_ONCE, settings.UPLOADS_WAITING, settings.UPLOAD_WAIT_SECONDS = 2, 1, 5
+    monkeypatch.setattr(UploadsInTurn, "_is_upload", lambda self, request: True)
+    inside, most, told, lock = [0], [0], [], threading.Lock()
+
+    def slow(request):
+        if request._uploads_busy:
+            told.append(1)
+            return HttpResponse(status=503)
+        with lock:
+            inside[0] += 1
+            most[0] = max(most[0], inside[0])
+        time.sleep(0.2)
+        with lock:
+            inside[0] -= 1
+        return HttpResponse()
+
+    turn = UploadsInTurn(slow)
+    requests = [asked({"uploads": upload()}) for _ in range(6)]
+    threads = [threading.Thread(target=turn, args=[request]) for request in requests]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert most[0] == 2
+    assert len(told) == 3, "two at once, one waited, three were told"
+
+
+def test_a_place_is_given_back_when_the_page_fails(asked, settings, monkeypatch):
+    settings.UPLOADS_AT_ONCE = 1
+    monkeypatch.setattr(UploadsInTurn, "_is_upload", lambda self, request: True)
+
+    def fails(request):
+        raise LookupError
+
+    turn = UploadsInTurn(fails)
+    for _ in range(3):
+        with pytest.raises(LookupError):
+            turn(asked({}))
+    assert turn._places.acquire(blocking=False)
+
+
+def test_strangers_take_no_place(asked, monkeypatch):
+    monkeypatch.setattr(uploads, "_LITTLE", 0)
+    turn = UploadsInTurn(HttpResponse)
+    assert turn._is_upload(asked({"uploads": upload()}))
+    assert not turn._is_upload(asked({"uploads": upload()}, by="parent"))
+    assert not turn._is_upload(asked({"uploads": upload()}, by=None))
+    assert not turn._is_upload(asked({"uploads": upload()}, address="/nowhere/"))
