@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 _DOSSIER = _("Dossier")
 _CARD = _("Emergency card")
+_FILE = _("File")
 _ELSEWHERE = _("Kept in other systems")
 _MEDICAL = _("Who stands in for the school doctor")
 _READERS = _("Who may open this dossier")
@@ -20,6 +21,20 @@ PAGES = {
     "withdraw_note": _("Withdrawing a note"),
     "note_headers": _("Which notes there are, without what they say"),
     "withdraw_note_as_keeper": _("Withdrawing a note"),
+    # files
+    "files_of_part": _("Files of a part"),
+    "add_files": _("Adding files"),
+    "add_files_to_note": _("Adding files"),
+    "file": _FILE,
+    "open_file": _FILE,
+    "file_page": _("Page of a file"),
+    "file_thumbnail": _("Small picture of a file"),
+    "download_file": _("Downloading a file"),
+    "replace_file": _("Replacing a file"),
+    "move_file": _("Moving a file"),
+    "withdraw_file": _("Withdrawing a file"),
+    "withdraw_file_as_keeper": _("Withdrawing a file"),
+    # agreements
     "make_agreement": _("Making an agreement"),
     "renew_agreement": _("Renewing an agreement"),
     "close_agreement": _("Closing an agreement"),

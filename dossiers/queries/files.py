@@ -138,7 +138,7 @@ class FileHeader:
 
 
 def file_headers(dossier: Dossier) -> list[FileHeader]:
-    """Headers for the keeper; the database gives none to anybody else (see 0008_files)."""
+    """Headers for the keeper; the database gives none to anybody else (see 0009_files)."""
     with connection.cursor() as cursor:
         cursor.execute(
             "select h.id, h.kind, u.name, h.created_at, h.withdrawn_at"

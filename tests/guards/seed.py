@@ -23,14 +23,17 @@ from dossiers.models import (
     Dossier,
     DossierPart,
     EmergencyCardVersion,
+    File,
+    FileVersion,
     KeeperNotice,
     MedicalCustodian,
     Note,
     NoteVersion,
     OtherSystemRecord,
 )
-from dossiers.queries import part_of_records_elsewhere
+from dossiers.queries import Description, part_of_records_elsewhere
 from dossiers.rules import seals_reason_of
+from files.kinds import Kind
 from students.models import (
     Location,
     Parent,
@@ -42,10 +45,13 @@ from students.models import (
     RosterLine,
 )
 from tests.cast import LONG_AGO, Cast
+from vault import blobs
+from vault.chunks import seal_file
 from vault.sealing import keyring
 
 # What a marker stood in. CONTENT is what row-level security and the vault keep.
 NOTES = ("guidance", "reports", "care", "medical")
+HOLDS_FILES = (*NOTES, "agreements")
 CONTENT = (*NOTES, "agreements", "withdrawn", "card")
 KINDS = (
     "name",
@@ -78,6 +84,7 @@ class Seeded:
     cast: Cast
     notes: dict[tuple[str, str], Note] = field(default_factory=dict)
     withdrawn: dict[str, Note] = field(default_factory=dict)
+    files: dict[tuple[str, str], File] = field(default_factory=dict)
     agreements: dict[str, Agreement] = field(default_factory=dict)
     notices: dict[str, KeeperNotice] = field(default_factory=dict)
     imports: dict[str, RosterImport] = field(default_factory=dict)
@@ -253,6 +260,12 @@ def _fill_dossier(seeded: Seeded, key: str) -> None:
         _seal_reason(assignment, marker(key, "reason"))
     for kind in NOTES:
         seeded.notes[key, kind] = _add_note(cast, parts[kind], marker(key, kind))
+    for kind in HOLDS_FILES:
+        seeded.files[key, kind] = _add_file(cast, parts[kind], marker(key, kind))
+    withdrawn = _add_file(cast, parts["guidance"], marker(key, "withdrawn"))
+    File.objects.filter(pk=withdrawn.pk).update(
+        withdrawn_at=withdrawn.created_at, withdrawn_by=cast.counsellor
+    )
     seeded.agreements[key] = _add_agreement(cast, parts["agreements"], marker(key, "agreements"))
     seeded.withdrawn[key] = _add_note(cast, parts["guidance"], marker(key, "withdrawn"))
     Note.objects.filter(pk=seeded.withdrawn[key].pk).update(
@@ -290,6 +303,18 @@ def _add_note(cast: Cast, part: DossierPart, word: str) -> Note:
         version = NoteVersion(note=note, part=part, number=number, author=cast.counsellor)
         _sealed(version, asdict(NoteText(word, word, word)))
     return note
+
+
+def _add_file(cast: Cast, part: DossierPart, word: str) -> File:
+    """A file whose name, bytes and thumbnail say the word."""
+    file = File.objects.create(part=part, author=cast.counsellor)
+    version = FileVersion(file=file, part=part, number=1, author=cast.counsellor)
+    keys = keyring([part.pk])
+    for name, place in (("blob", version.content_place), ("thumbnail", version.thumbnail_place)):
+        setattr(version, name, blobs.keep(seal_file(keys, part.pk, place, word.encode())))
+    what = Description(f"{word}.pdf", "application/pdf", "pdf", Kind.PDF, len(word), pages=1)
+    _sealed(version, what.as_json())
+    return file
 
 
 def _sealed(row: Any, data: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ shows  every kind of data the page may show at most (tests/guards/seed.py: KINDS
        when another kind shows, and when nothing of it shows to those who may.
 keys   what stands in the address for a pupil; left out when KEYS knows the names. A list for more.
 post   what the form is sent with.
+headers  what the request says beside its address.
 by     which kind of data opens the page when that is not the name: a part has readers of its own.
 odd    exceptions, each with its rule in a comment: {(person, whose): status}, or with a method too.
 
@@ -175,6 +176,7 @@ class Row:
     by: str = "name"
     query: str = ""
     odd: Mapping[tuple[str, ...], int] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
     locked: bool = True  # whether what it shows of content comes from behind row-level security
 
 
@@ -200,6 +202,9 @@ KEYS: dict[str, Callable[[Seeded, str], Any]] = {
     "dossier_id": lambda s, pupil: s.dossier(pupil).pk,
     "pupil_id": lambda s, pupil: s.cast.pupils[pupil].pk,
     "note_id": lambda s, pupil: s.notes[pupil, "guidance"].pk,
+    "file_id": lambda s, pupil: s.files[pupil, "guidance"].pk,
+    "number": lambda s, pupil: 1,
+    "page_number": lambda s, pupil: 1,
     "agreement_id": lambda s, pupil: s.agreements[pupil].pk,
     "parent_id": lambda s, pupil: s.parent(pupil).pk,
     "assignment_id": lambda s, pupil: s.assignment(pupil).pk,
@@ -272,6 +277,33 @@ def note(kind: str) -> Callable[[Seeded, str], Any]:
     return lambda s, pupil: {"note_id": s.notes[pupil, kind].pk}
 
 
+def file(kind: str, **more: int) -> Callable[[Seeded, str], Any]:
+    """The address of a file, or of a version of it, in one part."""
+    return lambda s, pupil: {"file_id": s.files[pupil, kind].pk, **more}
+
+
+# One part of the counsellors and the doctor's: the others are asked for in the same way.
+_FILES_OF = ("guidance", "medical")
+
+
+def bytes_of_files(
+    *headers: Mapping[str, str], parts: tuple[str, ...] = _FILES_OF, **more: int
+) -> tuple[Row, ...]:
+    """A page that gives the bytes of a file: in each part, asked for in each of these ways."""
+    return tuple(
+        Row(
+            who=COUNSELLING,
+            scope="dossier",
+            shows=(kind,),
+            keys=file(kind, number=1, **more),
+            by=kind,
+            headers=asked,
+        )
+        for kind in parts
+        for asked in headers
+    )
+
+
 _TEACHERS = {"own": "counsellor", "other": "other_counsellor", "foreign": "foreign_counsellor"}
 
 
@@ -342,6 +374,40 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     ),
     "note_headers": Row(who=DIRECTORS, scope="keeping", shows=("name",)),
     "withdraw_note_as_keeper": Row(who=DIRECTORS, scope="keeping", shows=("name",)),
+    "files_of_part": tuple(
+        Row(who=COUNSELLING, scope="dossier", shows=("name", kind), keys=part(kind), by=kind)
+        for kind in (*_FILES_OF, "agreements")
+    ),
+    "add_files": Row(
+        who=COUNSELLING, scope="dossier", shows=("name",), keys=part("guidance"), by="guidance"
+    ),
+    "add_files_to_note": Row(who=COUNSELLING, scope="dossier", shows=("name",), by="guidance"),
+    "file": tuple(
+        Row(who=COUNSELLING, scope="dossier", shows=("name", kind), keys=file(kind), by=kind)
+        for kind in (*_FILES_OF, "agreements")
+    ),
+    "replace_file": tuple(
+        Row(who=COUNSELLING, scope="dossier", shows=("name", kind), keys=file(kind), by=kind)
+        for kind in ("guidance", "medical")
+    ),
+    "move_file": Row(who=COUNSELLING, scope="dossier", shows=("name",), by="guidance"),
+    "withdraw_file": Row(
+        who=COUNSELLING, scope="dossier", shows=("name",), by="guidance", odd=NOT_THE_AUTHOR
+    ),
+    "withdraw_file_as_keeper": Row(who=DIRECTORS, scope="keeping", shows=("name",)),
+    "download_file": (
+        *bytes_of_files({}),
+        *bytes_of_files(
+            {"Range": "bytes=0-9999"},
+            {"Range": "bytes=0-9999", "If-Range": '"x"'},
+            {"If-None-Match": "*"},
+            {"If-Modified-Since": "Sat, 21 Nov 2099 10:00:00 GMT"},
+            parts=("guidance",),
+        ),
+    ),
+    "open_file": bytes_of_files({"Range": "bytes=0-9999"}),
+    "file_thumbnail": bytes_of_files({}),
+    "file_page": bytes_of_files({}, page_number=1),
     "make_agreement": Row(who=COUNSELLING, scope="dossier", shows=("name",), by="agreements"),
     "renew_agreement": Row(
         who=COUNSELLING, scope="dossier", shows=("name", "agreements"), by="agreements"

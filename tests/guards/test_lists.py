@@ -83,7 +83,7 @@ def _parents_of_another(cast, number: int) -> None:
 # name: who looks, what makes rows, what is sent, what a row shows, queries
 LISTS = {
     "keeper_notices": ("director", _notices, None, "First-", 12),
-    "note_headers": ("director", _notes, None, "Demo co", 12),
+    "note_headers": ("director", _notes, None, "Demo co", 13),
     "elsewhere": ("counsellor", _elsewhere, None, "Row-", 15),
     "dossier_readers": ("counsellor", _readers, None, "Row-", 13),
     "print_my_pupils": ("counsellor", _pupils, {}, "First-", 15),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -80,13 +80,14 @@ class Walker:
         *,
         whose: str = "",
         with_rows: bool = True,
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """One request; nothing of it stays."""
         self._become(person)
         with rolled_back():
             began = timezone.now()
             verb = self.client.get if method == "GET" else self.client.post
-            response = verb(url, data or {})
+            response = verb(url, data or {}, headers=dict(headers or {}))
             answer = _read(response, person, whose, method)
             if with_rows and not connection.needs_rollback:
                 answer.rows = _rows_since(began)
@@ -139,7 +140,7 @@ def _rows_since(began: datetime) -> list[LogEntry]:
 def _read(response: Any, person: str, whose: str, method: str) -> Answer:
     body = b"".join(response.streaming_content) if response.streaming else response.content
     text = body.decode("utf-8", errors="replace")
-    if response.get("Content-Type", "").startswith("application/pdf"):
+    if body.startswith(b"%PDF"):
         text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
     text += "\n".join(f"{name}: {value}" for name, value in response.headers.items())
     error = getattr(response, "exc_info", None)

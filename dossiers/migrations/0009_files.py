@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
     """Files of a dossier, behind both locks."""
 
     dependencies = [
-        ('dossiers', '0007_lock_keeps_its_plan'),
+        ('dossiers', '0008_reasons_are_sealed'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
