@@ -264,7 +264,9 @@ def note_headers(dossier: Dossier) -> list[NoteHeader]:
 
 def is_own_child(user: User, dossier: Dossier) -> bool:
     """Whether `user` is a parent of this pupil: then they handle nothing here as staff."""
-    return Parenthood.objects.filter(parent__user=user, pupil=dossier.pupil_id).exists()
+    return Parenthood.objects.filter(
+        parent__user=user, pupil=dossier.pupil_id, withdrawn_at__isnull=True
+    ).exists()
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,9 @@ def _add(parts: dict[str, list[Term]], member: Membership) -> None:
 def parents_of(pupils: Iterable[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:
     """For each pupil the accounts of its parents."""
     found: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
-    links = Parenthood.objects.filter(pupil__in=list(pupils), parent__user__isnull=False)
+    links = Parenthood.objects.filter(
+        pupil__in=list(pupils), parent__user__isnull=False, withdrawn_at__isnull=True
+    )
     for pupil_id, user_id in links.values_list("pupil", "parent__user"):
         found[pupil_id].add(user_id)
     return found
@@ -103,7 +105,8 @@ def leaving_days(school_id: uuid.UUID, pupils: Iterable[uuid.UUID]) -> dict[uuid
 
 def own_children(user: User) -> set[uuid.UUID]:
     """Keys of the pupils whose parent `user` is: nobody handles their assignments themselves."""
-    return set(Parenthood.objects.filter(parent__user=user).values_list("pupil", flat=True))
+    links = Parenthood.objects.filter(parent__user=user, withdrawn_at__isnull=True)
+    return set(links.values_list("pupil", flat=True))
 
 
 def hands(

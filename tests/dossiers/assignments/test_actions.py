@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from access.acting import acting_as
 from access.actions.accounts import close_account
@@ -19,7 +20,8 @@ from dossiers.actions import medical
 from dossiers.actions.assignments import assign, change_end, withdraw_assignment
 from dossiers.kinds import AssignmentKind
 from dossiers.models import Assignment, DossierPartPermission, MedicalCustodian
-from dossiers.queries.staffing import STAFF
+from dossiers.queries import is_own_child
+from dossiers.queries.staffing import STAFF, own_children
 from students.enrolment import Left, tell_left
 from students.models import Enrolment, Parenthood
 
@@ -337,6 +339,52 @@ def test_the_database_refuses_what_the_rules_refuse(cast, change, by):
             starts_on=cast.today,
             assigned_by=cast.people[by],
         )
+
+
+@pytest.mark.promise("P7")
+@pytest.mark.parametrize("days", [(-90, -1), (1, 90)])
+def test_the_database_refuses_a_director_of_yesterday_or_tomorrow(cast, days):
+    """The role of whoever assigns is in force on that day, whatever day they name."""
+    first, last = (cast.today + timedelta(n) for n in days)
+    keeper = cast.add_person("keeper", "parent", cast.school.unit)
+    Membership.objects.create(
+        user=keeper, role="director", unit=cast.school.unit, starts_on=first, ends_on=last
+    )
+    forged = {"dossier": cast.dossier("own"), "user": cast.other_counsellor, "kind": "counsellor"}
+    for day in (first, last, cast.today):
+        with acting_as(keeper, on=cast.today) as work:
+            with pytest.raises(DatabaseError, match="keeper"), transaction.atomic():
+                Assignment.objects.create(**forged, starts_on=day, assigned_by=keeper)
+            work.abandon()
+
+
+def test_a_withdrawn_link_to_a_pupil_gives_a_director_the_rights_back(cast):
+    cast.add_parent("director", "own")
+    own = cast.dossier("own")
+
+    def assign_somebody() -> None:
+        with transaction.atomic():
+            Assignment.objects.create(
+                dossier=own,
+                user=cast.other_counsellor,
+                kind="counsellor",
+                starts_on=cast.today,
+                assigned_by=cast.director,
+            )
+
+    with pytest.raises(DatabaseError, match="own child"):
+        assign_somebody()
+    assert is_own_child(cast.director, own)
+    assert own_children(cast.director) == {own.pupil_id}
+    Parenthood.objects.filter(parent__user=cast.director).update(
+        withdrawn_at=timezone.now(), withdrawn_by=cast.people["board_officer"]
+    )
+    assign_somebody()
+    assert not is_own_child(cast.director, own)
+    assert not own_children(cast.director)
+    with acting_as(cast.director, on=cast.today), connection.cursor() as cursor:
+        cursor.execute("select portal_keeps(%s)", [own.pk])
+        assert cursor.fetchone() == (True,)
 
 
 def test_the_database_refuses_an_assignment_for_an_own_child(cast):
