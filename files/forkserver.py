@@ -28,7 +28,8 @@ from files.errors import Unwelcome
 Job = Callable[..., tuple[dict[str, Any], list[bytes]]]
 HEAD = struct.Struct("!I")
 _MOST_ASKED = 64 * 1024
-_READ, _WRITE, _FIRST_TO_CLOSE = 3, 4, 5
+READ, WRITE = 100, 101  # numbers of the job's input and output, above whatever a library holds
+_LAST_TO_CLOSE = 1024
 _LOOK_AROUND_SECONDS = 5.0
 
 
@@ -40,6 +41,7 @@ class Server:
         self.modules = set(modules)
         self.strict = strict  # the kernel checks system calls: no job without that
         self.pid = os.getpid()
+        self.random = _random_devices()
         self.parent = os.getppid()
         self.poller = select.poll()
         self.poller.register(control, select.POLLIN)
@@ -98,7 +100,8 @@ class Server:
         code = 1
         try:
             locks.die_with(self.pid)
-            _keep_only(*fds)
+            source, target = fds
+            _keep_only(source, target, self.random)
             locks.bound(memory=request["memory"], seconds=request["cpu_seconds"])
             if locks.allow_only_known_calls() or not self.strict:
                 _work(self._find(request["job"]), request["sizes"], request["options"])
@@ -123,17 +126,28 @@ def _checks_calls() -> bool:
     return os.waitpid(pid, 0)[1] == 0
 
 
-def _keep_only(source: int, target: int) -> None:
-    """Input at 3, output at 4, nothing else: not even a place for error messages."""
-    source, target = os.dup(source), os.dup(target)  # numbers above those that are taken below
-    os.dup2(source, 100)
-    os.dup2(target, 101)
-    os.dup2(100, _READ)
-    os.dup2(101, _WRITE)
+def _random_devices() -> set[int]:
+    """qpdf reads an encrypted file only with the random device at hand, and opens it once."""
+    numbers = [int(name) for name in os.listdir("/proc/self/fd")]  # noqa: PTH208  numbers, not files
+    found = set()
+    for number in numbers:
+        with contextlib.suppress(OSError):  # the listing's own number has gone already
+            if os.readlink(f"/proc/self/fd/{number}") == "/dev/urandom":  # noqa: PTH115  not a file
+                found.add(number)
+    return found
+
+
+def _keep_only(source: int, target: int, random: set[int]) -> None:
+    """Input, output, nothing else: not even a place for error messages."""
+    os.dup2(source, READ)
+    os.dup2(target, WRITE)
     nowhere = os.open(os.devnull, os.O_RDWR)
-    for fd in (0, 1, 2):
-        os.dup2(nowhere, fd)
-    os.closerange(_FIRST_TO_CLOSE, 1024)
+    for number in (0, 1, 2):
+        os.dup2(nowhere, number)
+    first = 3
+    for kept in sorted({READ, WRITE, _LAST_TO_CLOSE} | random):
+        os.closerange(first, kept)
+        first = kept + 1
 
 
 def _work(job: Job, sizes: list[int], options: dict[str, Any]) -> None:
@@ -141,9 +155,9 @@ def _work(job: Job, sizes: list[int], options: dict[str, Any]) -> None:
     try:
         data, start = [], 0
         for size in sizes:
-            data.append(os.pread(_READ, size, start))
+            data.append(os.pread(READ, size, start))
             start += size
-        os.close(_READ)
+        os.close(READ)
         facts, parts = job(*data, **options)
         del data
         answer: dict[str, Any] = {"facts": facts, "sizes": [len(part) for part in parts]}
@@ -151,7 +165,7 @@ def _work(job: Job, sizes: list[int], options: dict[str, Any]) -> None:
         answer, parts = {"unwelcome": refused.reason, "values": refused.values}, []
     except Exception as broken:  # noqa: BLE001  told to the portal, which refuses the file
         answer, parts = {"broken": type(broken).__name__}, []
-    _say(_WRITE, answer, parts)
+    _say(WRITE, answer, parts)
 
 
 def _say(fd: int, answer: dict[str, Any], parts: list[bytes]) -> None:

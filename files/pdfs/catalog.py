@@ -64,7 +64,7 @@ def _trailer(pdf: pikepdf.Pdf) -> set[Change]:
     if isinstance(info, Dictionary) and any(str(value) for value in info.as_dict().values()):
         told.add(Change.METADATA_REMOVED)
     for key in list(pdf.trailer.keys()):
-        if key not in {"/Root", "/Size"}:
+        if key not in {"/Root", "/Size", "/Encrypt"}:  # the last is needed to read, not kept
             del pdf.trailer[key]
     return told
 

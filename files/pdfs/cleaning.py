@@ -30,12 +30,29 @@ settings.set_qpdf_limits(
     doc_max_warnings=limits.PDF_WARNINGS,
 )
 
+# Where the last line of a PDF is looked for, whatever stands behind it.
+_END_BYTES = 64 * 1024
+
+
+def _at_hand(fresh: pikepdf.Pdf) -> None:
+    """Lets qpdf open the random device, which it needs to read what is encrypted.
+
+    Done when the sandbox starts: later nothing can be opened any more.
+    """
+    fresh.add_blank_page()
+    fresh.save(io.BytesIO(), encryption=pikepdf.Encryption(owner="a", user=""))
+
+
+_at_hand(pikepdf.Pdf.new())
+
 
 def clean(data: bytes, file_type: FileType) -> Cleaned:
     """The PDF made harmless, with what was changed.
 
     Any exception on the way refuses the file: the sandbox sees to that.
     """
+    if b"%%EOF" not in data[-_END_BYTES:]:
+        raise Unwelcome(Reason.CUT_OFF)  # what can be mended of it would be half a document
     pdf = _opened(data)
     changes: set[Change] = set()
     pages = _counted(pdf)

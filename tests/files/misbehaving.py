@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from files.errors import Reason, Unwelcome
+from files.forkserver import WRITE
 
 Answer = tuple[dict[str, Any], list[bytes]]
 _LIBC = ctypes.CDLL(None, use_errno=True)
@@ -76,7 +77,7 @@ def fail(*data: bytes) -> Answer:
 
 def say(*data: bytes) -> Answer:
     """Bytes of its own on the pipe, instead of an answer."""
-    os.write(4, data[0])
+    os.write(WRITE, data[0])
     os._exit(0)
 
 
@@ -86,7 +87,7 @@ def say_much(*data: bytes) -> Answer:
 
 def lie_about_length(*data: bytes) -> Answer:
     head = json.dumps({"facts": {}, "sizes": [10**15]}).encode()
-    os.write(4, struct.pack("!I", len(head)) + head)
+    os.write(WRITE, struct.pack("!I", len(head)) + head)
     time.sleep(600)
     return {}, []
 
@@ -117,7 +118,7 @@ def break_out(*data: bytes, parent: int) -> Answer:
         "make a process": os.fork,
         "become a program": lambda: os.execve("/bin/true", ["true"], {}),
         "kill its parent": lambda: os.kill(parent, 0),
-        "copy a number": lambda: os.dup(4),
+        "copy a number": lambda: os.dup(WRITE),
         "lift its limits": lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64)),
         "trace its parent": lambda: _call(_LIBC.ptrace, 16, parent, 0, 0),
         "read its parent": lambda: _call(_LIBC.process_vm_readv, parent, 0, 0, 0, 0, 0),
