@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
     """The second lock asks the same of whoever assigns as the rules do."""
 
     dependencies = [
-        ("dossiers", "0008_reasons_are_sealed"),
+        ("dossiers", "0009_files"),
         ("students", "0003_withdrawn_links"),
         ("access", "0002_who_and_when"),
     ]
