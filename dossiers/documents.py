@@ -1,4 +1,4 @@
-"""Papers of this room: my pupils as a file for a spreadsheet."""
+"""Papers of this room: my pupils as a file for a spreadsheet, and prints of a part."""
 
 from __future__ import annotations
 
@@ -6,12 +6,18 @@ import csv
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
+from access.models import User
 from audit.documents import harmless
-from dossiers.models import Assignment, Dossier
+from dossiers.kinds import Part
+from dossiers.models import Assignment, Dossier, DossierPart
+from dossiers.queries import ShownNote
+from pdf import papers
 
 
 @dataclass(frozen=True)
@@ -55,3 +61,43 @@ def my_pupils_csv(lines: Iterable[PupilLine]) -> bytes:
         ]
         writer.writerow([harmless(cell) for cell in cells])
     return b"\xef\xbb\xbf" + text.getvalue().encode()
+
+
+# What of a part goes on paper: notes and files; agreements and the card have their own pages.
+PRINTED = tuple(part for part in Part if part is not Part.EMERGENCY)
+PRINTED_PAGES = 250
+
+
+@dataclass(frozen=True)
+class ChosenForPrint:
+    """What somebody chose to print, what for, and when."""
+
+    dossier: Dossier
+    part: DossierPart
+    notes: list[ShownNote]
+    purpose: str
+    by: User
+    at: datetime
+
+
+def print_of_part(chosen: ChosenForPrint, *, language: str) -> bytes:
+    """The print as PDF/UA: facts apart from opinions, passages about others marked.
+
+    Who printed it, when and what for stands across and at the foot of every page, and nowhere
+    else: the purpose may hold a name. Raises NotMade when it becomes too long.
+    """
+    with override(language):
+        when = date_format(chosen.at, "j F Y, H:i")
+        title = _("%(part)s of %(pupil)s") % {
+            "part": chosen.part.get_kind_display(),
+            "pupil": chosen.dossier.pupil.name,
+        }
+    context = {"chosen": chosen, "when": when}
+    return papers.make(
+        "dossiers/print.html",
+        context,
+        title=title,
+        language=language,
+        watermark=f"{chosen.by.name} · {when} · {chosen.purpose}",
+        pages=PRINTED_PAGES,
+    )

@@ -34,6 +34,8 @@ PAGES = {
     "move_file": _("Moving a file"),
     "withdraw_file": _("Withdrawing a file"),
     "withdraw_file_as_keeper": _("Withdrawing a file"),
+    "choose_print": _("Choosing what to print"),
+    "print_part": _("Print of a part"),
     # agreements
     "make_agreement": _("Making an agreement"),
     "renew_agreement": _("Renewing an agreement"),

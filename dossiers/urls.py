@@ -10,6 +10,7 @@ from dossiers.views import (
     keeper,
     keeping,
     my_pupils,
+    printing,
     reading,
     teams,
     writing,
@@ -40,6 +41,8 @@ urlpatterns = [
     path("pupils/export/", my_pupils.export_my_pupils, name="export_my_pupils"),
     path("dossiers/<uuid:dossier_id>/", reading.dossier, name="dossier"),
     path("dossiers/<uuid:dossier_id>/<part:part>/", reading.dossier, name="dossier_part"),
+    path("dossiers/<uuid:dossier_id>/<part:part>/print/", printing.choose, name="choose_print"),
+    path("dossiers/<uuid:dossier_id>/<part:part>/print/made/", printing.make, name="print_part"),
     # notes
     path("dossiers/<uuid:dossier_id>/notes/new/", writing.write, name="write_note"),
     path("dossiers/<uuid:dossier_id>/notes/", writing.note_headers, name="note_headers"),

@@ -364,6 +364,21 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         Row(who=COUNSELLING, scope="dossier", shows=("name", kind), keys=note(kind), by=kind)
         for kind in NOTES
     ),
+    "choose_print": tuple(
+        Row(who=COUNSELLING, scope="dossier", shows=("name", kind), keys=part(kind), by=kind)
+        for kind in ("guidance", "medical")
+    ),
+    "print_part": tuple(
+        Row(
+            who=COUNSELLING,
+            scope="dossier",
+            shows=("name", kind),
+            keys=part(kind),
+            by=kind,
+            post=lambda s, pupil: {"everything": "on", "purpose": "Demo"},
+        )
+        for kind in ("guidance", "medical")
+    ),
     "write_note": Row(who=COUNSELLING, scope="dossier", shows=("name",)),
     "correct_note": tuple(
         Row(who=COUNSELLING, scope="dossier", shows=("name", kind), keys=note(kind), by=kind)

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 
 from access import acting, gate, visibility
 from dossiers.views.files import serving
+from pdf import making, papers
 from tests.cast import build_cast
 from tests.conftest import TODAY
 from tests.guards.addresses import Address, all_addresses, all_visibility_queries
@@ -73,6 +74,16 @@ def walker(django_db_setup, django_db_blocker) -> Iterator[Walker]:
 def no_drawing(monkeypatch) -> None:
     """A page of a file is not drawn: its bytes come as they are, so that a marker shows."""
     monkeypatch.setattr(serving, "page_picture", lambda data, kind, page, width: data)
+
+
+@pytest.fixture(autouse=True)
+def papers_made_here(monkeypatch) -> None:
+    """Papers are made in this process: loading the library anew for each would take minutes."""
+
+    def made_here(html: str, pictures: dict[str, bytes], pages: int) -> bytes:
+        return making.made(html, pictures, pages=pages)
+
+    monkeypatch.setattr(papers, "_made", made_here)
 
 
 def test_every_address_stands_in_the_table_and_nothing_else_does():

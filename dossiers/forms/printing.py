@@ -1,0 +1,66 @@
+"""Choosing what of a part to print, and saying what for."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from dossiers import queries, rules
+from dossiers.forms.texts import DossierText
+
+
+class PrintForm(forms.Form):
+    """Everything or some of it; nothing is chosen beforehand but the note one came from (P24)."""
+
+    purpose = DossierText(
+        label=_("What the print is for"),
+        help_text=_(
+            "It is printed on every page, with your name and the time. The log keeps none of it."
+        ),
+        min_length=3,
+        max_length=120,
+    )
+    everything = forms.BooleanField(label=_("Everything in this part"), required=False)
+    notes = forms.MultipleChoiceField(
+        label=_("Notes"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, notes: Sequence[queries.ShownNote], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._notes = notes
+        self._offer("notes", [(str(shown.note.pk), _said(shown)) for shown in notes])
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        """A field with these choices; without any there is no field."""
+        if not choices:
+            del self.fields[name]
+            return
+        field = self.fields[name]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        """Something must be chosen."""
+        data: dict[str, Any] = super().clean() or {}
+        if not self.errors and not any(data.get(name) for name in ("everything", "notes")):
+            raise ValidationError(_("Choose what to print."), code="nothing")
+        return data
+
+    def chosen_notes(self) -> list[queries.ShownNote]:
+        """The notes to print, in the order of the page."""
+        return [one for one in self._notes if self._wants("notes", one.note.pk)]
+
+    def _wants(self, name: str, key: uuid.UUID) -> bool:
+        data = self.cleaned_data
+        return bool(data["everything"]) or str(key) in data.get(name, [])
+
+
+def _said(shown: queries.ShownNote) -> str:
+    title = "".join(passage.text for passage in rules.passages(shown.text["title"]))
+    return f"{date_format(shown.note.happened_on, 'j F Y')} · {title}"
