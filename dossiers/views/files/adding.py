@@ -23,6 +23,7 @@ from dossiers.views.reading import on_ground_of
 from files import limits
 from files.errors import Reason, Unwelcome
 from files.intake import Clean, take_in
+from files.paper import one_paper
 
 
 @page(
@@ -88,7 +89,19 @@ def _add(
 
 
 def _sent(form: AddFilesForm) -> list[Sent]:
-    return [sent_by(upload) for upload in form.chosen]
+    """Each file for itself, or all of them as the pages of one paper."""
+    if not form.cleaned_data["is_one_paper"]:
+        return [sent_by(upload) for upload in form.chosen]
+    pictures = form.chosen
+    name = form.cleaned_data["paper_name"] or pictures[0].name or ""
+
+    def bind() -> Clean:
+        data = [picture.read() for picture in pictures]
+        for picture in pictures:
+            picture.close()
+        return one_paper(data, name=name)
+
+    return [Sent(name, bind)]
 
 
 def sent_by(upload: UploadedFile) -> Sent:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -14,10 +15,15 @@ from dossiers import queries, rules
 from dossiers.kinds import Part
 from dossiers.views.files.fetching import named, unreadable, visible_file
 from dossiers.views.reading import on_ground_of
+from files.errors import Unwelcome
+from files.kinds import Kind as FileKind
+from files.mail import read_mail
+from files.previews import text_of
 from vault.errors import Unreadable
-from vault.sealing import keyring
+from vault.sealing import Keyring, keyring
 
 FILES_A_PAGE = 20
+LONGEST_TEXT = 200_000  # characters shown; the rest is in the download
 
 
 @page(Permission.OPEN_DOSSIER, shows=Shows.PUPIL, kind=Kind.LIST)
@@ -58,5 +64,21 @@ def file(request: PortalRequest, file_id: uuid.UUID) -> HttpResponse:
     version, what = versions[0]
     shown = queries.ShownFile(found, version, what)
     pages = range(1, (what.pages or 1) + 1) if what.has_pages else range(0)
+    try:
+        context |= _said_in(shown, keys) if what.is_text else {}
+    except Unreadable:
+        return unreadable(request)
     context |= {"shown": shown, "versions": versions, "pages": pages}
     return render(request, "dossiers/files/file.html", context)
+
+
+def _said_in(shown: queries.ShownFile, keys: Keyring) -> dict[str, Any]:
+    """What a text or a message says, up to a length that a page can show."""
+    with queries.content_of(shown.version, keys) as content:
+        data = content.read_all()
+    try:
+        mail = read_mail(data) if shown.what.kind == FileKind.MAIL else None
+    except Unwelcome:  # it was read when it was taken in; busy now
+        return {}
+    text = mail.text if mail else text_of(data)
+    return {"mail": mail, "text": text[:LONGEST_TEXT], "is_cut": len(text) > LONGEST_TEXT}

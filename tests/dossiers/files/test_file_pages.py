@@ -22,6 +22,14 @@ def upload(name: str = "a.pdf", data: bytes = b"%PDF marker") -> SimpleUploadedF
     return SimpleUploadedFile(name, data, content_type="application/pdf")
 
 
+MESSAGE = (
+    b"Received: from mail.example.org\r\nMessage-ID: <1@example.org>\r\nMIME-Version: 1.0\r\n"
+    b"From: Demo Sender <sender@example.org>\r\nTo: school@example.org\r\n"
+    b"Date: Mon, 16 Nov 2026 09:00:00 +0100\r\nSubject: About Monday\r\n"
+    b"Content-Type: text/plain; charset=utf-8\r\n\r\nHe was ill.\r\n"
+)
+
+
 def picture() -> bytes:
     out = io.BytesIO()
     Image.new("RGB", (1200, 800), (200, 30, 30)).save(out, "JPEG")
@@ -89,6 +97,53 @@ def test_when_none_is_kept_the_form_comes_back_with_why(cast, sign_in, quick, st
     assert "Kept words" in answer.text
     assert not stored()
     assert LogEntry.objects.latest("timestamp").outcome == "refused"
+
+
+def test_pictures_of_one_paper_become_one_pdf(cast, sign_in):
+    client = sign_in(cast.counsellor)
+    answer = client.post(
+        address(cast),
+        {
+            "uploads": [upload("1.jpg", picture()), upload("2.jpg", picture())],
+            "is_one_paper": "on",
+            "paper_name": "Report of the speech therapist",
+        },
+    )
+    assert answer.status_code == 200
+    file = File.objects.get()
+    page = client.get(reverse("file", args=[file.pk])).text
+    assert "Report of the speech therapist.pdf" in page
+    assert "2 pages" in page
+    assert client.get(reverse("file_page", args=[file.pk, 1, 2])).status_code == 200
+    assert b"".join(client.get(reverse("download_file", args=[file.pk, 1]))).startswith(b"%PDF")
+
+
+def test_a_page_of_a_paper_that_is_no_picture_keeps_nothing(cast, sign_in, stored):
+    answer = sign_in(cast.counsellor).post(
+        address(cast),
+        {"uploads": [upload("1.jpg", picture()), upload("2.jpg", b"text")], "is_one_paper": "on"},
+    )
+    assert answer.status_code == 422
+    assert not stored()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("a.txt", b"What happened <b>there</b>\n\nand then", "What happened &lt;b&gt;there"),
+        (
+            "a.eml",
+            MESSAGE,
+            "About Monday",
+        ),
+    ],
+)
+def test_a_text_and_a_message_are_read_on_the_page(cast, sign_in, name, data, said):
+    client = sign_in(cast.counsellor)
+    assert client.post(address(cast), {"uploads": upload(name, data)}).status_code == 200
+    page = client.get(reverse("file", args=[File.objects.get().pk])).text
+    assert said in page
+    assert "<b>there" not in page
 
 
 def test_without_a_file_the_form_asks_for_one(cast, sign_in):
