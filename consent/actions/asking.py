@@ -187,7 +187,7 @@ def _insert(rows: list[tuple[Any, ...]]) -> int:
     arrays = ", ".join(f"%s::{kind}[]" for _name, kind in _COLUMNS)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"insert into consent_request ({names}, asked_at, party, why)"  # nosec B608  our names
+            f"insert into consent_request ({names}, asked_at, party, why)"
             f" select u.*, %s, '', '' from unnest({arrays}) u on conflict do nothing",
             [timezone.now(), *(list(column) for column in zip(*rows, strict=True))],
         )
