@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from access import queries
+from access.fields import OneLine
 from access.models import Unit, User
 from access.roles import FAMILY_ROLES, ROLES
 
@@ -79,7 +80,7 @@ class GiveRole(forms.Form):
 class InviteStaff(GiveRole):
     """Whom to invite, and as what."""
 
-    name = forms.CharField(label=_("Name"), max_length=150)
+    name = OneLine(label=_("Name"), max_length=150)
     email = forms.EmailField(label=_("E-mail address of their work"))
     language = forms.ChoiceField(label=_("Language of the mail"), choices=settings.LANGUAGES)
 

@@ -64,20 +64,7 @@ _LETTERS_APART = {
     "œ": "oe",
     "þ": "th",
 }
-# Signs that are not seen but turn text around or hide in it; joiners belong to some scripts.
-_JOINERS = "\u200c\u200d"
 _NOT_A_WORD = re.compile(r"[^\w']+")
-
-
-def tidy(text: str) -> str:
-    """Typed text as it is stored: composed letters, single spaces, nothing invisible."""
-    composed = unicodedata.normalize("NFC", text)
-    seen = "".join(
-        " " if c.isspace() else c
-        for c in composed
-        if c.isspace() or c in _JOINERS or unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cs")
-    )
-    return " ".join(seen.split())
 
 
 def plain(text: str) -> str:

@@ -22,6 +22,7 @@ from access.actions.memberships import add_membership, check_may_give, check_per
 from access.errors import NotAllowed, Refused
 from access.models import Invitation, Membership, Unit, User
 from access.recording import Happening, record
+from access.typed import tidy
 
 VALID_FOR = timedelta(days=7)
 Address = Callable[[str], str]  # the link to put into the mail, from the secret
@@ -185,7 +186,7 @@ def _add(invited: Invited, *, by: User | None) -> tuple[Invitation, str]:
     now = timezone.now()
     invitation = Invitation.objects.create(
         email=invited.email.lower(),
-        name=invited.name,
+        name=tidy(invited.name),
         role=invited.role,
         unit=invited.unit,
         starts_on=invited.starts_on,

@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from access.fields import OneLine
 from access.models import User
 from dossiers.kinds import AssignmentKind
 from dossiers.models import Assignment
@@ -58,7 +59,7 @@ class AssignForm(ChoosesColleague):
     """Somebody for one pupil, or for a whole group."""
 
     kind = forms.ChoiceField(label=_("As"), widget=forms.RadioSelect)
-    reason = forms.CharField(label=_("Why"), max_length=300, help_text=_REASON)
+    reason = OneLine(label=_("Why"), max_length=300, help_text=_REASON)
 
     def __init__(self, *args: Any, kinds: Sequence[AssignmentKind], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -90,7 +91,7 @@ class AssignForm(ChoosesColleague):
 class EndForm(forms.Form):
     """Another last day, earlier or later."""
 
-    reason = forms.CharField(label=_("Why"), max_length=300)
+    reason = OneLine(label=_("Why"), max_length=300)
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -106,7 +107,7 @@ class EndForm(forms.Form):
 class HandOverForm(ChoosesColleague):
     """A group goes from one teacher to another."""
 
-    reason = forms.CharField(label=_("Why"), max_length=300)
+    reason = OneLine(label=_("Why"), max_length=300)
 
     def __init__(self, *args: Any, team: Sequence[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

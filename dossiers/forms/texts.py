@@ -8,12 +8,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from access.typed import tidy_lines
 from dossiers import rules
 from dossiers.actions.refusals import BSN_SENTENCE
 
 
 class DossierText(forms.CharField):
-    """Text that parents may read: no citizen service number, marks in pairs."""
+    """Text that parents may read: no citizen service number, nothing invisible, marks in pairs."""
 
     def __init__(self, *, long: bool = False, **options: Any) -> None:
         if long:
@@ -22,8 +23,7 @@ class DossierText(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Line ends as one character, so that the limit counts as the browser does."""
-        typed = value.replace("\r\n", "\n").replace("\r", "\n") if value else value
-        return str(super().to_python(typed))
+        return str(super().to_python(tidy_lines(value) if value else value))
 
     def validate(self, value: str) -> None:
         """Refuses a citizen service number and a mark that is not closed."""

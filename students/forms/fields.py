@@ -11,7 +11,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 from stdnum.nl import bsn
 
-from students import names
+from access.fields import OneLine
 from students.models import Group
 
 _NINE_DIGITS = re.compile(r"(?<!\d)\d(?:[ .]?\d){8}(?!\d)")
@@ -23,17 +23,13 @@ def no_bsn(text: str) -> None:
         raise ValidationError(_("This looks like a BSN. It is not kept here: leave it out."))
 
 
-class TidyField(forms.CharField):
+class TidyField(OneLine):
     """One line of text: single spaces, no invisible signs, no citizen service number."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off"}))
         super().__init__(**kwargs)
         self.validators.append(no_bsn)
-
-    def to_python(self, value: Any) -> str:
-        """The text as it is stored."""
-        return names.tidy(super().to_python(value) or "")
 
 
 class PhoneField(TidyField):

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from access.fields import OneLine
 from students.models import RosterLine, School
 from students.roster.plan import ANSWERS_TO, Answer, Change
 
@@ -17,7 +18,7 @@ class UploadForm(forms.Form):
     school = forms.ModelChoiceField(
         School.objects.none(), label=_("School"), empty_label=_("Choose a school")
     )
-    source = forms.CharField(
+    source = OneLine(
         label=_("System the file comes from"),
         max_length=64,
         widget=forms.TextInput(attrs={"list": "sources"}),

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from datetime import date
 
-from students.names import tidy
+from access.typed import tidy
 from students.roster.problems import Problems
 
 LONGEST_KEY = 256

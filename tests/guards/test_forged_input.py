@@ -5,15 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import uuid
+from importlib import import_module
 
 import pytest
+from django.forms import BaseForm, CharField, PasswordInput
 from django.urls import reverse
 
 from access.acting import acting_as
+from access.fields import OneLine
+from access.models import Invitation
 from audit.models import LogEntry
 from dossiers.actions.notes import NoteText, write_note
+from dossiers.forms.texts import DossierText
 from dossiers.models import Assignment, Note, NoteVersion
 from students.models import Pupil
+from tests.guards.rooms import python_files
 
 pytestmark = pytest.mark.promise("P22")
 
@@ -244,3 +250,73 @@ def test_a_form_from_another_site_is_refused(cast, sign_in):
     )
     assert answer.status_code == 403
     assert not Note.objects.exists()
+
+
+HIDDEN = "Anna\u202egro.live\u200b \u2066de\u00a0\x07Wit\ufeff"  # turned around, hidden, rung
+SEEN = "Annagro.live de Wit"
+
+
+def test_a_name_with_signs_nobody_sees_is_kept_as_it_is_seen(cast, sign_in):
+    """Else an invitation, and later the log, could show another name than the one that counts."""
+    sent = {
+        "name": HIDDEN,
+        "email": "anna@example.org",
+        "language": "en",
+        "role": "counsellor",
+        "unit": str(cast.school.pk),
+        "starts_on": cast.today.isoformat(),
+    }
+    assert sign_in(cast.director).post(reverse("invite"), sent).status_code == 302
+    assert Invitation.objects.get(email="anna@example.org").name == SEEN
+    sent = sent | {"name": "\u202e\u200b", "email": "nobody@example.org"}
+    assert sign_in(cast.director).post(reverse("invite"), sent).status_code == 200
+    assert not Invitation.objects.filter(email="nobody@example.org").exists()
+
+
+def test_nor_does_a_dossier_hold_signs_nobody_sees(cast):
+    field = DossierText(long=True)
+    assert field.clean("first\u202e line\r\n\tsecond\u200b\x00 line") == "first line\n\tsecond line"
+    family = "\U0001f468\u200d\U0001f469\u200d\U0001f467"  # held together by joiners
+    assert field.clean(family) == family
+
+
+# Fields that only look something up, or hold a key of our own form.
+LOOKS_UP = {
+    "StaffFilter.q",
+    "SearchForm.q",
+    "FindCardForm.q",
+    "MyPupilsForm.q",
+    "LogSearch.person",
+    "LogSearch.pupil",
+    "AccountForm.username",
+    "ColleagueForm.username",
+    "DecisionForm.decision",
+}
+# A file's name goes through files.names.safe_name, which tidies it.
+TIDIED_LATER = {"AddFilesForm.paper_name"}
+
+
+def test_each_line_that_people_type_is_tidied():
+    """A new field of a form is a OneLine or a DossierText, or stands above."""
+    found, bare = 0, set()
+    for form in _forms():
+        for name, field in form.base_fields.items():
+            found += isinstance(field, OneLine | DossierText)
+            if type(field) is CharField and not isinstance(field.widget, PasswordInput):
+                bare.add(f"{form.__name__}.{name}")
+    assert found > 40, "the guard reads no forms"
+    hidden = {name for name in bare if name.endswith(".seen")}
+    assert bare - hidden == LOOKS_UP | TIDIED_LATER
+
+
+def _forms() -> list[type[BaseForm]]:
+    """Every form of the rooms."""
+    for path in python_files(rooms_only=True):
+        if "forms" in {path.stem, path.parent.name}:
+            import_module(".".join(path.with_suffix("").parts).removesuffix(".__init__"))
+    forms, waiting = [], [BaseForm]
+    while waiting:
+        below = waiting.pop().__subclasses__()
+        waiting += below
+        forms += [form for form in below if not form.__module__.startswith(("django", "allauth"))]
+    return forms

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from access.errors import Refused
 from access.models import User
+from access.typed import tidy
 from audit.actions import record
 from audit.grounds import Ground
 from students.models import RosterImport, RosterProgress, School
@@ -31,7 +32,7 @@ def read_roster(*, school: School, data: bytes, source: str, by: User, on: date)
     A file that cannot be read is kept as its hash and its problems, without any line.
     """
     must_import_at(school, by, on=on)
-    source = " ".join(source.split())
+    source = tidy(source)
     if not source or len(source) > 64:
         raise Refused(_("Say which system the file comes from, in at most 64 characters."))
     roster_import = RosterImport(
