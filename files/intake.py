@@ -15,8 +15,8 @@ __all__ = ["Clean", "take_in"]
 def take_in(data: bytes, *, name: str) -> Clean:
     """The file made harmless, with a safe name; raises Unwelcome with a sentence for the sender.
 
-    What the file is follows from its content alone. Nothing of it is ever on a disk. Takes at
-    most three times the file's size in this process; what opens the file is another process.
+    What the file is follows from its content alone. Nothing of it is ever on a disk. Beside what
+    was sent it takes as much memory again here; what opens the file is another process.
     """
     if not data:
         raise Unwelcome(Reason.EMPTY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from files import kinds, limits, sandbox
+from files import clamd, kinds, limits, sandbox
 from files.changes import Change
 from files.errors import Reason, Unwelcome
 from files.names import safe_name
@@ -29,6 +29,7 @@ def one_paper(pictures: Sequence[bytes], *, name: str) -> Clean:
             raise Unwelcome(Reason.EMPTY)
         if len(picture) > limits.FILE_BYTES:
             raise Unwelcome(Reason.TOO_LARGE)
+        clamd.ask(picture)
     for most, quality in (_SHARP, _SMALLER):
         made = [
             sandbox.run("files.binding:make_sheet", picture, most=most, quality=quality)
