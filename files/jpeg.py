@@ -2,61 +2,63 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from files.changes import Change
 
-_START, _END, _SCAN = 0xD8, 0xD9, 0xDA
-_ALONE = {0x01, *range(0xD0, 0xD8)}  # markers without a length
-# What decides how the points look: JFIF, the colour profile, Adobe's word on the colours.
-_KEPT_APPS = {0xE0, 0xE2, 0xEE}
-_COMMENT = 0xFE
-_TELLS_NOTHING = {0xE0}
+_END, _SCAN, _COMMENT = 0xD9, 0xDA, 0xFE
+_ALONE = {0x01, *range(0xD0, 0xD9)}  # markers without a length
+_APPS = range(0xE0, 0xF0)
+# In the data of a scan, 0xFF stands for itself before a zero and marks a restart before these.
+_NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
 
 def without_metadata(jpeg: bytes) -> tuple[bytes, set[Change]]:
     """The same picture without EXIF, XMP, comments, thumbnails or anything behind its end."""
     kept, changes = [jpeg[:2]], set()
-    if jpeg[:2] != b"\xff\xd8":
-        return jpeg, set()
+    for marker, piece in _pieces(jpeg):
+        hidden = _hidden(marker, piece)
+        if hidden is None:
+            kept.append(piece)
+        else:
+            changes |= hidden
+        if marker == _END:
+            return b"".join(kept), changes
+    return jpeg, set()  # no whole JPEG: what it is, nobody can say
+
+
+def _pieces(jpeg: bytes) -> Iterator[tuple[int, bytes]]:
+    """Each marker with what belongs to it; a scan with its data. Stops where it makes no sense."""
     at = 2
-    while at + 4 <= len(jpeg) and jpeg[at] == 0xFF:
+    while at + 2 <= len(jpeg) and jpeg.startswith(b"\xff\xd8") and jpeg[at] == 0xFF:
         marker = jpeg[at + 1]
         if marker == 0xFF:  # filling
             at += 1
             continue
-        if marker in _ALONE or marker == _END:
-            kept.append(jpeg[at : at + 2])
-            at += 2
-            continue
-        length = int.from_bytes(jpeg[at + 2 : at + 4])
-        segment = jpeg[at : at + 2 + length]
-        at += 2 + length
+        end = at + 2
+        if marker not in _ALONE and marker != _END:
+            end += int.from_bytes(jpeg[at + 2 : at + 4])
         if marker == _SCAN:
-            end = jpeg.rfind(b"\xff\xd9")
-            behind = end + 2 if end >= at else len(jpeg)
-            kept += [segment, jpeg[at:behind]]
-            break
-        hidden = _hidden(marker, segment)
-        if hidden is None:
-            kept.append(segment)
-        else:
-            changes |= hidden
-    return b"".join(kept), changes
+            found = _NEXT_MARKER.search(jpeg, end)
+            end = found.start() if found else len(jpeg)
+        yield marker, jpeg[at:end]
+        at = end
 
 
-def _hidden(marker: int, segment: bytes) -> set[Change] | None:
-    """What a segment tells that can't be seen; None for a segment that belongs to the picture."""
-    if marker == 0xE2 and not segment[4:].startswith(b"ICC_PROFILE\0"):
-        return set()  # further pictures, previews
-    if marker == 0xE0 and not segment[4:].startswith(b"JFIF\0"):
-        return set()  # thumbnails
-    if marker in _KEPT_APPS or not (0xE0 <= marker <= 0xEF or marker == _COMMENT):
+def _hidden(marker: int, piece: bytes) -> set[Change] | None:
+    """What a piece tells that can't be seen; None if it belongs to the picture."""
+    said = piece[4:]
+    if marker == _COMMENT:
+        return {Change.METADATA_REMOVED}
+    if marker not in _APPS or marker == 0xEE:  # 0xEE: Adobe's word on the colours
         return None
+    if marker == 0xE0:
+        return None if said.startswith(b"JFIF\0") else set()  # else: a thumbnail
+    if marker == 0xE2:
+        return None if said.startswith(b"ICC_PROFILE\0") else set()  # else: more pictures
     found = {Change.METADATA_REMOVED}
-    if b"GPSLatitude" in segment or (segment[4:].startswith(b"Exif\0") and _gps(segment)):
+    # The EXIF directory names one with a place (tag 0x8825), in either order of bytes.
+    if any(sign in said for sign in (b"GPSLatitude", b"\x88\x25\0\4", b"\x25\x88\4\0")):
         found.add(Change.LOCATION_REMOVED)
     return found
-
-
-def _gps(segment: bytes) -> bool:
-    """The first directory of the EXIF data names one with a place (tag 0x8825)."""
-    return b"\x88\x25\x00\x04" in segment or b"\x25\x88\x04\x00" in segment

@@ -6,12 +6,16 @@ import zlib
 
 from pikepdf import Array, Dictionary, Name, Object, PdfError, Stream
 
-from files import limits
+from files import jpeg, jpeg2000, limits
 from files.changes import Change
 from files.errors import Reason, Unwelcome
-from files.jpeg import without_metadata
 
-_FLATE, _JPEG = {"/FlateDecode", "/Fl"}, {"/DCTDecode", "/DCT"}
+_FLATE = {"/FlateDecode", "/Fl"}
+_PHOTOGRAPHS = {
+    "/DCTDecode": jpeg.without_metadata,
+    "/DCT": jpeg.without_metadata,
+    "/JPXDecode": jpeg2000.without_metadata,
+}
 _UNPACKS = {"/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"}
 # A stream that stands in a file outside this one.
 _ELSEWHERE = ("/F", "/FFilter", "/FDecodeParms")
@@ -47,8 +51,8 @@ class Streams:
             raw = self._inflated(raw, keep=bool(filters))
             if filters and filters[0] in _FLATE and _has_parameters(stream):
                 break  # a predictor between two: nobody makes those, qpdf's own limit holds
-        if filters and filters[0] in _JPEG and len(filters) == 1:
-            self._photograph(stream, raw)
+        if len(filters) == 1 and filters[0] in _PHOTOGRAPHS:
+            self._photograph(stream, filters[0], raw)
         elif filters and _UNPACKS & set(filters):
             try:
                 self._add(len(stream.read_bytes()))
@@ -78,13 +82,12 @@ class Streams:
         if self.unpacked > limits.PDF_UNPACKED_BYTES:
             raise Unwelcome(Reason.UNPACKS_TOO_LARGE)
 
-    def _photograph(self, stream: Stream, jpeg: bytes) -> None:
-        cleaned, changes = without_metadata(jpeg)
-        if cleaned == jpeg:
+    def _photograph(self, stream: Stream, how: str, raw: bytes) -> None:
+        cleaned, changes = _PHOTOGRAPHS[how](raw)
+        if cleaned == raw:
             return
         self.changes |= changes
-        parameters = _last_parameters(stream)
-        stream.write(cleaned, filter=Name.DCTDecode, decode_parms=parameters)
+        stream.write(cleaned, filter=Name(how), decode_parms=_last_parameters(stream))
 
 
 def _filters(stream: Stream) -> list[str]:

@@ -37,6 +37,7 @@ _GONE: dict[str, Change | None] = {
     "/Metadata": Change.METADATA_REMOVED,
     "/PieceInfo": Change.METADATA_REMOVED,
     "/LastModified": Change.METADATA_REMOVED,
+    "/CreatorInfo": Change.METADATA_REMOVED,
     "/Thumb": None,
     "/OPI": None,
     "/Ref": None,

@@ -86,6 +86,22 @@ def swapped_profile() -> bytes:
     return head.ljust(128, b"\0") + table + body
 
 
+def two_in_one(mark: str) -> bytes:
+    """Phones keep a second picture behind the first, with its own place and maker."""
+    return picture(xmp=b"<x/>") + photograph(mark)
+
+
+def restless_jpeg(mark: str) -> bytes:
+    """Progressive, with marks to restart from: many pieces of a scan."""
+    return photograph(mark, progressive=True, restart_marker_rows=1, size=(640, 480))
+
+
+def jpeg_2000(mark: str) -> bytes:
+    """With a box of XML, as programs add it."""
+    xml = b"xml " + f"<place>{mark}</place>".encode()
+    return picture("JPEG2000") + (len(xml) + 4).to_bytes(4) + xml
+
+
 def zip_file(mark: str) -> bytes:
     """A zip with one program in it."""
     out = io.BytesIO()

@@ -204,11 +204,10 @@ def metadata(pdf: Pdf) -> None:
     pdf.trailer.ID = Array([String(MARK), String(MARK)])
 
 
-def photograph_with_a_place(pdf: Pdf) -> None:
-    photo = corpus.photograph(MARK)
+def photograph_with_a_place(pdf: Pdf, photo: bytes | None = None, how: str = "DCTDecode") -> None:
     image = pdf.make_stream(
-        photo, Type=Name.XObject, Subtype=Name.Image, Width=120, Height=80,
-        ColorSpace=Name.DeviceRGB, BitsPerComponent=8, Filter=Name.DCTDecode,
+        photo or corpus.photograph(MARK), Type=Name.XObject, Subtype=Name.Image, Width=120,
+        Height=80, ColorSpace=Name.DeviceRGB, BitsPerComponent=8, Filter=Name("/" + how),
     )  # fmt: skip
     page = pdf.pages[0].obj
     page.Resources.XObject = Dictionary(Im=image)

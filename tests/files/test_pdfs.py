@@ -2,13 +2,15 @@
 
 import io
 
+import pikepdf
 import pypdf
 import pytest
+from PIL import Image, ImageChops
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
 
 from files.changes import Change
 from files.intake import take_in
-from tests.files import pdfs
+from tests.files import corpus, pdfs
 
 NEVER = {
     "/AA", "/OpenAction", "/JS", "/JavaScript", "/XFA", "/EmbeddedFiles", "/EF", "/RF", "/AF",
@@ -82,6 +84,31 @@ def test_nothing_that_acts_or_tells_is_left(add):
     assert {str(change) for change in clean.changes} == pdfs.HOSTILE[add]
     text = pypdf.PdfReader(io.BytesIO(clean.data)).pages[0].extract_text()
     assert "Page 1" in text or add is pdfs.photograph_with_a_place
+
+
+@pytest.mark.parametrize(
+    ("made", "how"),
+    [
+        (corpus.photograph, "DCTDecode"),
+        (corpus.jpeg_with_everything, "DCTDecode"),
+        (corpus.two_in_one, "DCTDecode"),
+        (corpus.restless_jpeg, "DCTDecode"),
+        (corpus.jpeg_2000, "JPXDecode"),
+    ],
+)
+def test_a_photograph_in_a_pdf_keeps_its_points_and_tells_nothing(made, how):
+    sent = made(pdfs.MARK)
+    assert pdfs.MARK.encode() in sent
+    pdf = pdfs.with_pages()
+    pdfs.photograph_with_a_place(pdf, sent, how)
+    clean = take_in(pdfs.saved(pdf), name="a.pdf")
+    assert pdfs.MARK.encode() not in clean.data
+    assert Change.METADATA_REMOVED in clean.changes
+    with pikepdf.open(io.BytesIO(clean.data)) as kept:
+        raw = kept.pages[0].obj.Resources.XObject.Im.read_raw_bytes()
+    before, after = Image.open(io.BytesIO(sent)), Image.open(io.BytesIO(raw))
+    assert not dict(after.getexif())
+    assert ImageChops.difference(before.convert("RGB"), after.convert("RGB")).getbbox() is None
 
 
 def test_all_hostile_things_at_once_are_taken_out_of_one_file():
