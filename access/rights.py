@@ -47,6 +47,7 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
         "guardian_groupobjectpermission": READ,
         # the log
         "audit_logentry": ADD,
+        "audit_refusalcount": ALL,
         # students
         "students_board": ADD,
         "students_school": changing("region"),
@@ -161,6 +162,7 @@ DESTROYER_RIGHTS: dict[str, dict[str, str]] = {
 NOT_WATCHED = frozenset(
     {
         "audit_logentry",
+        "audit_refusalcount",
         "django_migrations",
         "django_session",
         "portal_cache",

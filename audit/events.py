@@ -61,6 +61,9 @@ FILE_SEEN = event("file-seen", _("looked at a file"), Action.ACCESS)
 FILE_DOWNLOADED = event("file-downloaded", _("downloaded a file"), Action.EXPORT)
 THUMBNAIL_SEEN = event("thumbnail-seen", _("saw the small picture of a file"), Action.ACCESS)
 PAGE_REFUSED = event("page-refused", _("was refused"), Action.ACCESS)
+REFUSALS_HELD_BACK = event(
+    "refusals-held-back", _("counted more refusals of visitors than rows"), Action.ACCESS
+)
 PAGE_FAILED = event("page-failed", _("met an error"), Action.ACCESS)
 FORM_SENT = event("form-sent", _("sent a form"), Action.ACCESS)
 

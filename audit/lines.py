@@ -7,7 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from access.roles import ROLES
+from audit.events import REFUSALS_HELD_BACK
 from audit.grounds import Ground
 from audit.models import LogEntry
 from audit.pages import label_of
@@ -58,7 +61,7 @@ def _line(row: LogEntry, known: Mapping[uuid.UUID, Subject], most: int | None) -
         role=str(role.label) if role else "",
         what=row.event_label,
         page=label_of(str(detail["page"])) if "page" in detail else "",
-        fields=", ".join(row.changes) if isinstance(row.changes, list) else "",
+        fields=_fields(row, detail),
         subjects=named,
         others=len(row.subjects) - len(named),
         ground="" if row.ground == Ground.NONE else str(Ground(row.ground).label),
@@ -67,3 +70,10 @@ def _line(row: LogEntry, known: Mapping[uuid.UUID, Subject], most: int | None) -
         request_id=row.cid,
         address=row.remote_addr or "",
     )
+
+
+def _fields(row: LogEntry, detail: Mapping[str, object]) -> str:
+    """Which fields changed; of refusals that were only counted, how many there were."""
+    if row.event == REFUSALS_HELD_BACK.code:
+        return _("%(number)s times") % {"number": detail.get("number", "")}
+    return ", ".join(row.changes) if isinstance(row.changes, list) else ""

@@ -15,11 +15,12 @@ from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import Resolver404, ResolverMatch, resolve
+from django.utils import timezone
 
 from access.acting import UnrecordedChange, Work, acting_as, before_the_door
 from access.gate import Gate, Kind, Page, Shows
 from access.models import Membership, User
-from audit import events
+from audit import events, refusals
 from audit.actions import row
 from audit.grounds import Ground
 from audit.models import LogEntry
@@ -98,8 +99,12 @@ class RecordedRequest:
     ) -> HttpResponse:
         if not _deserves_a_row(request, response):
             return response
-        entries = _rows(request, response, work, match)
         try:
+            if _is_refused_visitor(work, response) and not refusals.has_a_row(
+                work.remote_addr, now=timezone.now()
+            ):
+                return response
+            entries = _rows(request, response, work, match)
             if len(entries) == 1:
                 entries[0].save(force_insert=True)
             else:
@@ -194,6 +199,11 @@ def _deserves_a_row(request: HttpRequest, response: HttpResponse) -> bool:
     if response.status_code >= 400:
         return True
     return hasattr(request, "page") and response.status_code < 300
+
+
+def _is_refused_visitor(work: Work, response: HttpResponse) -> bool:
+    """Whether nobody signed in was refused: nothing but an address is known of them."""
+    return work.by is None and 400 <= response.status_code < 500
 
 
 def _first_key(match: ResolverMatch | None) -> str:

@@ -21,6 +21,25 @@ from audit.events import EVENTS, Action, Outcome
 from audit.grounds import Ground
 
 
+class RefusalCount(models.Model):
+    """How often visitors from one address were refused in one minute (audit/refusals.py)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    address = models.CharField(max_length=45, blank=True)
+    minute = models.DateTimeField()
+    number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["address", "minute"], name="an_address_is_counted_once_a_minute"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"refusals counted {str(self.pk)[:8]}"
+
+
 class LogEntry(AbstractLogEntry):
     """One event: when, what, how it ended, whose data, who (name and role as then), why, whence.
 

@@ -56,6 +56,7 @@ PERSONAL: dict[str, str] = {
     "usersessions.UserSession": "the session",
     "sessions.Session": "twelve hours",
     # the log
+    "audit.RefusalCount": "some minutes: then a number in the log",
     "audit.LogEntry": "names of staff as then; pupils by a key that dies with them",
 }
 
