@@ -71,6 +71,7 @@ class Known:
 
     def load_answers(self, purposes: Iterable[uuid.UUID]) -> None:
         """Adds what was answered about these purposes, in one query."""
+        here = timezone.get_current_timezone()
         for row in _call(
             "select * from consent_answers(%s::uuid[], %s, %s::uuid[])",
             [self.keys, self._school_id, list(purposes)],
@@ -78,7 +79,7 @@ class Known:
             pupil, purpose, answers_as, parent, representative, said, at, text, start, end = row
             who = self._who(pupil, answers_as, parent, representative)
             if who is not None:
-                answer = Answer(who, Said(said), timezone.localtime(at), text, start, end)
+                answer = Answer(who, Said(said), at.astimezone(here), text, start, end)
                 self._answers[pupil, purpose].append(answer)
 
     def facts(self, pupil_id: uuid.UUID, purpose_id: uuid.UUID) -> Facts:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date, timedelta
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from access.acting import acting_as
@@ -13,10 +15,11 @@ from audit.models import LogEntry
 from consent.actions import asking
 from consent.actions.asking import ask_about, ask_anew
 from consent.actions.rounds import RoundDates, ask_next_batch, start_round
-from consent.models import Request, Round
+from consent.models import PurposeText, Request, Round
 from consent.queries import texts_in_use
 from consent.tasks import carry_out_round
-from students.models import Enrolment, SchoolYear
+from students.models import Enrolment, Representative, SchoolYear
+from tests.consent.conftest import text
 
 pytestmark = pytest.mark.promise("P13")
 DAY = timedelta(days=1)
@@ -221,3 +224,27 @@ def test_texts_in_use_are_one_a_purpose_and_come_in_one_query(asked, django_asse
         with django_assert_num_queries(1):
             found = list(texts_in_use(asked.cast.board.pk, asked.cast.today))
     assert [(t.purpose.code, t.number) for t in found] == [("press", 1), ("website", 2)]
+
+
+@pytest.mark.parametrize("wrong", ["school", "parent", "text", "purpose", "representative"])
+def test_the_database_takes_no_request_that_does_not_fit_together(asked, wrong):
+    asked.ask("own", "eleven")
+    cast, press = asked.cast, asked.add("press", "press")
+    draft = PurposeText.objects.create(
+        purpose=asked.purposes["press"], number=9, written_by=cast.board_officer, **vars(text("x"))
+    )
+    row = asked.request("own", of="parent")
+    row.pk, row.text, row.purpose = uuid.uuid4(), press, press.purpose
+    if wrong == "school":
+        row.school = cast.other_school
+    elif wrong == "parent":
+        row.parent = cast.add_parent("stranger", "other")
+    elif wrong == "text":
+        row.text = draft
+    elif wrong == "purpose":
+        row.purpose = asked.purposes["website"]
+    else:
+        row.parent, row.answers_as = None, "representative"
+        row.representative = Representative.objects.get(pupil=cast.pupils["eleven"])
+    with pytest.raises(DatabaseError, match="fits its pupil"), transaction.atomic():
+        row.save(force_insert=True)
