@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.utils.formats import date_format
@@ -16,8 +16,13 @@ from access.models import User
 from audit.documents import harmless
 from dossiers.kinds import Part
 from dossiers.models import Assignment, Dossier, DossierPart
-from dossiers.queries import ShownNote
+from dossiers.queries import ShownFile, ShownNote, content_of
+from files import previews
+from files.errors import Reason as WhyNot
+from files.errors import Unwelcome
 from pdf import papers
+from pdf.errors import NotMade, Reason
+from vault.sealing import Keyring
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,9 @@ def my_pupils_csv(lines: Iterable[PupilLine]) -> bytes:
 # What of a part goes on paper: notes and files; agreements and the card have their own pages.
 PRINTED = tuple(part for part in Part if part is not Part.EMERGENCY)
 PRINTED_PAGES = 250
+PRINTED_PICTURES = 60  # pages of PDFs and pictures in one print
+PRINTED_SIGNS = 200_000  # of one text file
+_PICTURE_WIDTH = 1240  # 150 to the inch on A4
 
 
 @dataclass(frozen=True)
@@ -75,29 +83,78 @@ class ChosenForPrint:
     dossier: Dossier
     part: DossierPart
     notes: list[ShownNote]
+    files: list[ShownFile]
     purpose: str
     by: User
     at: datetime
 
 
-def print_of_part(chosen: ChosenForPrint, *, language: str) -> bytes:
-    """The print as PDF/UA: facts apart from opinions, passages about others marked.
+@dataclass(frozen=True)
+class PrintedFile:
+    """A file on paper: the names of the pictures of its pages, or its text, or neither."""
+
+    shown: ShownFile
+    pages: list[str] = field(default_factory=list)
+    text: str = ""
+
+
+def print_of_part(chosen: ChosenForPrint, keys: Keyring, *, language: str) -> bytes:
+    """The print as PDF/UA: facts apart from opinions, passages about others marked, then files.
 
     Who printed it, when and what for stands across and at the foot of every page, and nowhere
-    else: the purpose may hold a name. Raises NotMade when it becomes too long.
+    else: the purpose may hold a name. Raises NotMade when it becomes too long, Unreadable when
+    a sealed file is gone or was changed.
     """
+    if sum(shown.what.pages or 0 for shown in chosen.files) > PRINTED_PICTURES:
+        raise NotMade(Reason.TOO_LONG, pages=PRINTED_PICTURES)
+    pictures: dict[str, bytes] = {}
     with override(language):
         when = date_format(chosen.at, "j F Y, H:i")
         title = _("%(part)s of %(pupil)s") % {
             "part": chosen.part.get_kind_display(),
             "pupil": chosen.dossier.pupil.name,
         }
-    context = {"chosen": chosen, "when": when}
+        files = [_on_paper(shown, keys, pictures) for shown in chosen.files]
     return papers.make(
         "dossiers/print.html",
-        context,
+        {"chosen": chosen, "when": when, "files": files},
         title=title,
         language=language,
+        pictures=pictures,
         watermark=f"{chosen.by.name} · {when} · {chosen.purpose}",
         pages=PRINTED_PAGES,
     )
+
+
+def _on_paper(shown: ShownFile, keys: Keyring, pictures: dict[str, bytes]) -> PrintedFile:
+    """Draws the pages of a file into `pictures`, or reads its text; else it is only listed."""
+    what = shown.what
+    if not what.has_pages and not what.is_text:
+        return PrintedFile(shown)
+    with content_of(shown.version, keys) as content:
+        data = content.read_all()
+    try:
+        if what.is_text:
+            return PrintedFile(shown, text=_bounded(previews.text_of(data, what.kind)))
+        return PrintedFile(shown, _drawn(shown, data, pictures))
+    except Unwelcome as refusal:
+        if refusal.reason is WhyNot.BUSY:
+            raise NotMade(Reason.BUSY) from None
+        return PrintedFile(shown)
+
+
+def _drawn(shown: ShownFile, data: bytes, pictures: dict[str, bytes]) -> list[str]:
+    names = []
+    for page in range(1, (shown.what.pages or 1) + 1):
+        name = f"{shown.file.pk}-{page}"
+        pictures[name] = previews.page_picture(
+            data, shown.what.kind, page=page, width=_PICTURE_WIDTH
+        )
+        names.append(name)
+    return names
+
+
+def _bounded(text: str) -> str:
+    if len(text) > PRINTED_SIGNS:
+        raise NotMade(Reason.TOO_LONG, pages=PRINTED_PAGES)
+    return text

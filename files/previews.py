@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
 from files import limits, sandbox
 from files.kinds import Kind, has_pages_to_show
 
@@ -21,6 +27,26 @@ def page_picture(data: bytes, kind: Kind, *, page: int, width: int) -> bytes:
     return drawn[0]
 
 
-def text_of(data: bytes) -> str:
-    """The text of a file of the kind TEXT that was taken in: it was made UTF-8 then."""
-    return data.decode("utf-8-sig")
+def text_of(data: bytes, kind: Kind = Kind.TEXT) -> str:
+    """The text of a file of the kind TEXT or MAIL that was taken in: it was made UTF-8 then.
+
+    A message begins with sender, recipients, date and subject. Raises Unwelcome when it can't be
+    read.
+    """
+    if kind is not Kind.MAIL:
+        return data.decode("utf-8-sig")
+    said = sandbox.run("files.mail_reading:read", data).facts
+    lines = (
+        (_("From:"), said["sender"]),
+        (_("To:"), ", ".join(said["recipients"])),
+        (_("Date:"), _moment(said["date"])),
+        (_("Subject:"), said["subject"]),
+    )
+    head = "\n".join(f"{label} {value}" for label, value in lines if value)
+    return f"{head}\n\n{said['text']}"
+
+
+def _moment(written: str) -> str:
+    if not written:
+        return ""
+    return date_format(localtime(datetime.fromisoformat(written)), "j F Y, H:i")

@@ -7,6 +7,7 @@ error in the template and ends it.
 
 from __future__ import annotations
 
+import io
 import json
 import resource
 import struct
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 TOO_LONG, WITHOUT_WORDS = 3, 4
+_QUALITY = 82
 _FONTS = {"400": "Manrope-Regular", "600": "Manrope-SemiBold", "700": "Manrope-Bold"}
 
 
@@ -82,7 +84,8 @@ def _fetcher(pictures: dict[str, bytes]) -> Any:
             """The bytes of a picture or a font."""
             kind, _colon, name = url.partition(":")
             if kind == "picture" and name in pictures:
-                return URLFetcherResponse(url, pictures[name], {"Content-Type": _type_of(name)})
+                data, media_type = _for_paper(pictures[name])
+                return URLFetcherResponse(url, data, {"Content-Type": media_type})
             if kind == "font" and name in _FONTS:
                 return URLFetcherResponse(url, _font(name), {"Content-Type": "font/ttf"})
             raise _Refused(kind)
@@ -90,8 +93,19 @@ def _fetcher(pictures: dict[str, bytes]) -> Any:
     return OnlyWhatCameAlong()
 
 
-def _type_of(name: str) -> str:
-    return "image/svg+xml" if name == "watermark" else "image/webp"
+def _for_paper(data: bytes) -> tuple[bytes, str]:
+    """A drawing as it is; a picture as JPEG, which alone stays small in a PDF."""
+    from PIL import Image
+
+    if data.startswith(b"<svg"):
+        return data, "image/svg+xml"
+    with Image.open(io.BytesIO(data), formats=["JPEG", "PNG", "WEBP"]) as picture:
+        flat = Image.new("RGB", picture.size, "white")
+        drawn = picture.convert("RGBA")
+        flat.paste(drawn, mask=drawn)
+    file = io.BytesIO()
+    flat.save(file, "JPEG", quality=_QUALITY)
+    return file.getvalue(), "image/jpeg"
 
 
 def _font(weight: str) -> bytes:

@@ -8,11 +8,15 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.template.defaultfilters import filesizeformat
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from dossiers import queries, rules
 from dossiers.forms.texts import DossierText
+
+_CHOICES = ("everything", "notes", "documents")
 
 
 class PrintForm(forms.Form):
@@ -30,11 +34,21 @@ class PrintForm(forms.Form):
     notes = forms.MultipleChoiceField(
         label=_("Notes"), required=False, widget=forms.CheckboxSelectMultiple
     )
+    documents = forms.MultipleChoiceField(
+        label=_("Files"), required=False, widget=forms.CheckboxSelectMultiple
+    )
 
-    def __init__(self, *args: Any, notes: Sequence[queries.ShownNote], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        notes: Sequence[queries.ShownNote],
+        files: Sequence[queries.ShownFile],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self._notes = notes
+        self._notes, self._files = notes, files
         self._offer("notes", [(str(shown.note.pk), _said(shown)) for shown in notes])
+        self._offer("documents", [(str(shown.file.pk), _called(shown)) for shown in files])
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         """A field with these choices; without any there is no field."""
@@ -48,13 +62,17 @@ class PrintForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Something must be chosen."""
         data: dict[str, Any] = super().clean() or {}
-        if not self.errors and not any(data.get(name) for name in ("everything", "notes")):
+        if not self.errors and not any(data.get(name) for name in _CHOICES):
             raise ValidationError(_("Choose what to print."), code="nothing")
         return data
 
     def chosen_notes(self) -> list[queries.ShownNote]:
         """The notes to print, in the order of the page."""
         return [one for one in self._notes if self._wants("notes", one.note.pk)]
+
+    def chosen_files(self) -> list[queries.ShownFile]:
+        """The files to print, in the order of the page."""
+        return [one for one in self._files if self._wants("documents", one.file.pk)]
 
     def _wants(self, name: str, key: uuid.UUID) -> bool:
         data = self.cleaned_data
@@ -64,3 +82,11 @@ class PrintForm(forms.Form):
 def _said(shown: queries.ShownNote) -> str:
     title = "".join(passage.text for passage in rules.passages(shown.text["title"]))
     return f"{date_format(shown.note.happened_on, 'j F Y')} · {title}"
+
+
+def _called(shown: queries.ShownFile) -> str:
+    what = shown.what
+    words = [what.name, filesizeformat(what.size)]
+    if what.pages:
+        words.append(ngettext("%d page", "%d pages", what.pages) % what.pages)
+    return " · ".join(words)

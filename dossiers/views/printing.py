@@ -17,8 +17,10 @@ from dossiers import documents, queries
 from dossiers.forms.printing import PrintForm
 from dossiers.kinds import Part
 from dossiers.models import Dossier, DossierPart
+from dossiers.views.files.fetching import unreadable
 from dossiers.views.reading import on_ground_of
 from pdf.errors import NotMade, Reason
+from vault.errors import Unreadable
 from vault.sealing import Keyring, keyring
 
 MOST = 300  # notes and files of a part that can be chosen at once, the newest
@@ -34,14 +36,18 @@ class _Choice:
     part: DossierPart
     keys: Keyring
     notes: list[queries.ShownNote]
+    files: list[queries.ShownFile]
     context: dict[str, Any]
 
 
 @page(Permission.OPEN_DOSSIER, shows=Shows.PUPIL)
 def choose(request: PortalRequest, dossier_id: uuid.UUID, part: str) -> HttpResponse:
-    """What of this part to print, and what for; `?note=` has that note chosen."""
-    found = _choice(request, dossier_id, part)
-    first = {"notes": [request.GET.get("note", "")]}
+    """What of this part to print, and what for; `?note=` or `?file=` has that one chosen."""
+    try:
+        found = _choice(request, dossier_id, part)
+    except Unreadable:
+        return unreadable(request)
+    first = {"notes": [request.GET.get("note", "")], "documents": [request.GET.get("file", "")]}
     return _asked(request, found, _form(found, None, initial=first))
 
 
@@ -54,20 +60,26 @@ def choose(request: PortalRequest, dossier_id: uuid.UUID, part: str) -> HttpResp
 )
 def make(request: PortalRequest, dossier_id: uuid.UUID, part: str) -> HttpResponse:
     """The print itself; recorded as one before its first byte. What is missing is asked again."""
-    found = _choice(request, dossier_id, part)
-    form = _form(found, request.POST)
-    if not form.is_valid():
-        return _asked(request, found, form)
+    try:
+        found = _choice(request, dossier_id, part)
+        form = _form(found, request.POST)
+        return _made(request, found, form) if form.is_valid() else _asked(request, found, form)
+    except Unreadable:
+        return unreadable(request)
+
+
+def _made(request: PortalRequest, found: _Choice, form: PrintForm) -> HttpResponse:
     chosen = documents.ChosenForPrint(
         dossier=found.dossier,
         part=found.part,
         notes=form.chosen_notes(),
+        files=form.chosen_files(),
         purpose=form.cleaned_data["purpose"],
         by=request.user,
         at=timezone.localtime(),
     )
     try:
-        data = documents.print_of_part(chosen, language=get_language() or "nl")
+        data = documents.print_of_part(chosen, found.keys, language=get_language() or "nl")
     except NotMade as refusal:
         form.add_error(None, refusal.sentence)
         return _asked(request, found, form, status=503 if refusal.reason is Reason.BUSY else 422)
@@ -75,7 +87,7 @@ def make(request: PortalRequest, dossier_id: uuid.UUID, part: str) -> HttpRespon
 
 
 def _choice(request: PortalRequest, dossier_id: uuid.UUID, kind: str) -> _Choice:
-    """The newest notes of a part that is open to me; names whose they are."""
+    """The newest notes and files of a part that is open to me; names whose they are."""
     found = get_object_or_404(
         queries.dossiers_visible_to(request.user, on=request.day), pk=dossier_id
     )
@@ -89,11 +101,19 @@ def _choice(request: PortalRequest, dossier_id: uuid.UUID, kind: str) -> _Choice
     notes = list(rows.order_by("-happened_on", "-created_at")[:MOST])
     versions = queries.newest_versions(request.user, notes, on=request.day)
     keys = keyring([part.pk])
-    return _Choice(found, part, keys, queries.opened(notes, versions, keys), context)
+    opened = queries.opened(notes, versions, keys)
+    return _Choice(found, part, keys, opened, _files(request, part, keys), context)
+
+
+def _files(request: PortalRequest, part: DossierPart, keys: Keyring) -> list[queries.ShownFile]:
+    rows = queries.files_visible_to(request.user, on=request.day).filter(part=part)
+    files = list(rows.order_by("-created_at", "pk")[:MOST])
+    versions = queries.newest_file_versions(request.user, files, on=request.day)
+    return queries.opened_files(files, versions, keys)
 
 
 def _form(found: _Choice, data: Any, **options: Any) -> PrintForm:
-    return PrintForm(data, notes=found.notes, **options)
+    return PrintForm(data, notes=found.notes, files=found.files, **options)
 
 
 def _asked(
@@ -102,7 +122,8 @@ def _asked(
     """The form: somebody looked at what there is, and nothing was printed."""
     request.page.becomes(Kind.LOOK)
     context = found.context | {"form": form, "part_label": found.part.get_kind_display()}
-    context |= {"is_empty": not found.notes, "most": MOST, "is_cut": len(found.notes) == MOST}
+    context |= {"is_empty": not (found.notes or found.files), "most": MOST}
+    context["is_cut"] = MOST in (len(found.notes), len(found.files))
     return render(request, "dossiers/choose_print.html", context, status=status)
 
 

@@ -255,4 +255,4 @@ def test_a_print_asks_as_much_for_two_notes_as_for_thirty(
         CaptureQueriesContext(connections["keys"]) as opened,
     ):
         assert ask().status_code == 200
-    assert (len(content), len(opened)) == (14, 1), [q["sql"][:90] for q in content]
+    assert (len(content), len(opened)) == (15, 1), [q["sql"][:90] for q in content]

@@ -16,9 +16,11 @@ from django.db import connection, transaction
 
 from access import acting, gate, visibility
 from dossiers.views.files import serving
+from files import previews
 from pdf import making, papers
 from tests.cast import build_cast
 from tests.conftest import TODAY
+from tests.files.corpus import picture
 from tests.guards.addresses import Address, all_addresses, all_visibility_queries
 from tests.guards.seed import CONTENT, markers_in, seed
 from tests.guards.table import (
@@ -78,12 +80,16 @@ def no_drawing(monkeypatch) -> None:
 
 @pytest.fixture(autouse=True)
 def papers_made_here(monkeypatch) -> None:
-    """Papers are made in this process: loading the library anew for each would take minutes."""
+    """Papers are made in this process: loading the library anew for each would take minutes.
+
+    Pages of files are a small picture; what a file is called stands beside it.
+    """
 
     def made_here(html: str, pictures: dict[str, bytes], pages: int) -> bytes:
         return making.made(html, pictures, pages=pages)
 
     monkeypatch.setattr(papers, "_made", made_here)
+    monkeypatch.setattr(previews, "page_picture", lambda *args, **options: picture("WEBP"))
 
 
 def test_every_address_stands_in_the_table_and_nothing_else_does():
