@@ -7,6 +7,7 @@ import logging
 import mmap
 import os
 import subprocess
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 from psycopg.conninfo import make_conninfo
+from pypdf import PdfReader
 
 from audit.models import LogEntry
 from launcher.binaries import find_binaries
@@ -174,3 +176,40 @@ def test_the_secret_of_a_part_stands_in_the_other_database_only(cast):
     with connection.cursor() as cursor:
         cursor.execute("select to_regclass('public.vault_partkey')")
         assert cursor.fetchone() == (None,)
+
+
+@pytest.mark.promise("P22")
+@pytest.mark.promise("P24")
+@pytest.mark.django_db(transaction=True)
+def test_a_print_and_what_it_was_for_stay_on_the_paper(cast, sign_in, server_log):
+    """It is made in a process of its own: nothing of it stands in a table, a folder or a log."""
+    word, purpose = f"Zq{uuid.uuid4().hex}", f"Zp{uuid.uuid4().hex}"
+    dossier = cast.dossier("own").pk
+    client = sign_in(cast.counsellor)
+    note = {"part": "guidance", "happened_on": cast.today.isoformat(), "title": word, "facts": word}
+    assert client.post(reverse("write_note", args=[dossier]), note).status_code == 302
+    address = reverse("print_part", args=[dossier, "guidance"])
+    before = set(temporary_files())
+    paper = client.post(address, {"everything": "on", "purpose": purpose})
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(paper.content)).pages)
+    assert word in text
+    assert purpose in text
+
+    dumped = dump()
+    left = set(temporary_files()) - before
+    for secret in (word, purpose):
+        assert secret.encode() not in dumped
+        assert not files_with(secret.encode())
+        assert secret not in server_log.getvalue()
+        assert not [path for path in left if secret.encode() in path.read_bytes()]
+    assert LogEntry.objects.filter(event="printed").count() == 1
+
+
+def temporary_files() -> Iterator[Path]:
+    """What stands in the folder for temporary files and was made by whoever runs the tests."""
+    for path in Path(tempfile.gettempdir()).rglob("*"):
+        try:
+            if path.is_file() and path.stat().st_uid == os.getuid():
+                yield path
+        except OSError:
+            continue
