@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import smtplib
 import uuid
 from datetime import date
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.core.mail import send_mail
 from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access import queries
@@ -17,6 +22,11 @@ from access.errors import NotAllowed, Refused
 from access.models import Membership, User
 from access.recording import Happening, record
 from access.uses import is_used_otherwise
+
+NOT_THE_WHOLE_ACCOUNT = _(
+    "This person also uses the account elsewhere, or as a parent. End the roles at your school "
+    "instead."
+)
 
 
 @transaction.atomic
@@ -74,7 +84,9 @@ def reopen_account(*, user: User, by: User, on: date) -> None:
 def reset_second_factor(*, user: User, by: User, on: date) -> None:
     """For who lost phone and recovery codes: the next sign-in asks to set up a new factor.
 
-    Ends all sessions of the person. The password stays needed, and stays unknown to `by`.
+    Ends all sessions of the person and tells them by mail, so that nobody takes a factor away
+    unseen. The password stays needed, and stays unknown to `by`. Raises NotAllowed and Refused as
+    close_account does, and Refused when the mail can't be sent; then nothing changed.
     """
     _all_manageable(user, by=by, on=on)
     if not Authenticator.objects.filter(user=user).delete()[0]:
@@ -87,6 +99,24 @@ def reset_second_factor(*, user: User, by: User, on: date) -> None:
         target=user,
         detail={"user": str(user.pk)},
     )
+    _tell_of_reset(user, by=by, on=on)
+
+
+def _tell_of_reset(user: User, *, by: User, on: date) -> None:
+    """One mail in the person's language; who has no address can't be told."""
+    if not user.email:
+        return
+    with translation.override(user.language):
+        subject = gettext("Your second factor was taken away")
+        body = render_to_string(
+            "access/mail/second_factor_reset.txt", {"person_shown": user, "by": by, "on": on}
+        )
+    try:
+        send_mail(subject, body, None, [user.email])
+    except (smtplib.SMTPException, OSError) as error:
+        raise Refused(
+            _("The person could not be told by mail, so nothing was changed. Try again later.")
+        ) from error
 
 
 def end_sessions(user: User) -> None:
@@ -114,12 +144,7 @@ def _all_manageable(user: User, *, by: User, on: date) -> list[Membership]:
     all_of_them = Membership.objects.filter(user=user).select_related("unit")
     held = [m for m in all_of_them if m.ends_on is None or m.ends_on >= on]
     if is_used_otherwise(user) or not all(queries.may_end(by, m, on=on) for m in held):
-        raise Refused(
-            _(
-                "This person also uses the account elsewhere, or as a parent. End the roles at "
-                "your school instead."
-            )
-        )
+        raise Refused(NOT_THE_WHOLE_ACCOUNT)
     return held
 
 

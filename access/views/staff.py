@@ -130,7 +130,7 @@ def close_account(request: PortalRequest, user_id: uuid.UUID) -> HttpResponse:
     person = _touchable(request, user_id)
     if request.method == "POST":
         return _do(request, person, accounts.close_account, _("The account was closed."))
-    return render(request, "access/close_account.html", {"person_shown": person})
+    return _ask(request, person, "access/close_account.html")
 
 
 @page(MANAGE, methods=("POST",), kind=Kind.CHANGE)
@@ -148,7 +148,15 @@ def reset_second_factor(request: PortalRequest, user_id: uuid.UUID) -> HttpRespo
     if request.method == "POST":
         done = _("The second factor was taken away. The next sign-in asks for a new one.")
         return _do(request, person, accounts.reset_second_factor, done)
-    return render(request, "access/reset_second_factor.html", {"person_shown": person})
+    return _ask(request, person, "access/reset_second_factor.html")
+
+
+def _ask(request: PortalRequest, person: User, template: str) -> HttpResponse:
+    """Asks once more; who may not do it to the whole account is told so instead of asked."""
+    if not accounts.manages_whole_account(request.user, person, on=request.day):
+        messages.error(request, str(accounts.NOT_THE_WHOLE_ACCOUNT))
+        return redirect("staff_member", user_id=person.pk)
+    return render(request, template, {"person_shown": person})
 
 
 def _do(request: PortalRequest, person: User, action: object, done: str) -> HttpResponse:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date, timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
@@ -16,6 +18,7 @@ from access.errors import NotAllowed, Refused
 from access.models import Membership, User
 from audit.models import LogEntry
 from tests.access.conftest import give_factor
+from tests.guards.walker import rolled_back
 
 pytestmark = pytest.mark.usefixtures("web_login")
 DAY = timedelta(days=1)
@@ -329,6 +332,78 @@ def test_a_lost_second_factor_is_taken_away_and_asked_anew(cast, sign_in, client
     assert row.actor_id == cast.director.pk
     sign_in(cast.counsellor, second_factor=False)
     assert client.get(reverse("my_pupils")).url.startswith(reverse("second_step"))
+
+
+# Who may take a lost factor away: whoever may end every role of that person, and nobody else.
+@pytest.mark.promise("P22")
+@pytest.mark.parametrize(
+    ("by", "may_reset"),
+    [
+        ("administrator", set()),
+        ("counsellor", set()),
+        ("privacy_officer", set()),
+        ("fg", set()),
+        ("deputy", {"counsellor", "coordinator", "administrator", "school_doctor"}),
+        ("director", {"counsellor", "coordinator", "administrator", "school_doctor", "deputy"}),
+        ("board_officer", {"director", "other_director", "privacy_officer", "fg"}),
+    ],
+)
+def test_a_factor_is_taken_away_by_whoever_gives_the_roles_and_the_person_is_told(
+    cast, mailoutbox, by, may_reset
+):
+    people = (
+        *("counsellor", "coordinator", "administrator", "school_doctor", "deputy", "director"),
+        *("other_director", "privacy_officer", "fg", "board_officer", "foreign_counsellor"),
+    )
+    reset = set()
+    for whose in people:
+        give_factor(cast.people[whose])
+        with contextlib.suppress(NotAllowed, Refused), acting_as(cast.people[by], on=cast.today):
+            reset_second_factor(user=cast.people[whose], by=cast.people[by], on=cast.today)
+            reset.add(whose)
+    assert reset == may_reset  # never one's own
+    assert {to for mail in mailoutbox for to in mail.to} == {f"{who}@example.org" for who in reset}
+    rows = LogEntry.objects.filter(event="second-factor-reset", actor=cast.people[by])
+    assert {row.object_pk for row in rows} == {str(cast.people[who].pk) for who in reset}
+    for mail in mailoutbox:
+        assert cast.people[by].name in mail.body
+        assert "did you not ask" in mail.body.lower()
+
+
+def test_nobody_loses_a_factor_without_being_told(cast, sign_in, monkeypatch):
+    give_factor(cast.counsellor)
+
+    def fails(*_args, **_kwargs):
+        raise OSError("no mail today")
+
+    monkeypatch.setattr("access.actions.accounts.send_mail", fails)
+    address = reverse("reset_second_factor", args=[cast.counsellor.pk])
+    page = sign_in(cast.director).post(address, follow=True)
+    assert "could not be told" in page.content.decode()
+    assert Authenticator.objects.filter(user=cast.counsellor).exists()
+    assert not LogEntry.objects.filter(event="second-factor-reset").exists()
+
+
+@pytest.mark.parametrize("name", ["close_account", "reset_second_factor"])
+def test_no_form_asks_what_its_answer_would_refuse(cast, sign_in, name):
+    """403 for who ends no role of the person; told and not asked for who ends only some."""
+    give_factor(cast.people["parent_teacher"])
+    for by in ("board_officer", "director", "deputy", "administrator"):
+        client = sign_in(cast.people[by])
+        for whose in ("counsellor", "director", "deputy", "parent_teacher", by):
+            address = reverse(name, args=[cast.people[whose].pk])
+            shown = client.get(address)
+            if shown.status_code == 200:
+                with rolled_back():
+                    sent = client.post(address, follow=True)
+                assert sent.status_code == 200
+                assert "uses the account elsewhere" not in sent.content.decode(), (by, whose)
+            else:
+                assert shown.status_code in (302, 403, 404), (by, whose)
+    told = sign_in(cast.director).get(
+        reverse(name, args=[cast.people["parent_teacher"].pk]), follow=True
+    )
+    assert "uses the account elsewhere" in told.content.decode()
 
 
 def test_two_who_give_the_same_role_give_it_once(cast):
