@@ -68,6 +68,7 @@ class Page:
     unit_id: uuid.UUID | None = None
     target: str = ""
     named: bool = False
+    is_repeated: bool = False
 
     def names(
         self,
@@ -92,6 +93,15 @@ class Page:
         for subject in self.subjects:
             found.setdefault(self.schools.get(subject), []).append(subject)
         return found or {None: []}
+
+    def repeats(self) -> None:
+        """Says that the browser asks for this page every few seconds, to see how far work is.
+
+        One row a minute then stands for them all. Only for a page that shows nobody.
+        """
+        if self.shows is not Shows.NOTHING:
+            raise ValueError("a page that shows pupils has a row each time")
+        self.is_repeated = True
 
     def becomes(self, kind: Kind) -> None:
         """Says that this use of the page is a search, a print or an export."""

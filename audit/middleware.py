@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import uuid
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import structlog
@@ -38,6 +38,7 @@ _EVENT_OF_KIND = {
 }
 
 
+_REPEATED_FOR = timedelta(minutes=1)
 OVERTAKEN = 409  # "somebody was first": nothing was saved, but the page shows what they wrote
 
 
@@ -105,6 +106,8 @@ class RecordedRequest:
             ):
                 return response
             entries = _rows(request, response, work, match)
+            if _stands_already(request, entries[0]):
+                return response
             if len(entries) == 1:
                 entries[0].save(force_insert=True)
             else:
@@ -199,6 +202,21 @@ def _deserves_a_row(request: HttpRequest, response: HttpResponse) -> bool:
     if response.status_code >= 400:
         return True
     return hasattr(request, "page") and response.status_code < 300
+
+
+def _stands_already(request: HttpRequest, entry: LogEntry) -> bool:
+    """Whether a row of the last minute says the same of a page that asks for itself again."""
+    page: Page | None = getattr(request, "page", None)
+    if page is None or not page.is_repeated or entry.outcome != events.Outcome.SUCCESS:
+        return False
+    since = entry.timestamp - _REPEATED_FOR
+    alike = LogEntry.objects.filter(object_pk=entry.object_pk, timestamp__gt=since)
+    return alike.filter(
+        actor=entry.actor,
+        event=entry.event,
+        outcome=entry.outcome,
+        additional_data=entry.additional_data,
+    ).exists()
 
 
 def _is_refused_visitor(work: Work, response: HttpResponse) -> bool:

@@ -70,6 +70,7 @@ def roster_import(request: PortalRequest, import_id: uuid.UUID) -> HttpResponse:
         context["waiting"] = sum(one["open"] for one in asked.values())
         context["is_empty"] = not asked and all(key.endswith("left_out") for key in found.counts)
     elif found.state == State.APPROVED:
+        request.page.repeats()  # the browser asks every two seconds how far it is
         context["doing"] = doing(found.progress.step)
         context["stands_still"] = queries.is_standing_still(found)
     return render(request, _TEMPLATES[State(found.state)], context)

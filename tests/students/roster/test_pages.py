@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
+from access.gate import Kind, Page, Shows
 from access.models import User
+from access.permissions import Permission
 from audit.models import LogEntry
 from students.models import Pupil, RosterImport, RosterLine
 from tests.students.roster import imports
@@ -247,6 +250,42 @@ def test_parents_without_key_show_their_children_to_decide_by(cast, sign_in):
     shown = client.get(reverse("roster_questions", args=[made.pk]))
     assert "People are never linked by name" in shown.text
     assert "Fenna" in shown.text
+
+
+@pytest.mark.promise("P22")
+def test_watching_the_progress_writes_a_row_a_minute_for_each_who_watches(
+    cast, sign_in, plan, time_machine
+):
+    imports.answer_everything(plan, by=cast.administrator, on=cast.today)
+    imports.approve(plan, by=cast.administrator, on=cast.today)
+    address = reverse("roster_import", args=[plan.pk])
+
+    def rows(person) -> int:
+        return (
+            LogEntry.objects.filter(actor=person, object_pk=str(plan.pk))
+            .exclude(event__startswith="roster")
+            .count()
+        )
+
+    office, director = cast.administrator, cast.director
+    for person in (office, director):
+        client = sign_in(person)
+        for _n in range(5):
+            assert client.get(address, headers={"HX-Request": "true"}).status_code == 200
+    assert (rows(office), rows(director)) == (1, 1)
+    time_machine.move_to(timezone.now() + timedelta(seconds=61))
+    client.get(address)
+    assert (rows(office), rows(director)) == (1, 2)
+    imports.apply(plan, by=office, on=cast.today)
+    for _n in range(2):  # the result is a page like any other: a row each time
+        client.get(address)
+    assert rows(director) == 4
+
+
+def test_a_page_that_shows_pupils_never_shares_a_row():
+    for shows in (Shows.PUPIL, Shows.PUPILS):
+        with pytest.raises(ValueError, match="each time"):
+            Page(Permission.IMPORT_ROSTER, shows, Kind.LOOK).repeats()
 
 
 def test_progress_refreshes_without_javascript_and_can_be_started_again(cast, sign_in, plan):
