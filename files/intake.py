@@ -24,9 +24,12 @@ def take_in(data: bytes, *, name: str) -> Clean:
         raise Unwelcome(Reason.TOO_LARGE)
     clamd.ask(data)
     outcome = sandbox.run("files.cleaning:clean", data)
-    cleaned, thumbnail = outcome.parts
-    file_type = BY_MEDIA_TYPE[outcome.facts["media_type"]]
-    changed = set(outcome.facts["changes"])
+    try:
+        cleaned, thumbnail = outcome.parts
+        file_type = BY_MEDIA_TYPE[outcome.facts["media_type"]]
+        changed = set(outcome.facts["changes"])
+    except (KeyError, TypeError, ValueError):  # a process that a file has taken over says anything
+        raise Unwelcome(Reason.UNREADABLE) from None
     return Clean(
         data=cleaned,
         kind=file_type.kind,

@@ -60,6 +60,7 @@ def clean(data: bytes, file_type: FileType) -> Cleaned:
     target, became = _BECOMES.get(file_type, (file_type, None))
     settings = _settings(picture, data, target)
     drawn = upright(picture)
+    del picture  # or its points are in memory twice
     saved = _saved(drawn, settings)
     if len(saved) > limits.FILE_BYTES and file_type in {kinds.TIFF, kinds.JPEG}:
         target, became = kinds.JPEG, Change.BECAME_JPEG if became else None
@@ -118,6 +119,8 @@ def upright(picture: Image.Image) -> Image.Image:
     drawn = _in_srgb(picture, profile) if profile else picture
     if drawn.mode in {"CMYK", "YCbCr", "LAB", "HSV"}:
         drawn = drawn.convert("RGB")
+    if drawn is picture and picture.format == "WEBP":
+        drawn = picture.copy()  # its decoder holds the points twice more, until it is let go
     drawn.info = {} if transparency is None else {"transparency": transparency}
     return drawn
 

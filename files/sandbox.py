@@ -38,9 +38,10 @@ MODULES = (
     "files.mail_reading",
 )
 _ROOT = Path(__file__).resolve().parent.parent
-_START_SECONDS = 30
+_START_SECONDS, _ENDING_SECONDS = 30, 0.3
 _PIPE_BYTES = 1024 * 1024
 _MOST_HEAD = 4 * 1024 * 1024
+_Server = subprocess.Popen[bytes]
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Sandbox:
         if inherited is not None:
             inherited.close()
         self._control: socket.socket | None = None
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: _Server | None = None
         self._starting = threading.Lock()
         self._room = threading.BoundedSemaphore(self.at_once)
         self.locks: dict[str, bool] = {}
@@ -98,7 +99,8 @@ class Sandbox:
                 "memory": memory,
                 "options": options,
             }
-            return self._outcome(job, self._ask(request, data), seconds)
+            answer, process = self._ask(request, data)
+            return _outcome(job, answer, process, seconds)
         finally:
             self._room.release()
 
@@ -114,18 +116,18 @@ class Sandbox:
 
     # Asking
 
-    def _ask(self, request: dict[str, Any], data: Sequence[bytes]) -> int:
-        """Sends the bytes; gives the end of the pipe on which the answer comes."""
+    def _ask(self, request: dict[str, Any], data: Sequence[bytes]) -> tuple[int, _Server]:
+        """Sends the bytes; gives the end of the pipe on which the answer comes, and who answers."""
         source = _sealed_memory(data)
         try:
             for attempt in (1, 2):
                 answer, target = os.pipe2(os.O_CLOEXEC)
                 with suppress(OSError):  # a machine may allow less: then it is only slower
                     fcntl.fcntl(target, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
-                control = self._running()
+                control, process = self._running()
                 try:
                     socket.send_fds(control, [json.dumps(request).encode()], [source, target])
-                    return answer
+                    return answer, process
                 except OSError:
                     os.close(answer)
                     self._restart(control)
@@ -137,12 +139,13 @@ class Sandbox:
             os.close(source)
         raise AssertionError("unreachable")
 
-    def _running(self) -> socket.socket:
+    def _running(self) -> tuple[socket.socket, _Server]:
         with self._starting:
             if self._control is None:
                 self._start()
             assert self._control is not None
-            return self._control
+            assert self._process is not None
+            return self._control, self._process
 
     def _restart(self, broken: socket.socket) -> None:
         """The server has gone; another thread may have noticed first."""
@@ -186,19 +189,28 @@ class Sandbox:
             process.kill()
             process.wait()
 
-    # Hearing
 
-    def _outcome(self, job: str, answer: int, seconds: int) -> Outcome:
-        """Reads the answer, which is not to be trusted: bounded, and JSON at most."""
-        pipe = _Pipe(answer, time.monotonic() + seconds + 2)
-        try:
-            return _understood(pipe)
-        except (_BrokenOff, TypeError, KeyError, json.JSONDecodeError) as broken:
-            why = str(broken) if isinstance(broken, _BrokenOff) else "not an answer"
-            structlog.get_logger("files").warning("job_broken_off", job=job, why=why)
-            raise Unwelcome(Reason.UNREADABLE) from None
-        finally:
-            os.close(answer)
+def _outcome(job: str, answer: int, process: _Server, seconds: int) -> Outcome:
+    """Reads the answer, which is not to be trusted: bounded, and JSON at most."""
+    pipe = _Pipe(answer, time.monotonic() + seconds + 2)
+    try:
+        return _understood(pipe)
+    except Unwelcome:
+        raise
+    except _NOT_AN_ANSWER as broken:
+        why = str(broken) if isinstance(broken, _BrokenOff) else "not an answer"
+        structlog.get_logger("files").warning("job_broken_off", job=job, why=why)
+        # If the server itself was ended, the file is not to blame.
+        raise Unwelcome(Reason.BUSY if _has_ended(process) else Reason.UNREADABLE) from None
+    finally:
+        os.close(answer)
+
+
+def _has_ended(process: _Server) -> bool:
+    """A moment's patience: its jobs are killed just before it has ended itself."""
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(_ENDING_SECONDS)
+    return process.returncode is not None
 
 
 def _understood(pipe: _Pipe) -> Outcome:
@@ -220,6 +232,11 @@ def _understood(pipe: _Pipe) -> Outcome:
 
 class _BrokenOff(Exception):
     """The job ended without an answer."""
+
+
+_NOT_AN_ANSWER = (
+    _BrokenOff, TypeError, KeyError, ValueError, AttributeError, OverflowError, RecursionError,
+)  # fmt: skip
 
 
 class _Pipe:

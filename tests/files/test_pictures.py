@@ -193,6 +193,18 @@ def test_a_picture_that_would_fill_the_memory_is_refused_before_it_is_drawn(sent
     )
 
 
+def test_the_largest_picture_that_is_accepted_fits_in_the_memory_of_a_job():
+    """In the shape that takes most of it, to be turned and with colours to be changed."""
+    shade = Image.linear_gradient("L").resize((8200, 6300))
+    out = io.BytesIO()
+    holes = shade.point(lambda value: 255 if value > 99 else 0)
+    Image.merge("RGBA", (shade, shade, shade, holes)).save(
+        out, "WEBP", method=0, exif=corpus.exif(MARK, orientation=6),
+        icc_profile=corpus.swapped_profile(),
+    )  # fmt: skip
+    assert seen(take_in(out.getvalue(), name="a").data).size == (6300, 8200)
+
+
 @pytest.mark.parametrize(
     "sent",
     [

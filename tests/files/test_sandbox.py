@@ -92,6 +92,11 @@ def test_what_never_ends_is_killed(sandbox, job):
         struct.pack("!I", 2) + b"[]",
         struct.pack("!I", 2) + b"{}",
         struct.pack("!I", 31) + b'{"facts": {}, "sizes": ["many"]}'[:31],
+        struct.pack("!I", 1) + b"\xff",
+        struct.pack("!I", 5) + b"12345",
+        struct.pack("!I", 30_000) + b"[" * 30_000,
+        struct.pack("!I", 35) + b'{"unwelcome": "busy", "values": []}',
+        struct.pack("!I", 29) + b'{"facts": {}, "sizes": [1e999]}'[:29],
         struct.pack("!I", 25) + b'{"unwelcome": "anything"}',
         struct.pack("!I", 26) + b'{"facts": {}, "sizes": [9]}'[:26] + b"few",
     ],
@@ -229,6 +234,20 @@ def test_a_server_that_was_killed_is_started_anew(sandbox):
     assert comes_true(lambda: is_gone(killed))
     assert sandbox.run(f"{JOBS}:echo", b"b").parts == [b"b"]
     assert sandbox.server != killed
+
+
+def test_a_file_is_not_blamed_when_the_server_was_killed():
+    sandbox = Sandbox([JOBS], at_once=1)
+    sandbox.run(f"{JOBS}:echo", b"a")
+    found = []
+    waiting = threading.Thread(target=lambda: found.append(refused(sandbox, "hang", b"a")))
+    waiting.start()
+    assert comes_true(lambda: children_of(sandbox.server))
+    os.kill(sandbox.server, signal.SIGKILL)
+    waiting.join(5)
+    assert found == [Reason.BUSY]
+    assert sandbox.run(f"{JOBS}:echo", b"b").parts == [b"b"]
+    sandbox.close()
 
 
 PORTAL = """
