@@ -11,8 +11,8 @@ from typing import Any
 from django.db import connection
 
 from access.models import User
-from dossiers.models import Dossier, File, FileVersion, PartKind
-from dossiers.queries.visible import file_versions_visible_to
+from dossiers.models import Dossier, File, FileVersion, Note, PartKind
+from dossiers.queries.visible import file_versions_visible_to, files_visible_to
 from files.changes import Change
 from files.kinds import Kind, has_pages_to_show
 from vault import blobs
@@ -91,6 +91,19 @@ def opened_files(
         for file in files
         if file.pk in versions
     ]
+
+
+def files_of_notes(
+    user: User, notes: Iterable[Note], keys: Keyring, *, on: date
+) -> dict[uuid.UUID, tuple[ShownFile, ...]]:
+    """The files of each note, in the order in which they came."""
+    rows = files_visible_to(user, on=on).filter(note__in=[note.pk for note in notes])
+    files = list(rows.order_by("created_at", "pk"))
+    found: dict[uuid.UUID, tuple[ShownFile, ...]] = {}
+    for shown in opened_files(files, newest_file_versions(user, files, on=on), keys):
+        if shown.file.note_id is not None:
+            found[shown.file.note_id] = (*found.get(shown.file.note_id, ()), shown)
+    return found
 
 
 def content_of(version: FileVersion, keys: Keyring) -> SealedFile:

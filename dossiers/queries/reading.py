@@ -29,6 +29,7 @@ from dossiers.models import (
     NoteVersion,
     PartKind,
 )
+from dossiers.queries.files import ShownFile
 from dossiers.queries.visible import (
     agreements_visible_to,
     cards_visible_to,
@@ -108,6 +109,7 @@ class ShownNote:
     note: Note
     version: NoteVersion
     text: dict[str, str]
+    files: tuple[ShownFile, ...] = ()
 
     @property
     def was_corrected(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.core.paginator import Page as PageOfRows
@@ -67,6 +68,9 @@ def _notes_of(request: PortalRequest, entry: queries.PartEntry, keys: Keyring) -
     notes = list(shown)
     versions = queries.newest_versions(request.user, notes, on=request.day)
     opened = queries.opened(notes, versions, keys)
+    if entry.files:
+        files = queries.files_of_notes(request.user, notes, keys, on=request.day)
+        opened = [replace(one, files=files.get(one.note.pk, ())) for one in opened]
     marked = any(note.mentions_others for note in opened)
     return {"notes": opened, "page": shown, "marks_shown": marked}
 

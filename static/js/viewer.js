@@ -8,9 +8,9 @@ const SWIPE = 60; // points
 class Viewer {
   constructor(element) {
     this.element = element;
-    const { page, pages, zoom, widths, source, alt, back } = element.dataset;
+    const { page, pages, zoom, widths, source, alt, back, kept } = element.dataset;
     Object.assign(this, { page: Number(page), pages: Number(pages), zoom: Number(zoom) });
-    Object.assign(this, { source, alt, back, widths: widths.split(" ").map(Number) });
+    Object.assign(this, { source, alt, back, kept, widths: widths.split(" ").map(Number) });
     this.find = (selector) => element.querySelector(selector);
     this.stage = this.find("[data-stage]");
     this.pictures = new Map();
@@ -146,7 +146,7 @@ class Viewer {
 
   /* The address, the buttons and the words follow, so that loading anew shows the same. */
   showState() {
-    const to = (page, zoom) => `?page=${page}&zoom=${zoom}`;
+    const to = (page, zoom) => `?page=${page}&zoom=${zoom}${this.kept}`;
     history.replaceState(null, "", to(this.page, this.zoom));
     for (const link of this.element.querySelectorAll("[data-turn]")) {
       const page = this.page + Number(link.dataset.turn);

@@ -16,6 +16,8 @@ FILES = {
         request_bytes=60 * 1024 * 1024,
         accept=".pdf,.jpg,.png",
         may_be_paper=True,
+        is_one_paper=False,
+        paper_name="",
     ),
     "viewer": Shown(
         page=3,
@@ -26,6 +28,9 @@ FILES = {
         widths=[640, 1000, 1600, 2400],
         picture="/static/img/mark.svg?page=3&width=640",
         source="/static/img/mark.svg?page={page}&width={width}",
+        kept="",
+        version=None,
+        srcset="",
         back_url="#",
     ),
 }

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
@@ -23,7 +25,52 @@ from dossiers.views.reading import on_ground_of
 from files import limits
 from files.errors import Reason, Unwelcome
 from files.intake import Clean, take_in
+from files.kinds import known_extensions
 from files.paper import one_paper
+
+
+@dataclass(frozen=True)
+class Adding:
+    """What the part of a page that takes files says and checks before they are sent."""
+
+    may_be_paper: bool = True
+    is_one_paper: bool = False  # as it was filled in, when the form comes back
+    paper_name: str = ""
+
+    @classmethod
+    def as_filled_in(cls, data: QueryDict) -> Adding:
+        """What was sent stands there again; a browser gives no chosen file back."""
+        return cls(is_one_paper="is_one_paper" in data, paper_name=data.get("paper_name", ""))
+
+    @property
+    def megabytes(self) -> int:
+        """How large one file may be."""
+        return limits.FILE_BYTES // limits.MEGABYTE
+
+    @property
+    def file_bytes(self) -> int:
+        """The same in bytes."""
+        return limits.FILE_BYTES
+
+    @property
+    def request_bytes(self) -> int:
+        """How large files may be together that are sent at once."""
+        return settings.UPLOAD_LIMIT
+
+    @property
+    def accept(self) -> str:
+        """What a device offers to choose."""
+        return ",".join(sorted(f".{extension}" for extension in known_extensions()))
+
+    @property
+    def too_large(self) -> str:
+        """Said before it is sent, as the server would."""
+        return Unwelcome(Reason.TOO_LARGE).sentence
+
+    @property
+    def too_much(self) -> str:
+        """Said of pages of one paper that are too large together."""
+        return _("Together these pictures are too large. Make the paper in two parts.")
 
 
 @page(
@@ -47,7 +94,8 @@ def add_to_part(request: PortalRequest, dossier_id: uuid.UUID, part: str) -> Htt
         ):
             raise Http404
         raise NotAllowed
-    return _add(request, row, None, on_ground_of(request, found, part))
+    context = on_ground_of(request, found, part) | {"part_row": row}
+    return _add(request, row, None, context)
 
 
 @page(
@@ -68,40 +116,65 @@ def _add(
     request: PortalRequest, part: DossierPart, note: Note | None, context: dict[str, Any]
 ) -> HttpResponse:
     missing = left_out(request)
-    form = AddFilesForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        if form.chosen:
-            request.page.becomes(Kind.CHANGE)
-            sent = _sent(form)
-            results = add_files(part=part, sent=sent, by=request.user, on=request.day, note=note)
-        else:
-            results = []
-        results += [Result(one.name, refusal=sentence_of(one)) for one in missing]
-        if any(result.file for result in results):
-            return render(request, "dossiers/files/added.html", context | {"results": results})
-        if not results:
-            form.add_error("uploads", _("Choose a file first."))
-            return render(request, "dossiers/files/add.html", context | {"form": form})
-        context |= {"form": form, "results": results}
-        answer = render(request, "dossiers/files/add.html", context, status=status_of(missing))
-        return told_to_retry(answer)
-    return render(request, "dossiers/files/add.html", context | {"form": form})
+    is_sent = request.method == "POST"
+    form = AddFilesForm(request.POST, request.FILES) if is_sent else AddFilesForm()
+    context |= {"form": form, "adding": Adding.as_filled_in(request.POST)}
+    if not is_sent:
+        return render(request, "dossiers/files/add.html", context)
+    if not form.is_valid():
+        return _refused(request, context, status=200)
+    if not form.chosen and not missing:
+        form.add_error("uploads", _("Choose a file first."))
+        return _refused(request, context, status=200)
+    results = [Result(one.name, refusal=sentence_of(one)) for one in missing]
+    sent = _sent(form, is_whole=not missing)
+    if sent:
+        request.page.becomes(Kind.CHANGE)
+        results = [
+            *add_files(part=part, sent=sent, by=request.user, on=request.day, note=note),
+            *results,
+        ]
+    context["results"] = results
+    if not any(result.file for result in results):
+        return _refused(request, context, status=status_of(missing))
+    template = "_outcomes.html" if is_one_of_several(request) else "added.html"
+    return render(request, f"dossiers/files/{template}", context)
 
 
-def _sent(form: AddFilesForm) -> list[Sent]:
-    """Each file for itself, or all of them as the pages of one paper."""
+def _refused(request: PortalRequest, context: dict[str, Any], *, status: int) -> HttpResponse:
+    """Nothing was kept: why, on the form itself or in the line of the one file that was sent."""
+    if is_one_of_several(request):
+        context["is_busy"] = status == 503
+        answer = render(request, "dossiers/files/_outcomes.html", context, status=status)
+    else:
+        answer = render(request, "dossiers/files/add.html", context, status=status)
+    return told_to_retry(answer)
+
+
+def is_one_of_several(request: PortalRequest) -> bool:
+    """Sent by static/js/uploads.js, which shows what became of each file in its own list."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def _sent(form: AddFilesForm, *, is_whole: bool) -> list[Sent]:
+    """Each file by itself, or all of them as one paper; never a paper that lacks a page."""
     if not form.cleaned_data["is_one_paper"]:
         return [sent_by(upload) for upload in form.chosen]
-    pictures = form.chosen
-    name = form.cleaned_data["paper_name"] or pictures[0].name or ""
+    return [_as_one_paper(form)] if form.chosen and is_whole else []
 
-    def bind() -> Clean:
-        data = [picture.read() for picture in pictures]
-        for picture in pictures:
-            picture.close()
-        return one_paper(data, name=name)
 
-    return [Sent(name, bind)]
+def _as_one_paper(form: AddFilesForm) -> Sent:
+    """The pictures of a form as one PDF, in the order in which they came."""
+    chosen = form.chosen
+    name = form.cleaned_data["paper_name"] or chosen[0].name or ""
+
+    def clean() -> Clean:
+        pictures = [upload.read() for upload in chosen]
+        for upload in chosen:
+            upload.close()
+        return one_paper(pictures, name=name)
+
+    return Sent(name, clean)
 
 
 def sent_by(upload: UploadedFile) -> Sent:

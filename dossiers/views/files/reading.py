@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -14,16 +13,13 @@ from access.permissions import Permission
 from dossiers import queries, rules
 from dossiers.kinds import Part
 from dossiers.views.files.fetching import named, unreadable, visible_file
+from dossiers.views.files.viewing import text_shown, version_asked, viewer_of
 from dossiers.views.reading import on_ground_of
 from files.errors import Unwelcome
-from files.kinds import Kind as FileKind
-from files.mail import read_mail
-from files.previews import text_of
 from vault.errors import Unreadable
-from vault.sealing import Keyring, keyring
+from vault.sealing import keyring
 
 FILES_A_PAGE = 20
-LONGEST_TEXT = 200_000  # characters shown; the rest is in the download
 
 
 @page(Permission.OPEN_DOSSIER, shows=Shows.PUPIL, kind=Kind.LIST)
@@ -61,24 +57,20 @@ def file(request: PortalRequest, file_id: uuid.UUID) -> HttpResponse:
         return unreadable(request)
     if not versions:
         raise Http404
-    version, what = versions[0]
+    number = version_asked(request, versions[0][0].number)
+    version, what = next(((v, w) for v, w in versions if v.number == number), (None, None))
+    if version is None or what is None:
+        raise Http404
     shown = queries.ShownFile(found, version, what)
-    pages = range(1, (what.pages or 1) + 1) if what.has_pages else range(0)
+    is_newest = version == versions[0][0]
+    context |= {"shown": shown, "versions": versions, "is_newest": is_newest}
     try:
-        context |= _said_in(shown, keys) if what.is_text else {}
+        if what.has_pages:
+            context["viewer"] = viewer_of(request, found, version, what, is_newest=is_newest)
+        elif what.is_text:
+            context["said"] = text_shown(request, version, what, keys)
     except Unreadable:
         return unreadable(request)
-    context |= {"shown": shown, "versions": versions, "pages": pages}
+    except Unwelcome as refusal:
+        context["not_shown"] = refusal.sentence
     return render(request, "dossiers/files/file.html", context)
-
-
-def _said_in(shown: queries.ShownFile, keys: Keyring) -> dict[str, Any]:
-    """What a text or a message says, up to a length that a page can show."""
-    with queries.content_of(shown.version, keys) as content:
-        data = content.read_all()
-    try:
-        mail = read_mail(data) if shown.what.kind == FileKind.MAIL else None
-    except Unwelcome:  # it was read when it was taken in; busy now
-        return {}
-    text = mail.text if mail else text_of(data)
-    return {"mail": mail, "text": text[:LONGEST_TEXT], "is_cut": len(text) > LONGEST_TEXT}
