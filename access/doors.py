@@ -10,12 +10,13 @@ from django.http import HttpRequest
 
 from access.acting import Work, acting_as, current_work
 from access.models import User
+from access.requests import dated
 
 
 @contextmanager
 def door_of(request: HttpRequest, by: User | None, *, address: str | None = None) -> Iterator[date]:
     """Opens the door for `by` with this request's day, address and key; gives the day."""
-    day: date = request.day  # type: ignore[attr-defined]  # set by SessionLifetime
+    day = dated(request).day
     outer = current_work()
     work = Work(by=by, on=day, remote_addr=outer.remote_addr if outer else address)
     if outer is not None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 from functools import wraps
 from typing import Any, Protocol
@@ -24,6 +23,7 @@ from django.utils.http import urlencode
 from access.kept import give_back
 from access.models import User
 from access.permissions import Permission
+from access.requests import DatedRequest
 
 
 class Shows(StrEnum):
@@ -108,11 +108,10 @@ class Page:
         self.kind = kind
 
 
-class PortalRequest(HttpRequest):
+class PortalRequest(DatedRequest):
     """A request that passed the gate."""
 
     user: User  # never anonymous behind the gate
-    day: date
     page: Page
 
 
@@ -137,10 +136,10 @@ def is_signed_in(request: HttpRequest) -> bool:
     return request.user.is_authenticated and request.user.is_active
 
 
-def passed_second_factor(request: HttpRequest) -> bool:
+def passed_second_factor(request: DatedRequest) -> bool:
     """Whether this session passed a second factor; people without a staff role need none."""
     assert isinstance(request.user, User)
-    if not request.user.is_staff_on(request.day):  # type: ignore[attr-defined]  # set below
+    if not request.user.is_staff_on(request.day):
         return True
     methods = request.session.get("account_authentication_methods", [])
     return any(m.get("method") == "mfa" for m in methods) or (
@@ -148,11 +147,10 @@ def passed_second_factor(request: HttpRequest) -> bool:
     )
 
 
-def holds_permission(request: HttpRequest, permission: Permission) -> bool:
+def holds_permission(request: DatedRequest, permission: Permission) -> bool:
     """Whether one of the person's roles gives the permission today."""
     assert isinstance(request.user, User)
-    day: date = request.day  # type: ignore[attr-defined]  # declared on PortalRequest
-    return bool(request.user.memberships_with(permission, day))
+    return bool(request.user.memberships_with(permission, request.day))
 
 
 # Replaced by the tests that show what the database's own lock holds; never by the product.

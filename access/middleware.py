@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from access.models import User
 from access.recording import Happening, record_at_the_door
+from access.requests import DatedRequest
 
 SEEN = "last_seen"
 MEMBERSHIPS = "memberships"
@@ -40,9 +41,9 @@ class SessionLifetime:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: DatedRequest) -> HttpResponse:
         day = timezone.localdate()
-        request.day = day  # type: ignore[attr-defined]  # declared on PortalRequest
+        request.day = day
         user = request.user
         if isinstance(user, User):
             seconds = _idle_seconds(user, day)
@@ -51,7 +52,7 @@ class SessionLifetime:
                 if not _only_asks(request):
                     self._touch(request, user, day)
                 seen = request.session.get(SEEN, time.time())
-                request.seconds_left = seconds - (time.time() - seen)  # type: ignore[attr-defined]  # for pages that wait
+                request.seconds_left = seconds - (time.time() - seen)  # for pages that wait
             else:
                 record_at_the_door(request, Happening.SESSION_ENDED, user)
                 logout(request)

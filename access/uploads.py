@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
@@ -24,6 +24,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 
 from access.gate import CHECKS, Gate
+from access.requests import DatedRequest
 
 _LITTLE = 1024 * 1024  # a body up to this size waits for nobody
 RETRY_AFTER = 10  # seconds, told to whoever finds all places taken
@@ -47,6 +48,13 @@ class LeftOut:
     why: WhyLeftOut
 
 
+class SendingRequest(DatedRequest):
+    """A request with files."""
+
+    left_out: list[LeftOut]
+    is_busy: bool
+
+
 class TakesNoFiles(SuspiciousOperation):
     """A file was sent to a page that takes none: answered with 400."""
 
@@ -54,7 +62,12 @@ class TakesNoFiles(SuspiciousOperation):
 def left_out(request: HttpRequest) -> list[LeftOut]:
     """The files of this form that were not taken in, and why."""
     request.FILES  # noqa: B018  reading the form is what finds out
-    return list(getattr(request, "_left_out", []))
+    return _left_out_of(request)
+
+
+def _left_out_of(request: HttpRequest) -> list[LeftOut]:
+    """What was left out until now."""
+    return list(getattr(request, "left_out", []))
 
 
 def gate_of(request: HttpRequest) -> Gate | None:
@@ -89,7 +102,7 @@ class InMemoryUpload(FileUploadHandler):
         gate = gate_of(request)
         self._each = gate.uploads if gate else 0
         self._is_welcome = bool(self._each and gate and may_send(request, gate))
-        self._is_busy = bool(getattr(request, "_uploads_busy", False))
+        self._is_busy = bool(getattr(request, "is_busy", False))
         self._total = self._count = 0
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
@@ -136,9 +149,9 @@ class InMemoryUpload(FileUploadHandler):
     def _leave_out(self, why: WhyLeftOut) -> None:
         request = self.request
         assert request is not None
-        found = getattr(request, "_left_out", [])
-        found.append(LeftOut(self.field_name or "", self.file_name or "", why))
-        request._left_out = found  # type: ignore[attr-defined]  # read by left_out()
+        sending = cast(SendingRequest, request)
+        sending.left_out = _left_out_of(request)
+        sending.left_out.append(LeftOut(self.field_name or "", self.file_name or "", why))
         self._total -= self._file.tell() if hasattr(self, "_file") else 0
         self._file = io.BytesIO()
         raise SkipFile
@@ -156,11 +169,11 @@ class UploadsInTurn:
         self._places = threading.BoundedSemaphore(settings.UPLOADS_AT_ONCE)
         self._waiting = threading.BoundedSemaphore(settings.UPLOADS_WAITING)
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: SendingRequest) -> HttpResponse:
         if not self._is_upload(request):
             return self.get_response(request)
         with self._place() as has_place:
-            request._uploads_busy = not has_place  # type: ignore[attr-defined]  # for the handler
+            request.is_busy = not has_place  # for the handler
             return self.get_response(request)
 
     def _is_upload(self, request: HttpRequest) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import uuid
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -20,6 +20,7 @@ from django.utils import timezone
 from access.acting import UnrecordedChange, Work, acting_as, before_the_door
 from access.gate import Gate, Kind, Page, Shows
 from access.models import Membership, User
+from access.requests import DatedRequest
 from audit import events, refusals
 from audit.actions import row
 from audit.grounds import Ground
@@ -57,14 +58,14 @@ class RecordedRequest:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: DatedRequest) -> HttpResponse:
         match = _match(request)
         gate: Gate | None = getattr(match.func, "gate", None) if match else None
         user = request.user if isinstance(request.user, User) else None
         held = _membership(user, gate, request)
         work = Work(
             by=user,
-            on=request.day,  # type: ignore[attr-defined]  # set by SessionLifetime
+            on=request.day,
             remote_addr=client_address(request),
             role=held.role if held and gate else "",
             unit_id=held.unit_id if held else None,
@@ -174,13 +175,12 @@ def _match(request: HttpRequest) -> ResolverMatch | None:
         return None
 
 
-def _membership(user: User | None, gate: Gate | None, request: HttpRequest) -> Membership | None:
+def _membership(user: User | None, gate: Gate | None, request: DatedRequest) -> Membership | None:
     """In which role, and where, somebody comes in: the first that opens this page, or at all."""
     if user is None:
         return None
-    day: date = request.day  # type: ignore[attr-defined]  # set by SessionLifetime
-    opening = user.memberships_with(gate.permission, day) if gate else []
-    return next(iter(opening or user.memberships_on(day)), None)
+    opening = user.memberships_with(gate.permission, request.day) if gate else []
+    return next(iter(opening or user.memberships_on(request.day)), None)
 
 
 def _must_name(request: HttpRequest, response: HttpResponse, gate: Gate) -> None:

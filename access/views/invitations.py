@@ -27,6 +27,7 @@ from access.forms import ChoosePassword, InviteStaff
 from access.gate import CHECKS, Kind, PortalRequest, page
 from access.models import Invitation, User
 from access.permissions import Permission
+from access.requests import dated
 
 INVITE = Permission.INVITE_STAFF
 ROWS = 30
@@ -170,7 +171,7 @@ def _invited(request: HttpRequest) -> Invitation | None:
     if not kept:
         return None
     found = queries.invitation_by_hash(bytes.fromhex(kept), now=timezone.now())
-    on = request.day  # type: ignore[attr-defined]  # set by SessionLifetime
+    on = dated(request).day
     return found if found is not None and actions.is_still_meant(found, on=on) else None
 
 

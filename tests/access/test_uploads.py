@@ -181,7 +181,7 @@ def test_never_more_than_a_few_at_once_and_one_waits_its_turn(asked, settings, m
     inside, most, told, lock = [0], [0], [], threading.Lock()
 
     def slow(request):
-        if request._uploads_busy:
+        if request.is_busy:
             told.append(1)
             return HttpResponse(status=503)
         with lock:
