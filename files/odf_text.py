@@ -16,7 +16,7 @@ _FETCHED = markup.names(
     "section-source table-source cell-range-source database-source-sql database-source-table "
     "database-source-query database-ranges-source floating-frame"
 )
-_EMBEDDED = markup.names("object-ole applet plugin sound audio video")
+_EMBEDDED = markup.names("object-ole applet plugin sound audio video binary-data")
 _SHOWN = markup.names("image object fill-image background-image")
 _FORMULA = markup.names("formula condition expression")
 _FETCHING = re.compile(r"(?i)\b(webservice|dde|rtd|call|hyperlink)\s*\(|'?file:|\[?'[a-z]+://")

@@ -19,7 +19,7 @@ from lxml import etree
 from files import kinds, markup, ooxml_parts, zips
 from files.changes import Change
 from files.errors import Reason, Unwelcome
-from files.ooxml_text import clean_text
+from files.ooxml_text import clean_text, named_in
 from files.pictures_within import clean_picture
 from files.results import Cleaned
 
@@ -53,8 +53,10 @@ class _Package:
 
     def target(self, part: str, row: etree._Element) -> str:
         """The part that a relationship of `part` leads to; empty when there is none."""
-        path = urlsplit(row.get("Target", "")).path
-        full = posixpath.join("/", posixpath.dirname(part), path)
+        address = urlsplit(row.get("Target", ""))
+        if address.scheme or address.netloc:  # a part's name, and somewhere else as well
+            return ""
+        full = posixpath.join("/", posixpath.dirname(part), address.path)
         return self.names.get(posixpath.normpath(full).lstrip("/").lower(), "")
 
 
@@ -138,8 +140,9 @@ def _keep_reachable(package: _Package) -> None:
         part = waiting.pop()
         kept, dropped = _sorted_rows(package, part)
         package.changes |= {c for row in dropped if (c := ooxml_parts.change_for(row))}
-        if part:
-            _keep(package, part, {row.get("Id", "") for row in dropped})
+        outside = _ids([row for row in kept if row.get("TargetMode") == "External"])
+        clicked = _keep(package, part, _ids(dropped), outside) if part else set()
+        kept = [row for row in kept if row.get("Id", "") not in outside - clicked]
         if kept:
             package.kept[_rels_of(part)] = _new_rels(kept)
         for row in kept:
@@ -147,6 +150,10 @@ def _keep_reachable(package: _Package) -> None:
             if row.get("TargetMode") != "External" and target not in met:
                 met.add(target)
                 waiting.append(target)
+
+
+def _ids(rows: list[etree._Element]) -> set[str]:
+    return {row.get("Id", "") for row in rows}
 
 
 def _sorted_rows(package: _Package, part: str) -> tuple[list[etree._Element], list[etree._Element]]:
@@ -165,13 +172,18 @@ def _sorted_rows(package: _Package, part: str) -> tuple[list[etree._Element], li
     return kept, dropped
 
 
-def _keep(package: _Package, part: str, dropped: set[str]) -> None:
-    """Cleans one part and keeps it: XML without what it must not hold, pictures drawn anew."""
+def _keep(package: _Package, part: str, dropped: set[str], outside: set[str]) -> set[str]:
+    """Cleans one part and keeps it: XML without what it must not hold, pictures drawn anew.
+
+    Gives which of the relationships that lead outside somebody can still click.
+    """
+    clicked: set[str] = set()
     kind = package.type_of(part)
     data = package.members[part]
     if ooxml_parts.is_markup(kind):
         root = markup.parsed(data, lenient="vmldrawing" in kind.lower())
-        package.changes |= clean_text(root, dropped)
+        package.changes |= clean_text(root, dropped, outside)
+        clicked = named_in(root) & outside
         package.kept[part], package.kept_types[part] = markup.written(root), kind
     elif kind.lower().startswith("image/"):
         drawn = clean_picture(data)
@@ -180,6 +192,7 @@ def _keep(package: _Package, part: str, dropped: set[str]) -> None:
         package.kept[part], package.kept_types[part] = drawn.data, drawn.media_type
     else:
         raise Unwelcome(Reason.UNREADABLE)
+    return clicked
 
 
 def _default(space: str) -> dict[str, str]:

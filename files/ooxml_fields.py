@@ -24,6 +24,7 @@ _KNOWN = markup.names(
     "HYPERLINK"
 )
 
+_SWITCH = re.compile(r"\\[a-z*@#!]")
 _QUOTED = re.compile(r'["“”]([^"“”]*)["“”]')
 
 
@@ -99,10 +100,12 @@ def _is_harmless(instruction: str, *, built_by_another: bool = False) -> bool:
         return not built_by_another
     kind = words[0].upper()
     if kind == "HYPERLINK":
-        return all(
+        bare = _QUOTED.sub(" ", instruction).split()[1:]
+        targets = _QUOTED.findall(instruction) + [w for w in bare if not _SWITCH.fullmatch(w)]
+        return not built_by_another and all(
             markup.only_opens_when_clicked(target)
-            for target in _QUOTED.findall(instruction) or words[1:2]
-            if set(target) & set(":/\\") and target != "\\l"
+            for target in targets
+            if set(target) & set(":/\\")
         )
     return kind in _KNOWN or kind.startswith("=")
 

@@ -31,12 +31,23 @@ _LINKED_BOOK = re.compile(r"\[\d+\]")
 _FETCHING = re.compile(r"(?i)\b(webservice|rtd|call|register\.id|image|dde|sql\.request)\s*\(")
 _FORMULAS = markup.names("f formula formula1 formula2 definedName calculatedColumnFormula")
 _REFERENCES = ("officeDocument/2006/relationships", "officeDocument/relationships")
+# What may lead outside: one clicks it. All else that names such an address would fetch it.
+_CLICKED = markup.names("hyperlink hlinkClick")
+# Drawings of older programs name addresses themselves; `gfxdata` is a whole archive in letters.
+_ADDRESSES = markup.names("src althref href")
+_LOADED = markup.names("imagedata fill stroke")
+_PACKED = markup.names("gfxdata equationxml")
 
 
-def clean_text(root: etree._Element, dropped: set[str]) -> set[Change]:
-    """Cleans one part in place. `dropped`: relationships it names that are no longer there."""
+def clean_text(root: etree._Element, dropped: set[str], outside: set[str]) -> set[Change]:
+    """Cleans one part in place. `dropped`: relationships it names that are no longer there.
+
+    `outside`: those that lead out of the document, for links only.
+    """
     changes: set[Change] = set()
     _let_go(root, dropped)
+    if _let_go(root, outside, but=_CLICKED) + _clean_addresses(root):
+        changes.add(Change.LINKS_REMOVED)
     if markup.remove_all(root, lambda node: markup.local(node.tag) in _ALWAYS_GONE):
         changes.add(Change.LINKS_REMOVED)
     if markup.remove_all(root, lambda node: markup.local(node.tag) in _TELLING):
@@ -50,17 +61,29 @@ def clean_text(root: etree._Element, dropped: set[str]) -> set[Change]:
     return changes
 
 
-def _let_go(root: etree._Element, dropped: set[str]) -> None:
+def named_in(root: etree._Element) -> set[str]:
+    """The relationships that a part names."""
+    return {
+        str(value)
+        for node in markup.elements(root)
+        for name, value in node.attrib.items()
+        if _is_reference(name)
+    }
+
+
+def _is_reference(name: object) -> bool:
+    return any(space in str(name) for space in _REFERENCES)
+
+
+def _let_go(root: etree._Element, dropped: set[str], *, but: frozenset[str] = frozenset()) -> int:
     """Removes whatever names a relationship that is gone, so that no reader finds it broken."""
+    gone = 0
     for node in markup.elements(root):
-        names = [
-            name
-            for name, value in node.attrib.items()
-            if value in dropped and any(space in str(name) for space in _REFERENCES)
-        ]
-        if not names:
-            continue
         kind = markup.local(node.tag)
+        names = [n for n, value in node.attrib.items() if value in dropped and _is_reference(n)]
+        if not names or kind in but:
+            continue
+        gone += 1
         if kind == "oleObj":
             _show_its_picture(node)
         elif kind in _GONE_WITH_ITS_TARGET and node.getparent() is not None:
@@ -70,6 +93,24 @@ def _let_go(root: etree._Element, dropped: set[str]) -> None:
         else:
             for name in names:
                 del node.attrib[name]
+    return gone
+
+
+def _clean_addresses(root: etree._Element) -> int:
+    """Takes out addresses that a drawing would fetch, and what it carries packed."""
+    gone = 0
+    for node in markup.elements(root):
+        for name, value in list(node.attrib.items()):
+            short = markup.local(name)
+            is_link = short == "href" and markup.local(node.tag) not in _LOADED
+            if short in _PACKED:
+                del node.attrib[name]
+            elif short in _ADDRESSES and not (
+                is_link and markup.only_opens_when_clicked(str(value))
+            ):
+                del node.attrib[name]
+                gone += bool(value)
+    return gone
 
 
 def _show_its_picture(node: etree._Element) -> None:

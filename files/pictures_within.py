@@ -99,4 +99,6 @@ def _clean_svg(data: bytes) -> Drawn:
 def _fetches(style: str) -> bool:
     """Whether a style reaches outside: an import, or an address that is no place in the drawing."""
     low = "".join(style.lower().split())
-    return "@import" in low or low.count("url(") != low.count("url(#")
+    # A backslash may spell any of these words in another way.
+    fetching = ("@import", "image-set(", "src(", "\\")
+    return any(word in low for word in fetching) or low.count("url(") != low.count("url(#")

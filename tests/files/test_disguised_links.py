@@ -1,0 +1,126 @@
+"""What loads by itself under the name of a link that one clicks, or in words of older programs."""
+
+import pytest
+
+from files.changes import Change
+from files.pictures_within import clean_picture
+from tests.files.cleaning import cleaned
+from tests.files.documents import OOXML, document, everything_in, odf, office
+
+OUTSIDE = "External"
+LINK = ("rId7", "hyperlink", "https://192.0.2.1/a.png", OUTSIDE)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '<a:blip r:link="rId7"/>',
+        '<w:p><w:r><w:pict><v:imagedata r:id="rId7"/></w:pict></w:r></w:p>',
+        '<w:subDoc r:id="rId7"/>',
+        '<w:sourceFileName r:id="rId7"/>',
+        '<a:videoFile r:link="rId7"/>',
+        '<a:hlinkMouseOver r:id="rId7"/>',
+        '<a:hlinkHover r:id="rId7"/>',
+    ],
+)
+def test_only_a_link_that_is_clicked_leads_outside(inside: str) -> None:
+    data = office(body=document("Text", inside=inside), rows=(LINK,))
+    assert b"192.0.2.1" in everything_in(data)
+    found, everything = cleaned(data)
+    assert b"192.0.2.1" not in everything
+    assert b'"rId7"' not in everything
+    assert Change.LINKS_REMOVED in found.changes
+    assert b"Text" in everything
+
+
+def test_a_link_stays_for_who_clicks_beside_a_picture_that_loads_from_it() -> None:
+    inside = '<w:hyperlink r:id="rId7"/><a:hlinkClick r:id="rId7"/><a:blip r:link="rId7"/>'
+    _found, everything = cleaned(office(body=document(inside=inside), rows=(LINK,)))
+    assert b"https://192.0.2.1/a.png" in everything
+    assert everything.count(b'r:id="rId7"') == 2
+    assert b"r:link" not in everything
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://192.0.2.1/word/other.xml",
+        "file://192.0.2.1/word/other.xml",
+        "//192.0.2.1/word/other.xml",
+    ],
+)
+def test_what_stands_inside_is_not_fetched_from_outside(target: str) -> None:
+    data = office(
+        rows=(("rId5", "footnotes", target),),
+        more={"word/other.xml": document("Note")},
+        types={"/word/other.xml": f"{OOXML}.wordprocessingml.footnotes+xml"},
+    )
+    assert b"192.0.2.1" in everything_in(data)
+    _found, everything = cleaned(data)
+    assert b"192.0.2.1" not in everything
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        '<v:shape><v:imagedata src="https://192.0.2.1/a.png"/></v:shape>',
+        '<v:shape><v:imagedata o:href="https://192.0.2.1/a.png"/></v:shape>',
+        '<v:shape href="file://192.0.2.1/a"/>',
+        '<v:rect><v:fill src="\\\\192.0.2.1\\a"/></v:rect>',
+        '<v:rect o:gfxdata="MTkyLjAuMi4x 192.0.2.1"/>',
+    ],
+)
+def test_drawings_of_older_programs_fetch_nothing(shape: str) -> None:
+    data = office(body=document("Text", inside=f"<w:pict>{shape}</w:pict>"))
+    _found, everything = cleaned(data)
+    assert b"192.0.2.1" not in everything
+    assert b"gfxdata" not in everything
+    assert b"Text" in everything
+
+
+def test_a_field_with_a_bare_address_beside_a_quoted_tip_is_looked_at() -> None:
+    words = 'HYPERLINK file://192.0.2.1/a \\o "tip"'
+    body = document(
+        inside=f'<w:p><w:fldSimple w:instr="{words.replace(chr(34), "&quot;")}"/></w:p>'
+    )
+    found, everything = cleaned(office(body=body))
+    assert b"192.0.2.1" not in everything
+    assert Change.LINKS_REMOVED in found.changes
+
+
+def test_a_picture_written_out_in_an_open_document_is_not_kept_unseen() -> None:
+    body = (
+        "<text:p><draw:frame><draw:image><office:binary-data>TUFSS0VS</office:binary-data>"
+        "</draw:image></draw:frame>Hello</text:p>"
+    )
+    data = odf(body=body)
+    assert b"TUFSS0VS" in everything_in(data)
+    found, everything = cleaned(data)
+    assert b"TUFSS0VS" not in everything
+    assert Change.EMBEDDED_REMOVED in found.changes
+    assert b"Hello" in everything
+
+
+def test_a_field_whose_address_another_field_writes_becomes_text() -> None:
+    def sign(kind: str) -> str:
+        return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
+
+    def said(words: str) -> str:
+        return f"<w:r><w:instrText>{words}</w:instrText></w:r>"
+
+    inner = f"{sign('begin')}{said('QUOTE file://192.0.2.1')}{sign('end')}"
+    inside = f"<w:p>{sign('begin')}{said('HYPERLINK ')}{inner}{sign('end')}</w:p>"
+    _found, everything = cleaned(office(body=document(inside=inside)))
+    assert b"HYPERLINK" not in everything
+
+
+@pytest.mark.parametrize(
+    "style",
+    [r"@\69mport 'http://192.0.2.1'", r"fill:u\72l(http://192.0.2.1)", "image-set('//192.0.2.1')"],
+)
+def test_a_style_that_spells_its_words_otherwise_fetches_nothing(style: str) -> None:
+    space = "http://www.w3.org/2000/svg"
+    svg = f'<svg xmlns="{space}"><style>{style}</style><rect style="{style}" fill="red"/></svg>'
+    drawn = clean_picture(svg.encode())
+    assert b"192.0.2.1" not in drawn.data
+    assert b'fill="red"' in drawn.data
