@@ -6,6 +6,7 @@ page wants it to look like one, and a file that one program shows as text anothe
 
 from __future__ import annotations
 
+import bisect
 import re
 import unicodedata
 
@@ -28,7 +29,12 @@ _NEW_LINES = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _WEB_PAGE = re.compile(
     r"(?is)\A\s*(<!--.*?-->\s*)*<(\?xml|!doctype|html|head|body|script|iframe|svg|meta|title)\b"
 )
-_FORMULA = re.compile(r'(?m)(^|[;,\t])("?)(?=[=@|]|[+-][^\d\s(.,;])')
+# What a spreadsheet may reckon: a cell that begins with such a sign and is no plain number. The
+# wide signs are those of Asian keyboards.
+_NUMBER = r"""[\d\s.()/:%€-]{0,40}(?:,\d{1,9})?"?(?:[;,\t\n]|\Z)"""
+_FORMULA = re.compile(rf"""(?m)(^|[;,\t])("?)([=@|＝＠]|[+＋－-](?!{_NUMBER}))""")
+_CALLS = re.compile(r"[|!(]")  # a formula that does more than reckon has one of these
+_BEGINS_WORDS = frozenset(" .,;(0123456789")
 _LINES_LOOKED_AT = 50
 
 
@@ -91,10 +97,29 @@ def clean(data: bytes, file_type: FileType) -> Cleaned:
         changes.add(Change.SIGNS_REMOVED)
     if not is_table(shown):
         return Cleaned(shown.encode(), kinds.TXT, changes=changes)
-    stopped = _FORMULA.sub(r"\1\2'", shown)
+    stopped = _without_formulas(shown)
     if stopped != shown:
         changes.add(Change.FORMULAS_STOPPED)
     return Cleaned(stopped.encode("utf-8-sig"), kinds.CSV, changes=changes)
+
+
+def _without_formulas(table: str) -> str:
+    """An apostrophe before each cell that a spreadsheet would reckon; "- a remark" stays."""
+    calls = [found.start() for found in _CALLS.finditer(table)]
+    line_end = -1
+
+    def stopped(found: re.Match[str]) -> str:
+        nonlocal line_end
+        begin, quote, sign = found.groups()
+        after = found.end()
+        if line_end < after:
+            line_end = table.find("\n", after) % (len(table) + 1)  # -1: the last line
+        place = bisect.bisect_left(calls, after)
+        calls_later = place < len(calls) and (bool(quote) or calls[place] < line_end)
+        is_words = sign in "+-＋－" and table[after : after + 1] in _BEGINS_WORDS
+        return found[0] if is_words and not calls_later else f"{begin}{quote}'{sign}"
+
+    return _FORMULA.sub(stopped, table)
 
 
 def is_table(text: str) -> bool:

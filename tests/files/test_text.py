@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from files import text
+from files import kinds, text
 from files.changes import Change
 from files.errors import Reason, Unwelcome
 from files.intake import take_in
@@ -77,6 +77,33 @@ def test_what_is_no_text_is_refused(data: bytes) -> None:
     with pytest.raises(Unwelcome) as refused:
         take_in(data, name="a.txt")
     assert refused.value.reason in (Reason.UNKNOWN, Reason.UNREADABLE)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "-2+3+cmd|' /C calc'!A0",
+        "+1+HYPERLINK(A1)",
+        "- cmd|'/c calc'!A0",
+        "\"-1+\ncmd|'/c calc'!A0\"",
+        "-1" + "+1" * 200 + "+cmd|'/c calc'!A0",
+        "＝cmd|'/c calc'!A0",
+    ],
+)
+@pytest.mark.parametrize("begin", ["", "a;"])
+def test_a_formula_that_begins_as_a_number_is_stopped_too(begin: str, cell: str) -> None:
+    table = "a;b\n" * 60 + f"{begin}{cell};b\n"
+    stopped = text.clean(table.encode(), kinds.TXT)
+    assert stopped.file_type is kinds.CSV
+    sign = "\"'" if cell.startswith('"') else "'"
+    last = stopped.data.decode("utf-8-sig").removeprefix("a;b\n" * 60)
+    assert last == f"{begin}{sign}{cell.removeprefix(chr(34))};b\n"
+    assert stopped.changes == {Change.FORMULAS_STOPPED}
+
+
+def test_numbers_and_remarks_in_a_table_stay_as_they_are() -> None:
+    table = 'a;b\n-5;+31 6 12345678\n-1,5;"-2"\n- leest goed;-10 graden\n-3;wil (soms) meer!\n'
+    assert text.clean(table.encode(), kinds.TXT).data.decode("utf-8-sig") == table
 
 
 def test_a_table_opens_well_and_reckons_nothing() -> None:
