@@ -123,6 +123,7 @@ def _assign(
         "dossier": dossier,
         "form": form,
         "nobody": not choosable,
+        "back": reverse("pupil_assignments", args=[dossier.pk]),
         "left_on": _left_on(request, dossier),
     }
     return render(request, template, context)

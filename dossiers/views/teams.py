@@ -199,6 +199,7 @@ def turn_group(request: PortalRequest, group_id: uuid.UUID) -> HttpResponse:
         "team": team_of(group, on=request.day),
         "nobody": not colleagues,
         "in_season": season,
+        "back": f"{reverse('school_year_turn')}?school={group.school_id}",
     }
     return render(request, "dossiers/assignments/turn_group.html", context)
 
