@@ -10,11 +10,13 @@ from datetime import date
 from access.acting import acting_as
 from access.models import User
 from demo.calendar import Calendar
+from demo.files import invented_files
 from demo.texts import AGREEMENTS, CARD, ELSEWHERE, MEDICAL, NOTES
 from dossiers.actions.agreements import AgreementText, make_agreement
 from dossiers.actions.assignments import assign
 from dossiers.actions.elsewhere import Elsewhere, add_record_elsewhere
 from dossiers.actions.emergency import CardText, write_card
+from dossiers.actions.files import Sent, add_file
 from dossiers.actions.groups import assign_group
 from dossiers.actions.notes import NoteText, write_note
 from dossiers.kinds import AssignmentKind
@@ -58,6 +60,8 @@ class DossierFilling:
         self._write_notes()
         self._agree()
         self._write_cards()
+        self.say("files")
+        self._add_files()
 
     def _dossier(self, first: str, surname: str) -> Dossier:
         return Dossier.objects.select_related("pupil", "school__unit").get(
@@ -135,6 +139,11 @@ class DossierFilling:
                 by=by,
                 on=on,
             )
+
+    def _add_files(self) -> None:
+        for who, part, name, data in invented_files():
+            with self._acting(who) as (by, on):
+                add_file(part=self._part(self.noor, part), sent=Sent.of(name, data), by=by, on=on)
 
     def _part(self, dossier: Dossier, kind: str) -> DossierPart:
         return DossierPart.objects.select_related("dossier__pupil", "dossier__school").get(

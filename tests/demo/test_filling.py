@@ -11,6 +11,8 @@ from demo import people
 from demo.filling import Filling
 from dossiers import queries
 from dossiers.models import Dossier
+from files.previews import page_picture, text_of
+from vault.sealing import keyring
 
 
 @pytest.fixture
@@ -32,6 +34,27 @@ def test_the_teacher_sees_the_own_group_and_the_director_nothing(filled, today):
             seen = queries.dossiers_visible_to(user, on=today).count()
         assert seen >= least
         assert least or not seen
+
+
+def test_files_of_each_kind_stand_in_a_dossier_and_can_be_shown(filled, today):
+    joost = User.objects.get(username="joost")
+    with acting_as(joost, on=today):
+        files = list(queries.files_visible_to(joost, on=today))
+        versions = queries.newest_file_versions(joost, files, on=today)
+        keys = keyring(file.part_id for file in files)
+        shown = queries.opened_files(files, versions, keys)
+    assert {one.what.kind: one.what.pages for one in shown} == {
+        "pdf": 3,
+        "picture": 1,
+        "text": None,
+    }
+    for one in shown:
+        with queries.content_of(one.version, keys) as content:
+            data = content.read_all()
+        if one.what.has_pages:
+            assert page_picture(data, one.what.kind, page=1, width=400)
+        else:
+            assert "(demo)" in text_of(data)
 
 
 def test_every_pupil_has_a_dossier(filled):
