@@ -1,4 +1,4 @@
-"""Runs all benchmarks, or the ones named: `script/bench [page] [lists] [roster]`."""
+"""Runs all benchmarks, or the ones named: `script/bench [page] [lists] [roster] [files]`."""
 
 from __future__ import annotations
 
@@ -15,10 +15,15 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402  needs Django
 
-from bench import lists, page_price, roster_import  # noqa: E402  needs Django
+from bench import file_bench, lists, page_price, roster_import  # noqa: E402  needs Django
 from bench.report import Row, print_table  # noqa: E402  needs Django
 
-BENCHMARKS = {"page": page_price.measure, "lists": lists.measure, "roster": roster_import.measure}
+BENCHMARKS = {
+    "page": page_price.measure,
+    "lists": lists.measure,
+    "roster": roster_import.measure,
+    "files": file_bench.measure,
+}
 
 
 def main(names: list[str]) -> int:

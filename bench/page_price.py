@@ -5,10 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import socket
 import statistics
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -21,6 +18,7 @@ from access.acting import acting_as
 from access.models import User
 from bench.crowd import TODAY, the_crowd
 from bench.report import Row
+from bench.server import served
 from bench.variants import PARTS
 from bench.visitor import PROXY, signed_in_cookie
 from dossiers import queries
@@ -97,33 +95,10 @@ def _two_dossiers(counsellor: User) -> tuple[Dossier, Dossier]:
 
 @contextmanager
 def _server(without: tuple[str, ...]) -> Iterator[int]:
-    """granian with one worker process, as in production; under the login it would have."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
+    """The application without these parts, under the login it would have."""
     login = "owner" if "row-level security" in without else "web"
-    environment = {**os.environ, "BENCH_WITHOUT": ",".join(without), "PORTAL_LOGIN": login}
-    environment["PORTAL_TRUSTED_PROXIES"] = "1"
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
-    command += ["--host", "127.0.0.1", "--port", str(port), "--blocking-threads", "4"]
-    process = subprocess.Popen([*command, "bench.variants:application"], env=environment)
-    try:
-        _wait(port)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-def _wait(port: int) -> None:
-    for _ in range(200):
-        try:
-            _ask(http.client.HTTPConnection("127.0.0.1", port, timeout=5), "/health/", "")
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError("the server to be measured did not start")
+    with served("bench.variants:application", login=login, without=",".join(without)) as server:
+        yield server.port
 
 
 def _ask(connection: http.client.HTTPConnection, path: str, cookie: str) -> bytes:
