@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from contextlib import nullcontext
@@ -18,6 +20,7 @@ from access.uploads import UploadsInTurn, WhyLeftOut, left_out
 from dossiers.models import File
 from dossiers.views.files import adding
 from tests.dossiers.files.conftest import clean
+from tests.guards.rooms import ROOT
 
 pytestmark = pytest.mark.promise("P22")
 KILO = 1024
@@ -224,3 +227,37 @@ def test_strangers_take_no_place(asked, monkeypatch):
     assert not turn._is_upload(asked({"uploads": upload()}, by="parent"))
     assert not turn._is_upload(asked({"uploads": upload()}, by=None))
     assert not turn._is_upload(asked({"uploads": upload()}, address="/nowhere/"))
+
+
+HELD = """
+import sys
+from privacy_portal.memory import give_large_buffers_back
+
+def held():
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
+
+if sys.argv[1] == "gives back":
+    assert give_large_buffers_back()
+first = bytearray(20 << 20)
+del first  # from here on glibc would take buffers of this size from the heap
+before = held()
+kept = []
+for _ in range(5):
+    large = bytearray(b"x") * (20 << 20)
+    kept.append([bytes(3000) for _ in range(50)])  # what a page leaves behind
+    del large
+print((held() - before) // 1024)
+"""
+
+
+def test_what_an_upload_took_goes_back_to_the_system():
+    def held(how: str) -> int:
+        """Megabytes that a program still holds after it let go of large buffers."""
+        done = subprocess.run(
+            [sys.executable, "-c", HELD, how], capture_output=True, text=True, check=True, cwd=ROOT
+        )
+        return int(done.stdout)
+
+    assert held("gives back") < 5
+    assert held("keeps") > 15, "the C library gives it back by itself, so this proves nothing"

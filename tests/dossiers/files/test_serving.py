@@ -17,7 +17,7 @@ from vault.chunks import CHUNK, SealedFile, seal_file
 from vault.errors import Unreadable
 from vault.sealing import Keyring
 
-DATA = bytes(range(256)) * 1024  # four chunks
+DATA = bytes(range(256)) * 2048  # eight chunks
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ def test_what_a_browser_shows_is_opened_in_place_and_the_rest_is_kept(cast, sign
         ("bytes=0-9", 0, 10),
         (f"bytes={CHUNK - 2}-{CHUNK + 1}", CHUNK - 2, CHUNK + 2),
         ("bytes=-5", len(DATA) - 5, len(DATA)),
-        (f"bytes={3 * CHUNK}-", 3 * CHUNK, len(DATA)),
+        (f"bytes={7 * CHUNK}-", 7 * CHUNK, len(DATA)),
     ],
 )
 def test_a_range_gives_exactly_that(cast, sign_in, file, header, start, stop):
@@ -208,11 +208,11 @@ def test_damage_in_the_middle_breaks_the_download_off(cast, sign_in, file, folde
     version = file.versions.get()
     path = blobs._path(version.blob)
     data = bytearray(path.read_bytes())
-    data[2 * CHUNK] ^= 1
+    data[5 * CHUNK] ^= 1
     path.write_bytes(bytes(data))
     answer = ask(sign_in(cast.counsellor), file)
     pieces = iter(answer)
-    assert next(pieces) == DATA[:CHUNK]
+    assert next(pieces) == DATA[: 4 * CHUNK]
     with pytest.raises(Unreadable):
         next(pieces)
 
