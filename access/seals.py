@@ -1,7 +1,7 @@
-"""Seals small secrets of accounts (apps with codes, recovery codes) under the master key.
+"""Seals what is kept for a while under the master key: secrets of accounts, plans that wait.
 
-Not the vault: its keys belong to parts of dossiers and are destroyed with them. Here one key is
-derived from the master key, so a dump of the first database tells no code.
+Not the vault: its keys belong to parts of dossiers and are destroyed with them. Here one key
+for each purpose is derived from the master key, so a dump of the first database tells nothing.
 """
 
 from __future__ import annotations
@@ -17,24 +17,25 @@ from django.conf import settings
 
 _VERSION = "1."
 _NONCE = 12  # bytes
-_PURPOSE = b"portal second factor"
+_SECOND_FACTOR = b"portal second factor"
 
 
-@lru_cache(maxsize=2)
-def _cipher(master_key: bytes) -> AESGCM:
-    return AESGCM(HKDF(SHA256(), length=32, salt=None, info=_PURPOSE).derive(master_key))
+@lru_cache(maxsize=4)
+def _cipher(master_key: bytes, purpose: bytes) -> AESGCM:
+    return AESGCM(HKDF(SHA256(), length=32, salt=None, info=purpose).derive(master_key))
 
 
-def seal(text: str) -> str:
-    """The text, readable only with the master key."""
+def seal(text: str, purpose: bytes = _SECOND_FACTOR) -> str:
+    """The text, readable only with the master key and for the same purpose."""
     nonce = secrets.token_bytes(_NONCE)
-    sealed = _cipher(settings.MASTER_KEY).encrypt(nonce, text.encode(), _PURPOSE)
+    sealed = _cipher(settings.MASTER_KEY, purpose).encrypt(nonce, text.encode(), purpose)
     return _VERSION + base64.b64encode(nonce + sealed).decode()
 
 
-def unseal(sealed: str) -> str:
+def unseal(sealed: str, purpose: bytes = _SECOND_FACTOR) -> str:
     """What `seal` was given. Raises ValueError or InvalidTag for anything else."""
     if not sealed.startswith(_VERSION):
         raise ValueError("not sealed by the portal")
     raw = base64.b64decode(sealed.removeprefix(_VERSION), validate=True)
-    return _cipher(settings.MASTER_KEY).decrypt(raw[:_NONCE], raw[_NONCE:], _PURPOSE).decode()
+    opened = _cipher(settings.MASTER_KEY, purpose).decrypt(raw[:_NONCE], raw[_NONCE:], purpose)
+    return opened.decode()

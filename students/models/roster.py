@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from students.models.organisation import Group, School, SchoolYear
+from students.models.sealed import SealedJSON
 from students.teacher_roles import roles_in_words
 
 
@@ -98,8 +99,10 @@ class RosterLine(models.Model):
     line = models.PositiveIntegerField()
     key = models.CharField(max_length=256, blank=True)
     target = models.CharField(max_length=40, blank=True)
-    before = models.JSONField(default=dict)
-    after = models.JSONField(default=dict)
+    pupil = models.CharField(max_length=40, blank=True)  # of a link: our own key
+    # Names and addresses of people who may never come: sealed while they wait.
+    before = SealedJSON(default=dict)
+    after = SealedJSON(default=dict)
     doubt = models.CharField(max_length=20, blank=True)
     candidates = models.JSONField(default=list)
     answer = models.CharField(max_length=10, blank=True)

@@ -57,7 +57,7 @@ def touches_own_child(roster_import: RosterImport, by: User) -> bool:
         Q(subject=Subject.PUPIL, answer=Answer.LEFT, target__in=children)
         | Q(subject=Subject.PUPIL, answer=Answer.SAME, candidate__in=children)
         | ~Q(change__in=unasked) & Q(subject=Subject.PUPIL, target__in=children)
-        | ~Q(change=Change.LEFT_OUT) & Q(subject=Subject.LINK, after__pupil__in=children)
+        | ~Q(change=Change.LEFT_OUT) & Q(subject=Subject.LINK, pupil__in=children)
         | Q(subject=Subject.PARENT, target__in=parents)
         | Q(subject=Subject.PARENT, answer=Answer.SAME, candidate__in=parents)
     ).exists()

@@ -10,11 +10,12 @@ from typing import Any
 from django.db import connection
 
 from students.models import Pupil, RosterImport, RosterLine
+from students.models.sealed import sealed_json
 from students.roster.plan import Answer, Change, Decision, Doubt, Line, Subject
 
 _COLUMNS = (
-    "roster_import_id, place, change, subject, line, key, target, before, after, doubt,"
-    " candidates, answer, candidate"
+    "roster_import_id, place, change, subject, line, key, target, pupil, before, after,"
+    " doubt, candidates, answer, candidate"
 )
 
 
@@ -33,8 +34,9 @@ def store_lines(roster_import: RosterImport, lines: Iterable[Line]) -> None:
                         line.line,
                         line.key,
                         line.target,
-                        json.dumps(line.before) if line.before else "{}",
-                        json.dumps(line.after) if line.after else "{}",
+                        str(line.after.get("pupil") or "") if line.subject is Subject.LINK else "",
+                        sealed_json(line.before),
+                        sealed_json(line.after),
                         line.doubt or "",
                         json.dumps(line.candidates) if line.candidates else "[]",
                         "",

@@ -5,10 +5,19 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import connection
 
 from access.acting import acting_as
 from audit.models import LogEntry
-from students.models import Authority, Parent, ParentAddress, Parenthood, RosterImport
+from students.models import (
+    Authority,
+    Parent,
+    ParentAddress,
+    Parenthood,
+    PupilSourceKey,
+    RosterImport,
+    RosterLine,
+)
 from students.roster import actions
 from students.roster.plan import Answer
 from tests.students.roster import imports
@@ -54,6 +63,27 @@ def authorities(key: str) -> list[tuple[str, date, date | None, str]]:
     return list(
         found.order_by("recorded_at").values_list("value", "starts_on", "ends_on", "source")
     )
+
+
+def test_a_plan_that_waits_is_read_by_nobody_in_the_database(cast):
+    """Names and addresses of people who may never come; the plan itself shows them as before."""
+    child = cast.pupils["own"]
+    PupilSourceKey.objects.create(pupil=child, school=cast.school, system=imports.SOURCE, key="p1")
+    row = parent_row("n1", "p1", first="Qwaits", surname="Qhere", email="qwaits@example.org")
+    made = imports.read(cast.school, parents_csv(row), by=cast.administrator, on=cast.today)
+    lines = list(RosterLine.objects.filter(roster_import=made))
+    assert lines[0].after["first_name"] == "Qwaits"
+    assert lines[1].pupil == str(child.pk)
+    with connection.cursor() as cursor:
+        cursor.execute("select string_agg(l::text, '') from students_rosterline l")
+        (stored,) = cursor.fetchone()
+    assert len(lines) == 2
+    assert str(child.pk) in stored  # the control: this is what is stored
+    assert "qwaits" not in stored.lower()
+    assert "qhere" not in stored.lower()
+    imports.approve(made, by=cast.administrator, on=cast.today)
+    imports.apply(made, by=cast.administrator, on=cast.today)
+    assert Parent.objects.get(first_name="Qwaits").surname == "Qhere"
 
 
 def test_a_parent_comes_with_address_links_and_authority(cast, run):
