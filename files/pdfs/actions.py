@@ -9,12 +9,15 @@ hash), forms that send themselves, whatever happens on opening or printing.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from pikepdf import Array, Dictionary, Name, Object, Stream, String
+from pikepdf import Array, Dictionary, Name, Object, String
 
 from files.changes import Change
 
 _WEB = re.compile(r"(?i)(https?://|mailto:)[^\x00-\x20\x7f]+")
+# Only for the words: whatever lies deeper goes all the same.
+_DEEP, _MANY = 6, 6
 # A dictionary whose /S says one of these acts, wherever it stands.
 ACTING = frozenset({
     "/Launch", "/JavaScript", "/SubmitForm", "/ResetForm", "/ImportData", "/GoToR", "/GoToE",
@@ -25,10 +28,11 @@ ACTING = frozenset({
 
 def told_by(action: object) -> set[Change]:
     """In which words the loss of this action, or of these actions, is told."""
-    if isinstance(action, Array) or kind_of(action) == "/GoTo":
-        return set()  # opens at a page: nobody misses it
-    if _has_script(action, 0):
+    known = [kind_of(one) for one in _each(action, _DEEP)]
+    if "/JavaScript" in known:
         return {Change.SCRIPTS_REMOVED}
+    if set(known) <= {"", "/GoTo"}:
+        return set()  # opens at a page: nobody misses it
     return {Change.ACTIONS_REMOVED}
 
 
@@ -36,6 +40,8 @@ def kind_of(action: object) -> str:
     """What an action does, such as "/URI"; empty for something else."""
     if isinstance(action, Dictionary):
         kind = action.get("/S")
+        if "/JS" in action:  # a film, too, can come with a script
+            return "/JavaScript"
         if isinstance(kind, Name):
             return str(kind)
     return ""
@@ -53,10 +59,18 @@ def harmless(action: Object) -> Dictionary | None:
     return None
 
 
-def _has_script(action: object, depth: int) -> bool:
-    """JavaScript in it, or in what follows it; the first few only: it is only for the words."""
-    if depth > 8 or not isinstance(action, Dictionary | Stream):
-        return False
-    if "/JS" in action or kind_of(action) == "/JavaScript":
-        return True
-    return any(_has_script(value, depth + 1) for value in action.as_dict().values())
+def _each(action: object, depth: int) -> Iterator[object]:
+    """An action and those that follow it; the actions of a list, or of a dictionary of events."""
+    if depth == 0:
+        return
+    if isinstance(action, Array):
+        for one in list(action)[:_MANY]:
+            yield from _each(one, depth - 1)
+    elif isinstance(action, Dictionary) and "/S" in action:
+        yield action
+        yield from _each(action.get("/Next"), depth - 1)
+    elif isinstance(action, Dictionary):
+        for event in list(action.keys())[:_MANY]:
+            held = action[event]
+            if isinstance(held, Dictionary) and "/S" in held:
+                yield from _each(held, depth - 1)
