@@ -72,7 +72,7 @@ def my_pupils_csv(lines: Iterable[PupilLine]) -> bytes:
 PRINTED = tuple(part for part in Part if part is not Part.EMERGENCY)
 PRINTED_PAGES = 250
 PRINTED_PICTURES = 60  # pages of PDFs and pictures in one print
-PRINTED_SIGNS = 200_000  # of one text file
+PRINTED_SIGNS = 500_000  # of all notes and text files together
 _PICTURE_WIDTH = 1240  # 150 to the inch on A4
 
 
@@ -114,7 +114,13 @@ def print_of_part(chosen: ChosenForPrint, keys: Keyring, *, language: str) -> by
             "part": chosen.part.get_kind_display(),
             "pupil": chosen.dossier.pupil.name,
         }
-        files = [_on_paper(shown, keys, pictures) for shown in chosen.files]
+        signs = sum(len(said) for shown in chosen.notes for said in shown.text.values())
+        files = []
+        for shown in chosen.files:
+            files.append(_on_paper(shown, keys, pictures))
+            signs += len(files[-1].text)
+            _must_fit(signs)
+    _must_fit(signs)
     return papers.make(
         "dossiers/print.html",
         {"chosen": chosen, "when": when, "files": files},
@@ -135,7 +141,7 @@ def _on_paper(shown: ShownFile, keys: Keyring, pictures: dict[str, bytes]) -> Pr
         data = content.read_all()
     try:
         if what.is_text:
-            return PrintedFile(shown, text=_bounded(previews.text_of(data, what.kind)))
+            return PrintedFile(shown, text=previews.text_of(data, what.kind))
         return PrintedFile(shown, _drawn(shown, data, pictures))
     except Unwelcome as refusal:
         if refusal.reason is WhyNot.BUSY:
@@ -154,7 +160,7 @@ def _drawn(shown: ShownFile, data: bytes, pictures: dict[str, bytes]) -> list[st
     return names
 
 
-def _bounded(text: str) -> str:
-    if len(text) > PRINTED_SIGNS:
+def _must_fit(signs: int) -> None:
+    """What can't become a paper in time is refused before anybody waits for it."""
+    if signs > PRINTED_SIGNS:
         raise NotMade(Reason.TOO_LONG, pages=PRINTED_PAGES)
-    return text

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 
 import pytest
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pypdf import PdfReader
 from weasyprint import HTML
@@ -162,9 +164,16 @@ def test_more_pages_than_a_print_can_hold_are_refused_before_any_is_drawn(
     assert "more than 2 pages" in response.content.decode()
 
 
-def test_a_text_without_end_is_refused(cast, put, sign_in, monkeypatch):
-    put(b"tekst " * 100, "lang.txt")
+@pytest.mark.parametrize("what", ["file", "note"])
+def test_more_text_than_fits_is_refused_before_it_is_tried(
+    cast, put, write, sign_in, monkeypatch, what
+):
+    if what == "file":
+        put(b"tekst " * 100, "lang.txt")
+    else:
+        write(facts="tekst " * 100)
     monkeypatch.setattr(documents, "PRINTED_SIGNS", 100)
+    monkeypatch.setattr(papers, "make", lambda *args, **options: pytest.fail("tried"))
     sent = {"purpose": PURPOSE, "everything": "on"}
     response = sign_in(cast.counsellor).post(address(cast), sent)
     assert response.status_code == 422
@@ -199,3 +208,30 @@ def test_a_sealed_file_that_is_gone_gives_no_half_print(cast, put, sign_in, fold
     response = sign_in(cast.counsellor).post(address(cast), sent)
     assert response.status_code == 500
     assert LogEntry.objects.latest("timestamp").outcome == "failed"
+
+
+@pytest.mark.parametrize("number", [2, 30])
+@pytest.mark.parametrize("name", ["choose_print", "print_part"])
+def test_a_print_asks_as_much_for_two_files_as_for_thirty(
+    cast, add, write, sign_in, monkeypatch, name, number
+):
+    monkeypatch.setattr(papers, "make", lambda *args, **options: b"%PDF-")
+    monkeypatch.setattr(documents, "PRINTED_PICTURES", 1000)
+    monkeypatch.setattr(previews, "page_picture", lambda *args, **options: b"picture")
+    write()
+    for n in range(number):
+        add(name=f"Row-{n}.pdf")
+    client, there = sign_in(cast.counsellor), address(cast, name)
+
+    def ask():
+        if name == "choose_print":
+            return client.get(there)
+        return client.post(there, {"purpose": PURPOSE, "everything": "on"})
+
+    ask()
+    with (
+        CaptureQueriesContext(connection) as content,
+        CaptureQueriesContext(connections["keys"]) as opened,
+    ):
+        assert ask().status_code == 200
+    assert (len(content), len(opened)) == (16, 1), [q["sql"][:90] for q in content]
