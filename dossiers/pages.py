@@ -21,6 +21,7 @@ PAGES = {
     "withdraw_note": _("Withdrawing a note"),
     "note_headers": _("Which notes there are, without what they say"),
     "withdraw_note_as_keeper": _("Withdrawing a note"),
+    "add_message": _("Adding a message"),
     # files
     "files_of_part": _("Files of a part"),
     "add_files": _("Adding files"),

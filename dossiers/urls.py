@@ -9,6 +9,7 @@ from dossiers.views import (
     emergency,
     keeper,
     keeping,
+    messages,
     my_pupils,
     printing,
     reading,
@@ -54,6 +55,7 @@ urlpatterns = [
     path("notes/<uuid:note_id>/", reading.note, name="note"),
     path("notes/<uuid:note_id>/correct/", writing.correct, name="correct_note"),
     path("notes/<uuid:note_id>/withdraw/", writing.withdraw, name="withdraw_note"),
+    path("dossiers/<uuid:dossier_id>/messages/new/", messages.add, name="add_message"),
     # files
     path("dossiers/<uuid:dossier_id>/<part:part>/files/", files.of_part, name="files_of_part"),
     path("dossiers/<uuid:dossier_id>/<part:part>/files/new/", adding.add_to_part, name="add_files"),

@@ -53,7 +53,7 @@ def write(request: PortalRequest, dossier_id: uuid.UUID) -> HttpResponse:
             form.add_error(None, str(refusal.sentence))
         else:
             messages.success(request, _("The note is saved. You can still correct it."))
-            return redirect(_place_of(note))
+            return redirect(place_of(note))
     return render(request, "dossiers/write_note.html", context | {"form": form})
 
 
@@ -169,7 +169,7 @@ def _newest(request: PortalRequest, note: Note) -> tuple[NoteVersion, dict[str, 
     return version, keys.open_json(version.part_id, version.place, version.sealed)
 
 
-def _place_of(note: Note) -> str:
+def place_of(note: Note) -> str:
     """Where a note stands on the page of its part."""
     address = reverse("dossier_part", args=[note.part.dossier_id, note.part.kind])
     return f"{address}#note-{note.pk}"

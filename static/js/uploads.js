@@ -35,6 +35,7 @@ class Uploads {
     }
     form.addEventListener("submit", (event) => {
       event.preventDefault();
+      event.stopPropagation(); // static/js/session.js would send the form whole
       this.send();
     });
     this.list.addEventListener("click", (event) => this.press(event.target.closest("[data-do]")));

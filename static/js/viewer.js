@@ -3,6 +3,7 @@
 
 const ZOOMS = [50, 75, 100, 150, 200, 300];
 const KEPT_PICTURES = 6;
+const WIDEST = 960; // as in viewer.css
 const SWIPE = 60; // points
 
 class Viewer {
@@ -24,7 +25,8 @@ class Viewer {
 
   /* The smallest width the server draws that is sharp at this zoom. */
   get width() {
-    const wanted = (this.stage.clientWidth * this.zoom * window.devicePixelRatio) / 100;
+    const fit = Math.min(this.stage.clientWidth, WIDEST);
+    const wanted = (fit * this.zoom * window.devicePixelRatio) / 100;
     return this.widths.find((width) => width >= wanted * 0.9) ?? this.widths.at(-1);
   }
 

@@ -380,6 +380,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         for kind in ("guidance", "medical")
     ),
     "write_note": Row(who=COUNSELLING, scope="dossier", shows=("name",)),
+    "add_message": Row(who=COUNSELLING, scope="dossier", shows=("name",)),
     "correct_note": tuple(
         Row(who=COUNSELLING, scope="dossier", shows=("name", kind), keys=note(kind), by=kind)
         for kind in ("guidance", "medical")

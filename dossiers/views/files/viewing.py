@@ -18,7 +18,7 @@ from vault.sealing import Keyring
 
 ZOOMS = (50, 75, 100, 150, 200, 300)  # percent of the width there is
 WIDTHS = (640, 1000, 1600, 2400)  # points; static/js/viewer.js chooses among them
-_WIDE = 66  # rem: how wide the viewer becomes on a desk
+_WIDE = 60  # rem: how wide the viewer becomes on a desk
 TEXT_A_PAGE = 6_000  # characters
 
 
