@@ -114,12 +114,13 @@ def text_shown(
 
 def text_pages(text: str) -> list[str]:
     """A long text in parts that end at the end of a line where there is one."""
-    parts = []
-    while len(text) > TEXT_A_PAGE:
-        end = text.rfind("\n", TEXT_A_PAGE // 2, TEXT_A_PAGE) + 1 or TEXT_A_PAGE
-        parts.append(text[:end])
-        text = text[end:]
-    return [*parts, text]
+    parts, begin = [], 0  # never a copy of the rest: a text may have 25 million characters
+    while len(text) - begin > TEXT_A_PAGE:
+        least, most = begin + TEXT_A_PAGE // 2, begin + TEXT_A_PAGE
+        end = text.rfind("\n", least, most) + 1 or most
+        parts.append(text[begin:end])
+        begin = end
+    return [*parts, text[begin:]]
 
 
 def version_asked(request: PortalRequest, newest: int) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from django.urls import reverse
 
 from access.acting import acting_as
@@ -82,3 +84,12 @@ def test_a_long_text_is_cut_at_the_ends_of_lines_and_nothing_is_lost():
     assert all(len(part) <= TEXT_A_PAGE for part in parts)
     assert parts[0].endswith("\n")
     assert text_pages("") == [""]
+
+
+def test_the_longest_text_is_cut_in_a_moment():
+    text = "a" * 24_000_000 + "\U0001f600"  # four bytes a character; took three minutes once
+    start = time.process_time()
+    parts = text_pages(text)
+    assert time.process_time() - start < 5
+    assert sum(map(len, parts)) == len(text)
+    assert parts[-1].endswith("\U0001f600")
