@@ -47,6 +47,7 @@ SCAN_SECONDS = 20
 # The sandbox: each job, and all jobs of one process.
 JOB_SECONDS = 60
 JOB_CPU_SECONDS = 40
+DRAW_SECONDS = 15  # one page for the viewer or a print
 JOB_MEMORY_BYTES = 1536 * MEGABYTE
 JOB_RESULT_BYTES = 2 * FILE_BYTES
 JOBS_AT_ONCE = 2

@@ -21,7 +21,14 @@ def page_picture(data: bytes, kind: Kind, *, page: int, width: int) -> bytes:
     if not has_pages_to_show(kind):
         raise LookupError(f"{kind} has no pages to show")
     width = min(max(width, least), most)
-    drawn = sandbox.run("files.drawing:draw_page", data, kind=kind, page=page, width=width).parts
+    drawn = sandbox.run(
+        "files.drawing:draw_page",
+        data,
+        seconds=limits.DRAW_SECONDS,
+        kind=kind,
+        page=page,
+        width=width,
+    ).parts
     if not drawn:
         raise LookupError(f"no page {page}")
     return drawn[0]

@@ -39,6 +39,7 @@ MODULES = (
 )
 _ROOT = Path(__file__).resolve().parent.parent
 _START_SECONDS, _ENDING_SECONDS = 30, 0.3
+_SHORT_WAIT_SECONDS = 3.0
 _PIPE_BYTES = 1024 * 1024
 _MOST_HEAD = 4 * 1024 * 1024
 _Server = subprocess.Popen[bytes]
@@ -77,6 +78,7 @@ class Sandbox:
         self._process: _Server | None = None
         self._starting = threading.Lock()
         self._room = threading.BoundedSemaphore(self.at_once)
+        self._first_waits = threading.BoundedSemaphore(1)
         self.locks: dict[str, bool] = {}
 
     def run(
@@ -88,7 +90,7 @@ class Sandbox:
         **options: Any,
     ) -> Outcome:
         """Runs "module:function" over the bytes; raises Unwelcome when that does not end well."""
-        if not self._room.acquire(timeout=self.wait_seconds):
+        if not (self._room.acquire(blocking=False) or self._wait()):
             raise Unwelcome(Reason.BUSY)
         try:
             request = {
@@ -103,6 +105,16 @@ class Sandbox:
             return _outcome(job, answer, process, seconds)
         finally:
             self._room.release()
+
+    def _wait(self) -> bool:
+        """One waits for its turn with patience; who comes then, shortly: pages need threads too."""
+        is_first = self._first_waits.acquire(blocking=False)
+        try:
+            seconds = self.wait_seconds if is_first else min(self.wait_seconds, _SHORT_WAIT_SECONDS)
+            return self._room.acquire(timeout=seconds)
+        finally:
+            if is_first:
+                self._first_waits.release()
 
     def close(self) -> None:
         """Ends the server and every job in it."""

@@ -215,6 +215,23 @@ def test_too_many_at_once_are_told_to_try_again():
     sandbox.close()
 
 
+def test_only_one_waits_long_so_that_pages_keep_their_threads():
+    sandbox = Sandbox([JOBS], at_once=1, wait_seconds=30)
+    sandbox.run(f"{JOBS}:echo", b"a")
+    with ThreadPoolExecutor(4) as threads:
+        hangs = threads.submit(refused, sandbox, "hang", b"a", seconds=8)
+        assert comes_true(lambda: children_of(sandbox.server))
+        first = threads.submit(sandbox.run, f"{JOBS}:echo", b"first")
+        time.sleep(0.2)
+        start = time.monotonic()
+        others = [threads.submit(refused, sandbox, "echo", b"next") for _ in range(2)]
+        assert [other.result() for other in others] == [Reason.BUSY, Reason.BUSY]
+        assert time.monotonic() - start < 6
+        assert hangs.result() is Reason.UNREADABLE
+        assert first.result().parts == [b"first"]
+    sandbox.close()
+
+
 def test_the_server_outlives_the_thread_that_started_it():
     sandbox = Sandbox([JOBS])
     first = threading.Thread(target=lambda: sandbox.run(f"{JOBS}:echo", b"a"))
