@@ -40,6 +40,11 @@ def read_mail(data: bytes) -> Mail:
     if len(data) > limits.FILE_BYTES:
         raise Unwelcome(Reason.TOO_LARGE)
     clamd.ask(data)
+    return read_kept(data)
+
+
+def read_kept(data: bytes) -> Mail:
+    """The same of a message that was taken in before: the scanner is not asked again."""
     outcome = sandbox.run("files.mail_reading:read", data)
     facts = outcome.facts
     return Mail(

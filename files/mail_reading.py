@@ -227,7 +227,7 @@ def _anew(headings: dict[str, Any], said: str) -> bytes:
         ("Date", email.utils.format_datetime(moment) if moment else ""),
         ("Subject", email.header.Header(headings["subject"], "utf-8").encode()),
     ):
-        if value:
+        if value or name in ("From", "Subject"):  # by which it is known as a message again
             message[name] = value
     return message.as_bytes()
 

@@ -11,7 +11,7 @@ from files.changes import Change
 from files.errors import Reason, Unwelcome
 from files.intake import take_in
 from files.kinds import Kind
-from files.mail import read_mail
+from files.mail import read_kept, read_mail
 from tests.files.documents import photo_with_place
 
 HEAD = b"From: a@b.example\nTo: c@b.example\nMessage-ID: <1@a>\n"
@@ -194,3 +194,17 @@ def test_what_is_no_message_is_not_read_as_one() -> None:
     for data in (b"", b"Just a text about From: and To:", photo_with_place()):
         with pytest.raises(Unwelcome):
             read_mail(data)
+
+
+@pytest.mark.parametrize(
+    "heading", [b"From: \nTo: a@b.example", b"From: <>\nSubject:", b"From: \x07\nDate: never"]
+)
+def test_what_was_taken_in_can_be_read_again_without_asking_the_scanner(
+    heading: bytes, settings
+) -> None:
+    clean = take_in(heading + b"\nMessage-ID: <1@a>\n\ntekst", name="a.eml")
+    settings.CLAMD = "127.0.0.1:1"  # where nobody answers
+    assert read_kept(clean.data).text == "tekst"
+    with pytest.raises(Unwelcome) as refused:
+        read_mail(clean.data)
+    assert refused.value.reason == Reason.NOT_CHECKED

@@ -12,7 +12,7 @@ from dossiers import queries
 from dossiers.models import File, FileVersion
 from dossiers.queries import Description
 from files.kinds import Kind
-from files.mail import Mail, read_mail
+from files.mail import Mail, read_kept
 from files.previews import text_of
 from vault.sealing import Keyring
 
@@ -106,7 +106,7 @@ def text_shown(
     """The part of the text that the address asks for. Raises Unreadable when it is gone."""
     with queries.content_of(version, keys) as content:
         data = content.read_all()
-    mail = read_mail(data) if what.kind == Kind.MAIL else None
+    mail = read_kept(data) if what.kind == Kind.MAIL else None
     parts = text_pages(mail.text if mail else text_of(data))
     page = min(max(_number(request, "page"), 1), len(parts))
     return ShownText(parts[page - 1], page, len(parts), mail)
