@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -11,23 +11,19 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from students import names
+from students.models.named import Named
 from students.models.organisation import Board, School
 from students.models.pupils import Pupil
 
 
-class Parent(models.Model):
+class Parent(Named):
     """A parent or carer. Two parents are never merged by name."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="parents")
-    first_name = models.CharField(_("first name"), max_length=64, blank=True)
-    prefix = models.CharField(_("prefix"), max_length=20, blank=True)
-    surname = models.CharField(_("surname"), max_length=200)
+    surname = models.CharField(_("surname"), max_length=200)  # a parent always has one
     email = models.EmailField(_("e-mail address"), null=True, blank=True)
     phone = models.CharField(_("telephone"), max_length=30, blank=True)
-    sort_name = models.CharField(max_length=270, editable=False)
-    search_name = models.CharField(max_length=500, editable=False)
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -46,18 +42,6 @@ class Parent(models.Model):
 
     def __str__(self) -> str:
         return f"parent {str(self.pk)[:8]}"
-
-    @property
-    def name(self) -> str:
-        """The name as people say it."""
-        return names.full_name(self.first_name, self.prefix, self.surname)
-
-    def name_fields(self) -> dict[str, Any]:
-        """The derived columns that follow the names; actions store them with every change."""
-        return {
-            "sort_name": names.sort_text(self.surname, self.first_name)[:270],
-            "search_name": names.search_text(self.first_name, self.surname)[:500],
-        }
 
 
 class ParentAddress(models.Model):

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from students import names
+from students.models.named import Named
 from students.models.organisation import Board, Group, Location, School
 
 
-class Pupil(models.Model):
+class Pupil(Named):
     """A pupil of a board, with no more than guidance needs (P24): names and a birth date.
 
     `log_key` is how the log points at the pupil; it dies with this row.
@@ -23,13 +23,8 @@ class Pupil(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     log_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="pupils")
-    first_name = models.CharField(_("first name"), max_length=64, blank=True)
     given_names = models.CharField(_("given names"), max_length=200, blank=True)
-    prefix = models.CharField(_("prefix"), max_length=20, blank=True)
-    surname = models.CharField(_("surname"), max_length=200, blank=True)
     birth_date = models.DateField(_("date of birth"), null=True, blank=True)
-    sort_name = models.CharField(max_length=270, editable=False)
-    search_name = models.CharField(max_length=500, editable=False)
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT
     )
@@ -47,17 +42,14 @@ class Pupil(models.Model):
         return f"pupil {str(self.pk)[:8]}"
 
     @property
-    def name(self) -> str:
-        """The name as people say it."""
-        return names.full_name(self.first_name or self.given_names, self.prefix, self.surname)
+    def said_first(self) -> str:
+        """What people call them; a roster may know the given names alone."""
+        return self.first_name or self.given_names
 
-    def name_fields(self) -> dict[str, Any]:
-        """The derived columns that follow the names; actions store them with every change."""
-        first = self.first_name or self.given_names
-        return {
-            "sort_name": names.sort_text(self.surname, first)[:270],
-            "search_name": names.search_text(self.first_name, self.given_names, self.surname)[:500],
-        }
+    @property
+    def found_by(self) -> tuple[str, ...]:
+        """The names by which they are found."""
+        return (self.first_name, self.given_names, self.surname)
 
 
 class PupilSourceKey(models.Model):
