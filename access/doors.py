@@ -23,10 +23,3 @@ def door_of(request: HttpRequest, by: User | None, *, address: str | None = None
         work.request_id = outer.request_id
     with acting_as(by, on=day, work=work):
         yield day
-
-
-def undo_everything() -> None:
-    """After an action refused: what it wrote before is rolled back, and the page can say why."""
-    work = current_work()
-    if work is not None:
-        work.abandon()

@@ -49,7 +49,9 @@ def give_role(
 
 
 @transaction.atomic
-def end_role(*, membership: Membership, first_day_without: date, by: User, on: date) -> None:
+def end_role(
+    *, membership: Membership, first_day_without: date, by: User, on: date
+) -> MembershipEnded:
     """Ends a role from a day on; today: at once, on the person's next request.
 
     Raises NotAllowed when `by` may not end it, Refused when it ends earlier already.
@@ -70,6 +72,7 @@ def end_role(*, membership: Membership, first_day_without: date, by: User, on: d
         changed=["ends_on"],
         detail={"user": str(membership.user_id), "role": membership.role},
     )
+    return ended
 
 
 def let_end(membership: Membership, *, first_day_without: date) -> MembershipEnded | None:

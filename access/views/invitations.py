@@ -21,7 +21,8 @@ from django.views.decorators.http import require_http_methods
 
 from access import queries
 from access.actions import invitations as actions
-from access.doors import door_of, undo_everything
+from access.attempts import attempt
+from access.doors import door_of
 from access.errors import Refused
 from access.forms import ChoosePassword, InviteStaff
 from access.gate import CHECKS, Kind, PortalRequest, page
@@ -52,12 +53,11 @@ def invite(request: PortalRequest) -> HttpResponse:
     form = InviteStaff(request.POST or None, by=by, on=on)
     if form.is_valid():
         invited = actions.Invited(**form.cleaned_data)
-        try:
-            actions.invite(invited=invited, address=_address(request), by=by, on=on)
-        except Refused as refused:
-            undo_everything()
-            form.add_error(None, str(refused.sentence))
-        else:
+        sent = attempt(
+            form,
+            lambda: actions.invite(invited=invited, address=_address(request), by=by, on=on),
+        )
+        if sent is not None:
             messages.success(request, _("The invitation was sent. It is valid for seven days."))
             return redirect("invitations")
     return render(request, "access/invite.html", {"form": form})
@@ -70,7 +70,6 @@ def withdraw_invitation(request: PortalRequest, invitation_id: uuid.UUID) -> Htt
     try:
         actions.withdraw_invitation(invitation=found, by=request.user, on=request.day)
     except Refused as refused:
-        undo_everything()
         messages.error(request, str(refused.sentence))
     else:
         messages.success(request, _("The invitation was withdrawn. Its link no longer works."))
@@ -86,7 +85,6 @@ def send_invitation_again(request: PortalRequest, invitation_id: uuid.UUID) -> H
             invitation=found, address=_address(request), by=request.user, on=request.day
         )
     except Refused as refused:
-        undo_everything()
         messages.error(request, str(refused.sentence))
     else:
         messages.success(request, _("A new mail was sent. The link of the old one is useless now."))

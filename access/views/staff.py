@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from access import queries
 from access.actions import accounts, memberships
-from access.doors import undo_everything
+from access.attempts import attempt
 from access.errors import Refused
 from access.forms import EndRole, GiveRole, StaffFilter
 from access.gate import Kind, PortalRequest, page
@@ -93,12 +93,11 @@ def give_role(request: PortalRequest, user_id: uuid.UUID) -> HttpResponse:
         raise PermissionDenied
     form = GiveRole(request.POST or None, by=by, on=on)
     if form.is_valid():
-        try:
-            memberships.give_role(user=person, by=by, on=on, **form.cleaned_data)
-        except Refused as refused:
-            undo_everything()
-            form.add_error(None, str(refused.sentence))
-        else:
+        given = attempt(
+            form,
+            lambda: memberships.give_role(user=person, by=by, on=on, **form.cleaned_data),
+        )
+        if given is not None:
             messages.success(request, _("The role was given."))
             return redirect("staff_member", user_id=person.pk)
     return render(request, "access/give_role.html", {"form": form, "person_shown": person})
@@ -113,12 +112,11 @@ def end_role(request: PortalRequest, membership_id: uuid.UUID) -> HttpResponse:
         raise PermissionDenied
     form = EndRole(request.POST or None, initial={"first_day_without": on})
     if form.is_valid():
-        try:
-            memberships.end_role(membership=membership, by=by, on=on, **form.cleaned_data)
-        except Refused as refused:
-            undo_everything()
-            form.add_error(None, str(refused.sentence))
-        else:
+        ended = attempt(
+            form,
+            lambda: memberships.end_role(membership=membership, by=by, on=on, **form.cleaned_data),
+        )
+        if ended is not None:
             messages.success(request, _("The end of the role was saved."))
             return redirect("staff_member", user_id=membership.user_id)
     return render(request, "access/end_role.html", {"form": form, "membership": membership})
@@ -164,7 +162,6 @@ def _do(request: PortalRequest, person: User, action: object, done: str) -> Http
     try:
         action(user=person, by=request.user, on=request.day)
     except Refused as refused:
-        undo_everything()
         messages.error(request, str(refused.sentence))
     else:
         messages.success(request, done)

@@ -11,7 +11,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from access.errors import Overtaken, Refused
+from access.attempts import attempt
+from access.errors import Overtaken
 from access.gate import PortalRequest, Shows, page
 from access.permissions import Permission
 from dossiers import queries
@@ -36,11 +37,8 @@ def make(request: PortalRequest, dossier_id: uuid.UUID) -> HttpResponse:
     first = {"made_on": request.day, "review_on": request.day + _WEEKS_UNTIL_REVIEW}
     form = AgreementForm(request.POST or None, initial=first, on=request.day)
     if request.method == "POST" and form.is_valid():
-        try:
-            make_agreement(part=part, **_asked(request, form))
-        except Refused as refusal:
-            form.add_error(None, str(refusal.sentence))
-        else:
+        done = attempt(form, lambda: make_agreement(part=part, **_asked(request, form)))
+        if done is not None:
             messages.success(request, _("The agreement is saved."))
             return redirect("dossier_part", dossier_id, part.kind)
     return render(request, "dossiers/make_agreement.html", context | {"form": form})
@@ -61,11 +59,8 @@ def renew(request: PortalRequest, agreement_id: uuid.UUID) -> HttpResponse:
     first = {**text, "made_on": request.day, "review_on": request.day + _WEEKS_UNTIL_REVIEW}
     form = AgreementForm(request.POST or None, initial=first, on=request.day)
     if request.method == "POST" and form.is_valid():
-        try:
-            renew_agreement(agreement=agreement, **_asked(request, form))
-        except Refused as refusal:
-            form.add_error(None, str(refusal.sentence))
-        else:
+        done = attempt(form, lambda: renew_agreement(agreement=agreement, **_asked(request, form)))
+        if done is not None:
             messages.success(request, _("The agreement is renewed. The earlier one is kept."))
             return redirect("dossier_part", part.dossier_id, part.kind)
     status = 409 if form.non_field_errors() else 200

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from access.attempts import attempt
 from access.errors import NotAllowed, Refused
 from access.gate import PortalRequest, Shows, page
 from access.permissions import Permission
@@ -25,7 +26,7 @@ from dossiers.queries.choosing import Colleague, counsellors_at, medical_readers
 from dossiers.queries.kept import assignments_kept_by, assignments_visible_to, colleagues_kept_by
 from dossiers.queries.readers import sort_readers
 from dossiers.rules.assigning import DAYS_AFTER_LEAVING_SCHOOL
-from dossiers.views.keeper_frame import attempt, frame, is_own, kept_dossier
+from dossiers.views.keeper_frame import frame, is_own, kept_dossier
 
 
 @page(Permission.MANAGE_ASSIGNMENTS, shows=Shows.PUPIL)

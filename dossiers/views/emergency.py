@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from access.attempts import attempt
 from access.errors import Overtaken, Refused
 from access.gate import Kind, PortalRequest, Shows, page
 from access.permissions import Permission
@@ -110,16 +111,16 @@ def ask(request: PortalRequest, dossier_id: uuid.UUID) -> HttpResponse:
     request.page.names(found, ground=Ground.EMERGENCY, unit=found.school_id)
     form = EmergencyReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
-            open_card_in_an_emergency(
+        opened = attempt(
+            form,
+            lambda: open_card_in_an_emergency(
                 dossier=found,
                 reason=form.cleaned_data["reason"],
                 by=request.user,
                 on=request.day,
-            )
-        except Refused as refusal:
-            form.add_error(None, str(refusal.sentence))
-        else:
+            ),
+        )
+        if opened is not None:
             return redirect("emergency_card", dossier_id)
     group = queries.group_names([found], on=request.day).get(found.pk, "")
     context = {

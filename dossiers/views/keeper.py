@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from access.attempts import attempt
 from access.errors import Refused
 from access.gate import Kind, PortalRequest, Shows, page
 from access.permissions import Permission
@@ -37,7 +38,7 @@ from dossiers.queries.readers import (
     sought_pupils,
 )
 from dossiers.queries.staffing import own_children, staffing_of
-from dossiers.views.keeper_frame import attempt, chosen_school, frame
+from dossiers.views.keeper_frame import chosen_school, frame
 
 PER_PAGE = 30
 

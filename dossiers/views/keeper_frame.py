@@ -1,16 +1,13 @@
-"""What the keeper's pages share: which school, the menu beside, and trying an action."""
+"""What the keeper's pages share: which school, and the menu beside."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
-from django import forms
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from access.errors import Refused
 from access.gate import PortalRequest
 from audit.grounds import Ground
 from dossiers.models import Dossier
@@ -19,8 +16,6 @@ from dossiers.queries.kept import proposals_kept_by, schools_with_kept_dossiers
 from dossiers.queries.staffing import own_children
 from dossiers.queries.turn import groups_with_proposals
 from students.models import School
-
-T = TypeVar("T")
 
 
 def chosen_school(request: PortalRequest) -> tuple[School, list[School]]:
@@ -56,12 +51,3 @@ def kept_dossier(request: PortalRequest, dossier_id: uuid.UUID) -> Dossier:
 def is_own(request: PortalRequest, dossier: Dossier) -> bool:
     """Whether the pupil is this keeper's own child."""
     return dossier.pupil_id in own_children(request.user)
-
-
-def attempt(form: forms.Form, act: Callable[[], T]) -> T | None:
-    """Does it; what a rule refuses stands in the form as a sentence, and nothing was changed."""
-    try:
-        return act()
-    except Refused as refusal:
-        form.add_error(None, str(refusal.sentence))
-        return None

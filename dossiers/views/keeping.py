@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from access.attempts import attempt
 from access.errors import NotAllowed, Refused
 from access.gate import Kind, PortalRequest, Shows, page
 from access.permissions import Permission
@@ -74,11 +75,13 @@ def elsewhere(request: PortalRequest, dossier_id: uuid.UUID) -> HttpResponse:
         raise NotAllowed
     form = ElsewhereForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
-            add_record_elsewhere(dossier=found, what=form.what(), by=request.user, on=request.day)
-        except Refused as refusal:
-            form.add_error(None, str(refusal.sentence))
-        else:
+        added = attempt(
+            form,
+            lambda: add_record_elsewhere(
+                dossier=found, what=form.what(), by=request.user, on=request.day
+            ),
+        )
+        if added is not None:
             messages.success(request, _("The line is added."))
             return redirect("elsewhere", dossier_id)
     lines = queries.records_elsewhere(found)

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from access.attempts import attempt
 from access.errors import Refused
 from access.gate import Kind, PortalRequest, Shows, page
 from access.models import User
@@ -31,7 +32,7 @@ from dossiers.queries.kept import colleagues_kept_by, groups_kept_by
 from dossiers.queries.readers import group_lines, pupil_lines, team_of
 from dossiers.queries.turn import groups_with_proposals, proposed_for, until_the_turn
 from dossiers.rules.assigning import HEAD_START, No
-from dossiers.views.keeper_frame import attempt, chosen_school, frame
+from dossiers.views.keeper_frame import chosen_school, frame
 from students.models import Group
 
 

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from access.attempts import attempt
 from access.errors import NotAllowed, Overtaken, Refused
 from access.gate import PortalRequest, Shows, page
 from access.permissions import Permission
@@ -41,17 +42,17 @@ def write(request: PortalRequest, dossier_id: uuid.UUID) -> HttpResponse:
     chosen = str(form["part"].value())
     context = on_ground_of(request, found, chosen if chosen in parts else part)
     if request.method == "POST" and form.is_valid():
-        try:
-            note = write_note(
+        note = attempt(
+            form,
+            lambda: write_note(
                 part=form.part_row,
                 text=form.text(),
                 happened_on=form.cleaned_data["happened_on"],
                 by=request.user,
                 on=request.day,
-            )
-        except Refused as refusal:
-            form.add_error(None, str(refusal.sentence))
-        else:
+            ),
+        )
+        if note is not None:
             messages.success(request, _("The note is saved. You can still correct it."))
             return redirect(place_of(note))
     return render(request, "dossiers/write_note.html", context | {"form": form})

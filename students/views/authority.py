@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from access.errors import Refused
+from access.attempts import attempt
 from access.gate import Kind, PortalRequest, Shows, page
 from access.permissions import Permission
 from audit.grounds import Ground
@@ -178,11 +178,11 @@ def give_pupil_account(request: PortalRequest, pupil_id: uuid.UUID) -> HttpRespo
     pupil = _pupil(request, pupil_id)
     form = ConfirmForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
-            user = accounts.link_account_to_pupil(pupil=pupil, by=request.user, on=request.day)
-        except Refused as no:
-            form.add_error(None, str(no.sentence))
-        else:
+        user = attempt(
+            form,
+            lambda: accounts.link_account_to_pupil(pupil=pupil, by=request.user, on=request.day),
+        )
+        if user is not None:
             words = _now("The account is made. Its user name is %(username)s.")
             messages.success(request, words % {"username": user.username})
             return redirect(_page_of(pupil))

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from access.errors import NotAllowed, Refused
+from access.attempts import attempt
+from access.errors import NotAllowed
 from access.gate import Kind, PortalRequest, Shows, page
 from access.permissions import Permission
 from audit.grounds import Ground
@@ -230,16 +231,16 @@ def give_parent_account(request: PortalRequest, parent_id: uuid.UUID) -> HttpRes
     found = _kept_parent(request, parent_id)
     form = forms.AccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
-            user = accounts.link_account_to_parent(
+        user = attempt(
+            form,
+            lambda: accounts.link_account_to_parent(
                 parent=found,
                 username=form.cleaned_data["username"],
                 by=request.user,
                 on=request.day,
-            )
-        except Refused as no:
-            form.add_error(None, str(no.sentence))
-        else:
+            ),
+        )
+        if user is not None:
             words = _now("The account is made. Its user name is %(username)s.")
             messages.success(request, words % {"username": user.username})
             return redirect("parent", parent_id=found.pk)
