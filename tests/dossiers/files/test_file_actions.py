@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, connections, transaction
 from django.db.utils import IntegrityError
+from procrastinate.contrib.django import app
 
 from access.acting import Job, acting_as
 from access.errors import NotAllowed, Overtaken, Refused
@@ -444,6 +445,17 @@ def test_the_sweep_stops_when_most_of_the_folder_would_go(cast, monkeypatch, fol
     assert len(stored()) == 3
     call_command("sweep_files", "--even-most")
     assert not stored()
+
+
+def test_the_worker_sweeps_each_hour(cast, folder, stored):
+    blobs.keep([b"orphan"])
+    grow_old(folder)
+    app.perform_import_paths()
+    (task,) = [t for t in app.periodic_registry.periodic_tasks.values() if "sweep" in t.task.name]
+    assert task.cron == "40 * * * *"
+    task.task(timestamp=0)
+    assert not stored()
+    assert LogEntry.objects.get(event="files-swept").actor_name == "sweep_files"
 
 
 def test_no_file_can_be_deleted(cast, add):
