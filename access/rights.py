@@ -137,6 +137,8 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
         "consent_round": changing("pupils_done", "requests_made", "last_pupil", "carried_out_at"),
         "consent_request": ADD,
         "consent_answer": ADD,
+        "consent_check": ADD,
+        "consent_checkedpupil": ADD,
         "consent_objection": changing("lifted_on", "lifted_sealed", "lifted_by_id", "lifted_at"),
         "consent_safetyblock": changing("lifted_on", "lifted_sealed", "lifted_by_id", "lifted_at"),
         "consent_courtorder": changing("ends_on", "ended_by_id", "ended_at"),

@@ -16,6 +16,7 @@ class Ground(models.TextChoices):
     EMERGENCY = "emergency", _("in an emergency")
     CUSTODIAN = "custodian", _("as keeper of the dossiers")
     ADMINISTRATION = "administration", _("for the administration")
+    CHECK = "check", _("to see what is allowed")
     OVERSIGHT = "oversight", _("as supervisor of the log")
     OWN = "own", _("own data")
     NONE = "none", _("no ground")

@@ -37,3 +37,4 @@ UNREACHABLE_DECIDED = event(
     "unreachable-decided", _("recorded that a parent can't be reached"), Action.RIGHTS
 )
 UNREACHABLE_ENDED = event("unreachable-ended", _("recorded that a parent is back"), Action.RIGHTS)
+CHECKED = event("consent-checked", _("checked what is allowed"), Action.LIST)

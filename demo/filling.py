@@ -16,6 +16,7 @@ from audit.events import Action, event
 from audit.grounds import Ground
 from demo import people
 from demo.calendar import Calendar
+from demo.consent import ConsentFilling
 from demo.dossiers import DossierFilling
 from demo.school_files import SOURCE, SchoolFiles
 from students.actions.organisation import add_school, add_school_year
@@ -51,6 +52,8 @@ class Filling:
             self._import_second_school()
             self._link_families()
             DossierFilling(self.days, self.users, self.chance, self.say).fill()
+            asking = ConsentFilling(self.days, self.users, self.chance, self.say)
+            asking.fill(self.board, self.schools)
 
     def _make_board(self) -> None:
         """The board and its first officer, as `manage.py first_officer` does; then the schools."""

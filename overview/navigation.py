@@ -18,6 +18,7 @@ from access.permissions import Permission
 DOORS: list[tuple[Permission, str, Promise]] = [
     (Permission.SEE_HOME, "home", _("Home")),
     (Permission.SEE_OWN_PUPILS, "my_pupils", _("My pupils")),
+    (Permission.CHECK_CONSENT, "photo_check", _("Photo check")),
     (Permission.READ_EMERGENCY_CARD, "find_emergency_card", _("Emergency card")),
     (Permission.MANAGE_ASSIGNMENTS, "assignments", _("Assignments")),
     (Permission.SEE_SCHOOL_PUPILS, "school_pupils", _("Administration")),
@@ -31,6 +32,9 @@ DOORS: list[tuple[Permission, str, Promise]] = [
 BEHIND: dict[str, Promise] = {
     "find_emergency_card": _(
         "Allergies, medicine and whom to call. You say why you need it; the director is told."
+    ),
+    "photo_check": _(
+        "Who may be in a picture, and who may not. You look before you take or use it."
     ),
     "log": _("Who looked, who changed something, who was refused. You search by person and day."),
     "promises": _("What the school's documents promise parents, and how far this portal keeps it."),

@@ -6,6 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("access.urls")),
     path("", include("overview.urls")),
+    path("", include("consent.urls")),
     path("", include("dossiers.urls")),
     path("", include("audit.urls")),
     path("", include("students.urls")),

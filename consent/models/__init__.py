@@ -2,6 +2,7 @@
 
 from consent.models.answers import Answer
 from consent.models.asking import Request, Round
+from consent.models.checks import Check, CheckedPupil
 from consent.models.matters import (
     CourtOrder,
     Objection,
@@ -15,6 +16,8 @@ from consent.models.purposes import Channel, Purpose, PurposeText
 __all__ = [
     "Answer",
     "Channel",
+    "Check",
+    "CheckedPupil",
     "CourtOrder",
     "Objection",
     "OrderCoverage",

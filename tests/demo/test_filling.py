@@ -7,11 +7,14 @@ from django.core.management import CommandError, call_command
 
 from access.acting import acting_as
 from access.models import User
+from consent import queries as consent
+from consent.rules import Reason
 from demo import people
 from demo.filling import Filling
 from dossiers import queries
 from dossiers.models import Dossier
 from files.previews import page_picture, text_of
+from students.models import Group
 from vault.sealing import keyring
 
 
@@ -59,6 +62,26 @@ def test_files_of_each_kind_stand_in_a_dossier_and_can_be_shown(filled, today):
 
 def test_every_pupil_has_a_dossier(filled):
     assert Dossier.objects.count() >= 6 * 11 + 4
+
+
+@pytest.mark.promise("P13")
+def test_the_photo_check_of_the_demo_knows_every_situation(filled, today):
+    joost = User.objects.get(username="joost")
+    group = Group.objects.get(name="6B")
+    with acting_as(joost, on=today):
+        school = Group.objects.select_related("school").get(pk=group.pk).school
+        pupils = consent.pupils_chosen(joost, on=today, school=school, groups=[group], typed="")
+        texts = list(consent.texts_in_use(school.board_id, today))
+        effects = consent.effects_of(pupils, texts, school_id=school.pk, on=today)
+        names = {pupil.pk: pupil.first_name for pupil in pupils}
+    assert len(texts) == 8
+    reasons = {effect.reason for effect in effects.values()}
+    assert reasons >= {
+        Reason.AGREED, Reason.REFUSED, Reason.WAITING, Reason.OBJECTION, Reason.SAFETY_BLOCK,
+    }  # fmt: skip
+    website = next(text.purpose_id for text in texts if text.purpose.code == "website")
+    noor = next(pk for pk, name in names.items() if name == "Noor")
+    assert effects[noor, website].is_conflict
 
 
 def test_the_demo_refuses_to_fill_anything_but_a_demo():

@@ -33,6 +33,8 @@ PERSONAL: dict[str, str] = {
     # consent: the proof lives as long as what the school does with it
     "consent.Request": "the pupil; proof of what was asked",
     "consent.Answer": "the pupil; a photo's proof as long as the school uses the photo",
+    "consent.Check": "what was published on it",
+    "consent.CheckedPupil": "the check",
     "consent.CourtOrder": "the pupil",
     "consent.Objection": "the pupil",
     "consent.SafetyBlock": "the pupil",

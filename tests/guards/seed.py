@@ -13,6 +13,9 @@ from typing import Any
 
 from access.acting import Job, acting_as
 from audit.actions import record
+from consent.actions.checking import check_consent
+from consent.actions.purposes import TextData, add_purpose, put_in_use, write_text
+from consent.models import Check, PurposeText
 from dossiers.actions.assignments import assign
 from dossiers.actions.notes import NoteText
 from dossiers.events import NOTE_WRITTEN
@@ -90,6 +93,7 @@ class Seeded:
     imports: dict[str, RosterImport] = field(default_factory=dict)
     elsewhere: dict[str, OtherSystemRecord] = field(default_factory=dict)
     requests: dict[str, uuid.UUID] = field(default_factory=dict)
+    checks: dict[str, Check] = field(default_factory=dict)
 
     def dossier(self, pupil: str) -> Dossier:
         """The pupil's one dossier."""
@@ -140,12 +144,14 @@ def seed(cast: Cast) -> Seeded:
     cast.assign("director_who_counsels", "other", by="board_officer")
     _assign_elsewhere(cast)
     seeded = Seeded(cast)
+    website = _ask_for_website(cast)
     for key in cast.pupils:
         _mark_pupil(cast, key)
         _mark_family(cast, key)
         _fill_dossier(seeded, key)
         seeded.imports[key] = _plan_import(cast, key)
         seeded.requests[key] = _log_something(cast, key)
+        seeded.checks[key] = _check(cast, key, website)
     return seeded
 
 
@@ -159,6 +165,31 @@ def _assign_elsewhere(cast: Cast) -> None:
             ends_on=None,
             reason="teaches this group",
             by=cast.other_director,
+            on=cast.today,
+        )
+
+
+def _ask_for_website(cast: Cast) -> PurposeText:
+    """What the board asks: one purpose with a text in use."""
+    by, on = cast.board_officer, cast.today
+    with acting_as(by, on=on):
+        purpose = add_purpose(board=cast.board, code="website", channel="website", by=by, on=on)
+        data = TextData("Demo website", "Demo website", "Mag dit?", "May this be?")
+        text = write_text(purpose=purpose, data=data, by=by, on=on)
+        return put_in_use(text=text, from_day=on, by=by, on=on)
+
+
+def _check(cast: Cast, key: str, text: PurposeText) -> Check:
+    """A photo check of that pupil alone, made at its school."""
+    there = key == "foreign"
+    by = cast.foreign_counsellor if there else cast.counsellor
+    with acting_as(by, on=cast.today):
+        return check_consent(
+            school=cast.other_school if there else cast.school,
+            text=text,
+            pupils=[cast.pupils[key].pk],
+            day=cast.today,
+            by=by,
             on=cast.today,
         )
 

@@ -149,6 +149,8 @@ SCOPES: dict[str, Scope] = {
             *("name", "card"),
         )
     },
+    # Whoever works at the school knows before a photo whether it is allowed (P13).
+    "checking": {**_all(_STAFF_OF, "name")},
     # The log names pupils to those who supervise.
     "log": {
         **_all(
@@ -222,6 +224,7 @@ KEYS: dict[str, Callable[[Seeded, str], Any]] = {
     "year_id": lambda s, pupil: s.cast.year.pk,
     "group_id": lambda s, pupil: (s.cast.other_group if pupil == "foreign" else s.cast.group).pk,
     "location_id": lambda s, pupil: s.location(pupil).pk,
+    "check_id": lambda s, pupil: s.checks[pupil].pk,
 }
 
 
@@ -439,6 +442,9 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     ),
     "ask_emergency_card": Row(who=STAFF - BOARD, scope="emergency", shows=("name",)),
     "emergency_card": Row(who=STAFF - BOARD, scope="dossier", shows=("name", "card"), by="card"),
+    # --- consent: staff check before a photo ----------------------------------------------------
+    "photo_check": Row(who=STAFF - BOARD),
+    "photo_check_result": Row(who=STAFF - BOARD, scope="checking", shows=("name",)),
     # --- for the keeper -----------------------------------------------------------------------
     "keeper_notices": Row(who=KEEPERS, scope="keeping", shows=("name",)),
     "keeper_notice_seen": Row(who=KEEPERS, scope="keeping"),
