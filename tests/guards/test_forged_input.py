@@ -285,6 +285,7 @@ LOOKS_UP = {
     "StaffFilter.q",
     "SearchForm.q",
     "FindCardForm.q",
+    "CheckForm.typed",
     "MyPupilsForm.q",
     "LogSearch.person",
     "LogSearch.pupil",

@@ -53,7 +53,7 @@ def test_a_family_is_told_that_its_pages_come(cast, sign_in, person):
     [
         ("fg", ["log", "promises"]),
         ("privacy_officer", ["log", "promises"]),
-        ("safeguarding", ["find_emergency_card", "promises"]),
+        ("safeguarding", ["photo_check", "find_emergency_card", "promises"]),
     ],
 )
 def test_who_has_no_pupils_or_numbers_is_shown_the_ways_in(cast, sign_in, person, ways):
