@@ -293,8 +293,8 @@ LOOKS_UP = {
     "ColleagueForm.username",
     "DecisionForm.decision",
 }
-# A file's name goes through files.names.safe_name, which tidies it.
-TIDIED_LATER = {"AddFilesForm.paper_name"}
+# Taken in by the room of files, which makes names and messages safe itself.
+TIDIED_LATER = {"AddFilesForm.paper_name", "MessageForm.pasted"}
 
 
 def test_each_line_that_people_type_is_tidied():
