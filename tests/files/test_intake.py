@@ -100,6 +100,7 @@ print(written, os.listdir(os.environ["TMPDIR"]))
 """
 
 
+@pytest.mark.promise("P22")
 def test_nothing_of_a_file_is_ever_written_to_a_disk(tmp_path):
     """Here; in the sandbox no file can be opened at all, see test_sandbox."""
     ran = subprocess.run(

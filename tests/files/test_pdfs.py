@@ -10,6 +10,8 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamO
 
 from files.changes import Change
 from files.intake import take_in
+from files.kinds import Kind
+from files.previews import page_picture
 from tests.files import corpus, pdfs
 
 NEVER = {
@@ -74,6 +76,7 @@ def all_bytes_of(data: bytes) -> bytes:
     return b"\n".join(pieces)
 
 
+@pytest.mark.promise("P22")
 @pytest.mark.parametrize("add", pdfs.HOSTILE, ids=lambda add: add.__name__)
 def test_nothing_that_acts_or_tells_is_left(add):
     sent = pdfs.hostile(add)
@@ -125,3 +128,29 @@ def test_an_ordinary_pdf_is_kept_without_a_word():
     clean = take_in(pdfs.saved(pdfs.with_pages(3)), name="brief.pdf")
     assert (clean.media_type, clean.pages, clean.changes) == ("application/pdf", 3, ())
     assert clean.data.startswith(b"%PDF-")
+
+
+def test_a_tagged_report_looks_and_reads_the_same_afterwards():
+    """One as this portal makes them, with headings, a link, a table and words for a picture."""
+    import weasyprint
+
+    text = """<html lang="nl"><title>Verslag</title><h1>Verslag</h1><p>Zie <a
+        href="https://school.example/">de school</a> en <a href="#b">hieronder</a>.</p>
+        <table><tr><th>Vak</th></tr><tr><td>Rekenen</td></tr></table>
+        <h2 id="b" style="break-before: page">Bijlage</h2><svg width="40" height="40" role="img"
+        aria-label="Een huis"><rect width="40" height="40" fill="navy"/></svg></html>"""
+    sent = weasyprint.HTML(string=text).write_pdf(pdf_variant="pdf/ua-1")
+    clean = take_in(sent, name="verslag.pdf")
+    assert clean.changes == (Change.METADATA_REMOVED,)
+    assert not dangers_in(clean.data)
+    before, after = (pypdf.PdfReader(io.BytesIO(data)) for data in (sent, clean.data))
+    assert [page.extract_text() for page in after.pages] == [
+        page.extract_text() for page in before.pages
+    ]
+    assert after.outline[0]["/Title"] == "Verslag"
+    root = after.trailer["/Root"]
+    assert root["/Lang"] == "nl"
+    assert (len(root["/StructTreeRoot"]["/K"]), root["/MarkInfo"]["/Marked"]) == (1, True)
+    for page in (1, 2):
+        was = page_picture(sent, Kind.PDF, page=page, width=500)
+        assert page_picture(clean.data, Kind.PDF, page=page, width=500) == was

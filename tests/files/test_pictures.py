@@ -34,6 +34,7 @@ def refused(data: bytes, name: str = "a.jpg") -> Unwelcome:
     return why.value
 
 
+@pytest.mark.promise("P24")
 @pytest.mark.parametrize(
     ("sent", "media_type"),
     [

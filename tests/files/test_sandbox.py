@@ -123,6 +123,7 @@ def test_only_known_modules_are_run(sandbox):
         sandbox.run("os:abort", b"")
 
 
+@pytest.mark.promise("P22")
 def test_a_child_can_reach_nothing(sandbox):
     found = sandbox.run(f"{JOBS}:break_out", b"a", parent=os.getpid()).facts
     assert not found["done"]
@@ -156,6 +157,7 @@ def test_where_the_kernel_checks_no_calls_nothing_can_be_opened_either():
     assert memory == "memory"
 
 
+@pytest.mark.promise("P22")
 def test_the_master_key_is_nowhere_in_the_process(sandbox):
     sandbox.run(f"{JOBS}:echo", b"a")
     server = sandbox.server
