@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -73,6 +74,7 @@ PRINTED = tuple(part for part in Part if part is not Part.EMERGENCY)
 PRINTED_PAGES = 250
 PRINTED_PICTURES = 60  # pages of PDFs and pictures in one print
 PRINTED_SIGNS = 500_000  # of all notes and text files together
+PRINTED_SECONDS = 60  # for reading and drawing all files; one slow page of each would take hours
 _PICTURE_WIDTH = 1240  # 150 to the inch on A4
 
 
@@ -116,8 +118,9 @@ def print_of_part(chosen: ChosenForPrint, keys: Keyring, *, language: str) -> by
         }
         signs = sum(len(said) for shown in chosen.notes for said in shown.text.values())
         files = []
+        end = time.monotonic() + PRINTED_SECONDS
         for shown in chosen.files:
-            files.append(_on_paper(shown, keys, pictures))
+            files.append(_on_paper(shown, keys, pictures, end=end))
             signs += len(files[-1].text)
             _must_fit(signs)
     _must_fit(signs)
@@ -132,8 +135,11 @@ def print_of_part(chosen: ChosenForPrint, keys: Keyring, *, language: str) -> by
     )
 
 
-def _on_paper(shown: ShownFile, keys: Keyring, pictures: dict[str, bytes]) -> PrintedFile:
+def _on_paper(
+    shown: ShownFile, keys: Keyring, pictures: dict[str, bytes], *, end: float
+) -> PrintedFile:
     """Draws the pages of a file into `pictures`, or reads its text; else it is only listed."""
+    _must_be_in_time(end)
     what = shown.what
     if not what.has_pages and not what.is_text:
         return PrintedFile(shown)
@@ -142,22 +148,28 @@ def _on_paper(shown: ShownFile, keys: Keyring, pictures: dict[str, bytes]) -> Pr
     try:
         if what.is_text:
             return PrintedFile(shown, text=previews.text_of(data, what.kind))
-        return PrintedFile(shown, _drawn(shown, data, pictures))
+        return PrintedFile(shown, _drawn(shown, data, pictures, end=end))
     except Unwelcome as refusal:
         if refusal.reason is WhyNot.BUSY:
             raise NotMade(Reason.BUSY) from None
         return PrintedFile(shown)
 
 
-def _drawn(shown: ShownFile, data: bytes, pictures: dict[str, bytes]) -> list[str]:
+def _drawn(shown: ShownFile, data: bytes, pictures: dict[str, bytes], *, end: float) -> list[str]:
     names = []
     for page in range(1, (shown.what.pages or 1) + 1):
+        _must_be_in_time(end)
         name = f"{shown.file.pk}-{page}"
         pictures[name] = previews.page_picture(
             data, shown.what.kind, page=page, width=_PICTURE_WIDTH
         )
         names.append(name)
     return names
+
+
+def _must_be_in_time(end: float) -> None:
+    if time.monotonic() > end:
+        raise NotMade(Reason.TOO_LONG, pages=PRINTED_PICTURES)
 
 
 def _must_fit(signs: int) -> None:

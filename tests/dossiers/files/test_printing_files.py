@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 
 import pytest
 from django.db import connection, connections
@@ -162,6 +163,24 @@ def test_more_pages_than_a_print_can_hold_are_refused_before_any_is_drawn(
     response = sign_in(cast.counsellor).post(address(cast), sent)
     assert response.status_code == 422
     assert "more than 2 pages" in response.content.decode()
+
+
+def test_pages_that_take_too_long_are_not_drawn_to_the_last(cast, put, sign_in, monkeypatch):
+    put(letter(3), "brief.pdf")
+    drawn = []
+
+    def slowly(data, kind, *, page, width):
+        drawn.append(page)
+        time.sleep(0.2)
+        return picture()
+
+    monkeypatch.setattr(documents, "PRINTED_SECONDS", 0.1)
+    monkeypatch.setattr(previews, "page_picture", slowly)
+    sent = {"purpose": PURPOSE, "everything": "on"}
+    response = sign_in(cast.counsellor).post(address(cast), sent)
+    assert response.status_code == 422
+    assert "takes too long" in response.content.decode()
+    assert drawn == [1]
 
 
 @pytest.mark.parametrize("what", ["file", "note"])
