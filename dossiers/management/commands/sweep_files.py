@@ -14,7 +14,7 @@ from dossiers.actions.sweeping import sweep_files
 class Command(BaseCommand):
     """What the hourly job does."""
 
-    help = "Removes sealed files older than an hour that no row names."
+    help = "Removes sealed files older than twelve hours that no row names."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Whether to only count, and whether most of the folder may go."""

@@ -33,6 +33,7 @@ from dossiers.queries import (
     files_visible_to,
     thumbnail_of,
 )
+from files import limits
 from files.errors import Reason, Unwelcome
 from tests.cast import build_cast
 from tests.dossiers.files.conftest import clean, sent
@@ -456,6 +457,21 @@ def test_the_worker_sweeps_each_hour(cast, folder, stored):
     task.task(timestamp=0)
     assert not stored()
     assert LogEntry.objects.get(event="files-swept").actor_name == "sweep_files"
+
+
+def test_the_sweep_never_takes_all_there_is_however_little(cast, folder, stored):
+    for _ in range(5):
+        blobs.keep([b"one"])
+    grow_old(folder)
+    with pytest.raises(CommandError, match="wrong database"):
+        call_command("sweep_files")
+    assert len(stored()) == 5
+
+
+def test_no_request_lasts_until_its_first_file_is_swept(settings):
+    a_file = limits.SCAN_SECONDS + limits.JOB_WAIT_SECONDS + limits.JOB_SECONDS
+    paper = 2 * limits.PAPER_PAGES * a_file  # each page is drawn twice at most
+    assert max(settings.UPLOAD_FILES, limits.MAIL_ATTACHMENTS) * a_file + paper < sweeping.AGE
 
 
 def test_no_file_can_be_deleted(cast, add):
