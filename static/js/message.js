@@ -34,7 +34,23 @@ async function ask(body) {
   }
 }
 
+// Dropped anywhere on the form it is chosen; beside it, the browser would leave the page for it.
+function listenForDrops(input) {
+  const holdsFiles = (event) => event.dataTransfer?.types.includes("Files");
+  document.addEventListener("dragover", (event) => holdsFiles(event) && event.preventDefault());
+  document.addEventListener("drop", (event) => {
+    if (!holdsFiles(event)) return;
+    event.preventDefault();
+    if (!form.contains(event.target) || !event.dataTransfer.files.length) return;
+    const chosen = new DataTransfer();
+    chosen.items.add(event.dataTransfer.files[0]);
+    input.files = chosen.files;
+    read();
+  });
+}
+
 form.classList.add("is-enhanced");
+listenForDrops(form.querySelector("[name=message]"));
 form.querySelector("[name=message]").addEventListener("change", (event) => {
   if (event.target.files.length) read();
 });

@@ -4,6 +4,7 @@
 import { Row } from "./upload_row.js";
 
 const AT_ONCE = 2;
+const TRIES_WHILE_BUSY = 6;
 const TO_SEND = ["waiting", "lost", "unsure", "signed_out", "broken", "busy", "cancelled"];
 class Uploads {
   constructor(form) {
@@ -42,7 +43,8 @@ class Uploads {
     this.paper?.addEventListener("change", () => this.show());
     this.listenForDrops();
     window.addEventListener("beforeunload", (event) => {
-      if (this.running.size) event.preventDefault();
+      const isOnItsWay = this.rows.some((row) => ["queued", "waits"].includes(row.state));
+      if (this.running.size || isOnItsWay) event.preventDefault();
     });
   }
 
@@ -203,10 +205,21 @@ class Uploads {
     if (this.tokenIsOld) row.isFresh = await this.freshenToken();
     const state = row.state === "sending" ? await this.exchange(row, request) : "cancelled";
     this.running.delete(row);
+    if (state === "busy" && this.waitsForTurn(row, request)) return void this.next();
     if (["kept", "refused", "busy"].includes(state)) this.showResult(row, state);
     else this.tell(row, state);
     this.bringBackPages(row);
     this.next();
+  }
+
+  /* The server takes a few files at a time: comes back when it said, a few times. */
+  waitsForTurn(row, request) {
+    row.tries = (row.tries ?? 0) + 1;
+    if (row.tries > TRIES_WHILE_BUSY) return false;
+    row.become("waits");
+    const seconds = Number(request.getResponseHeader("Retry-After")) || 10;
+    window.setTimeout(() => row.state === "waits" && this.queue([row]), seconds * 1000);
+    return true;
   }
 
   /* Sends one request and gives the state it ended in. */

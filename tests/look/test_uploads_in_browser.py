@@ -18,6 +18,7 @@ pytestmark = [
 GUIDE = re.compile(rf"^{ADDRESS}(\?.*)?$")
 KEPT = '<div data-outcome="kept"><p>Kept by the server.</p></div>'
 REFUSED = '<div data-outcome="refused"><p>Refused by the server.</p></div>'
+BUSY = '<div data-outcome="busy"><p>Busy.</p></div>'
 PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
     "0000000d49444154789c6360f8cf500f0003040180a2e3c1350000000049454e44ae426082"
@@ -230,6 +231,23 @@ def test_a_paper_that_is_refused_gives_its_pages_back(sending):
     expect(sending.form.locator(".upload", has_text="Kept by the server.")).to_have_count(1)
     assert len(sending.sent) == 2
     assert sending.sent[1].post_data.count("filename=") == 2
+
+
+def test_a_busy_server_is_asked_again_by_itself(sending):
+    answers = iter(
+        [
+            {"status": 503, "headers": {"Retry-After": "1"}, "body": BUSY},
+            {"status": 200, "body": KEPT},
+        ]
+    )
+    sending.answer = lambda route: route.fulfill(**next(answers))
+    sending.choose("one.pdf")
+
+    sending.send()
+
+    expect(sending.row("one.pdf")).to_have_attribute("data-state", "waits")
+    expect(sending.row("one.pdf")).to_contain_text("Kept by the server.")
+    assert len(sending.sent) == 2
 
 
 def test_files_of_another_kind_are_no_pages_of_a_paper(sending):

@@ -136,7 +136,7 @@ def _add(
         ]
     context["results"] = results
     if not any(result.file for result in results):
-        return _refused(request, context, status=status_of(missing))
+        return _refused(request, context, status=_status_of_all(results, missing))
     template = "_outcomes.html" if is_one_of_several(request) else "added.html"
     return render(request, f"dossiers/files/{template}", context)
 
@@ -207,6 +207,12 @@ def status_of(missing: list[LeftOut]) -> int:
     if WhyLeftOut.BUSY in reasons:
         return 503
     return 413 if reasons else 422
+
+
+def _status_of_all(results: list[Result], missing: list[LeftOut]) -> int:
+    """The same for a form: busy as well when checking a file found no place."""
+    busy = Unwelcome(Reason.BUSY).sentence
+    return 503 if any(result.refusal == busy for result in results) else status_of(missing)
 
 
 def told_to_retry(answer: HttpResponse) -> HttpResponse:

@@ -9,7 +9,9 @@ from django.urls import reverse
 from access.acting import acting_as
 from dossiers.actions.files import replace_file
 from dossiers.models import File
+from dossiers.views.files import adding
 from dossiers.views.files.viewing import TEXT_A_PAGE, text_pages
+from files.errors import Reason, Unwelcome
 from tests.dossiers.files.conftest import sent
 from tests.dossiers.files.test_file_pages import address, quick, upload
 
@@ -30,6 +32,20 @@ def test_sent_one_by_one_only_what_became_of_the_file_comes_back(cast, sign_in, 
     nothing = client.post(address(cast), {}, headers=one_by_one)
     assert "Choose a file first." in nothing.text
     assert File.objects.count() == 1
+
+
+def test_when_checking_finds_no_place_the_browser_is_told_to_come_back(cast, sign_in, monkeypatch):
+    def take_in(data: bytes, *, name: str):
+        raise Unwelcome(Reason.BUSY)
+
+    monkeypatch.setattr(adding, "take_in", take_in)
+    answer = sign_in(cast.counsellor).post(
+        address(cast), {"uploads": [upload("a.pdf")]}, headers={"HX-Request": "true"}
+    )
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    assert 'data-outcome="busy"' in answer.text
+    assert not File.objects.exists()
 
 
 def test_an_older_version_is_looked_at_and_says_that_it_was_replaced(cast, sign_in, add):
