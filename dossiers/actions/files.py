@@ -93,6 +93,7 @@ def add_file(
     if note is not None and note.part_id != part.pk:
         raise NotAllowed
     clean = _cleaned(sent)
+    must_reach(part=part, by=by, on=on)  # cleaning takes a while: an assignment may have ended
     file = File.objects.create(part=part, note=note, author=by)
     with _blobs_of_this() as kept:
         _add_version(file, clean, number=1, by=by, kept=kept)
@@ -109,6 +110,7 @@ def replace_file(*, file: File, sent: Sent, seen_number: int, by: User, on: date
     """
     must_reach(part=file.part, by=by, on=on)
     clean = _cleaned(sent)
+    must_reach(part=file.part, by=by, on=on)
     _must_stand(file)
     newest = FileVersion.objects.filter(file=file).order_by("-number")[0]
     if newest.number != seen_number:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -25,7 +26,7 @@ from dossiers.actions.files import (
     withdraw_file_as_keeper,
 )
 from dossiers.actions.notes import withdraw_note
-from dossiers.models import File, FileVersion
+from dossiers.models import DossierPartPermission, File, FileVersion
 from dossiers.queries import (
     content_of,
     description_of,
@@ -109,6 +110,29 @@ def test_the_emergency_card_holds_no_files(cast, add, stored):
     assert not stored()
     with pytest.raises(IntegrityError, match="emergency card"), transaction.atomic():
         File.objects.create(part=cast.part("own", "emergency"), author=cast.counsellor)
+
+
+@pytest.mark.promise("P2")
+@pytest.mark.parametrize("verb", ["add", "replace"])
+def test_an_assignment_that_ends_while_a_file_is_cleaned_closes_the_door(cast, add, stored, verb):
+    file = add()
+    before = stored()
+
+    def slow():
+        standing = DossierPartPermission.objects.filter(user=cast.counsellor)
+        assert standing.update(ends_on=cast.today - timedelta(days=1))
+        return clean()
+
+    attempt = {
+        "add": lambda **by: add_files(part=cast.part("own"), sent=[Sent("a.pdf", slow)], **by),
+        "replace": lambda **by: replace_file(
+            file=file, sent=Sent("a.pdf", slow), seen_number=1, **by
+        ),
+    }[verb]
+    with pytest.raises(NotAllowed), as_(cast.counsellor, cast):
+        attempt(by=cast.counsellor, on=cast.today)
+    assert stored() == before
+    assert FileVersion.objects.count() == 1
 
 
 def test_one_refused_file_does_not_lose_the_others(cast, stored):
