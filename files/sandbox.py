@@ -133,10 +133,10 @@ class Sandbox:
         source = _sealed_memory(data)
         try:
             for attempt in (1, 2):
+                control, process = self._running()
                 answer, target = os.pipe2(os.O_CLOEXEC)
                 with suppress(OSError):  # a machine may allow less: then it is only slower
                     fcntl.fcntl(target, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
-                control, process = self._running()
                 try:
                     socket.send_fds(control, [json.dumps(request).encode()], [source, target])
                     return answer, process

@@ -246,6 +246,23 @@ def test_the_server_outlives_the_thread_that_started_it():
     sandbox.close()
 
 
+def test_nothing_stays_open_after_many_jobs(sandbox):
+    def left_open(pid) -> int:
+        return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+    def a_round() -> tuple[int, int]:
+        for _ in range(4):
+            sandbox.run(f"{JOBS}:echo", b"a")
+            refused(sandbox, "refuse", b"a")
+            refused(sandbox, "stop_at_once", b"a")
+            refused(sandbox, "say", b"")
+        refused(sandbox, "hang", b"a", seconds=1)
+        assert comes_true(lambda: not children_of(sandbox.server))
+        return left_open(os.getpid()), left_open(sandbox.server)
+
+    assert a_round() == a_round()
+
+
 def test_a_server_that_was_killed_is_started_anew(sandbox):
     sandbox.run(f"{JOBS}:echo", b"a")
     killed = sandbox.server
