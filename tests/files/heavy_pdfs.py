@@ -216,6 +216,18 @@ def with_an_old_revision() -> bytes:
     return bytes(body)
 
 
+def in_disguise() -> bytes:
+    """Names written in numbers, text in numbers: read by every program, found by no search."""
+    script = b"<7a77616c75776e657374>"
+    return written(
+        b"<</Type/Catalog/Pages 2 0 R/#4fpen#41ction 5 0 R/#41A<</#57C 5 0 R>>>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1/#41#41<</O 5 0 R>>>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/#41nnots[4 0 R]>>",
+        b"<</Type/Annot/#53ubtype/#4cink/Rect[0 0 9 9]/#41<</#53/#4caunch/#46(a.exe)>>>>",
+        b"<</#53/#4aava#53cript/#4a#53 %s>>" % script,
+    )
+
+
 def that_is_html() -> bytes:
     whole = saved(with_pages())
     return whole.replace(b"\n", b"\n%<html><script>alert(1)</script>\n", 1)

@@ -132,6 +132,30 @@ def test_what_is_something_else_as_well_is_only_a_pdf_afterwards(made):
     assert clean.data.startswith(b"%PDF-")
 
 
+def test_names_in_disguise_are_known():
+    clean = take_in(heavy_pdfs.in_disguise(), name="a.pdf")
+    assert not dangers_in(clean.data)
+    assert b"zwaluwnest" not in all_bytes_of(clean.data)
+    assert set(clean.changes) == {Change.SCRIPTS_REMOVED, Change.ACTIONS_REMOVED}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)", " JavaScript:alert(1)", "https://a.example/\njavascript:alert(1)",
+        "file:///etc/passwd", "\\\\server\\share", "//server/share", "data:text/html,a", "intent://a",
+        "ms-word:ofe|u|https://a.example/a", "search-ms:query=a", "a.exe", "", "http://",
+    ],
+)  # fmt: skip
+def test_only_addresses_of_the_web_and_of_mail_stay(address):
+    pdf = with_pages()
+    pdfs.mark(pdf, "Link", A=Dictionary(S=Name.URI, URI=String(address)))
+    clean = take_in(saved(pdf), name="a.pdf")
+    assert clean.changes == (Change.ACTIONS_REMOVED,)
+    (link,) = pypdf.PdfReader(io.BytesIO(clean.data)).pages[0]["/Annots"]
+    assert "/A" not in link.get_object()
+
+
 def test_a_zip_inside_is_packed_so_that_nobody_finds_it():
     """In a stream that stood open."""
     zipped = corpus.zip_file(MARK)
