@@ -137,7 +137,10 @@ def preview(
 
 
 def _drawn(request: PortalRequest, found: FoundVersion, page_number: int) -> bytes:
-    width = request.GET.get("width", "")
+    if not 1 <= page_number <= (found.what.pages or 1):
+        raise Http404
+    asked = request.GET.get("width", "")
+    is_number = asked.isascii() and asked.isdigit() and len(asked) < 6
     with queries.content_of(found.version, found.keys) as content:
         data = content.read_all()
     try:
@@ -145,7 +148,7 @@ def _drawn(request: PortalRequest, found: FoundVersion, page_number: int) -> byt
             data,
             FileKind(found.what.kind),
             page=page_number,
-            width=int(width) if width.isascii() and width.isdigit() else _PREVIEW_WIDTH,
+            width=int(asked) if is_number else _PREVIEW_WIDTH,
         )
     except LookupError as error:
         raise Http404 from error

@@ -239,3 +239,25 @@ def test_a_version_that_is_not_there_is_not_found(cast, sign_in, file):
     client = sign_in(cast.counsellor)
     for page in ("download_file", "open_file", "file_thumbnail"):
         assert client.get(reverse(page, args=[file.pk, 2])).status_code == 404
+
+
+@pytest.mark.parametrize("width", ["9" * 5000, "-1", "1e3", "٣", "x", ""])
+def test_an_odd_width_gets_the_usual_one(cast, sign_in, file, monkeypatch, width):
+    drawn = []
+
+    def page_picture(data, kind, *, page, width):
+        drawn.append((page, width))
+        return b"picture"
+
+    monkeypatch.setattr(serving, "page_picture", page_picture)
+    client = sign_in(cast.counsellor)
+    address = reverse("file_page", args=[file.pk, 1, 2])
+    assert client.get(address, {"width": width}).status_code == 200
+    assert drawn == [(2, 1200)]
+
+
+@pytest.mark.parametrize("page", [0, 4, 10**30])
+def test_a_page_that_is_not_there_is_not_even_opened(cast, sign_in, file, monkeypatch, page):
+    monkeypatch.setattr(serving, "page_picture", lambda *a, **o: pytest.fail("drawn"))
+    address = reverse("file_page", args=[file.pk, 1, page])
+    assert sign_in(cast.counsellor).get(address).status_code == 404
