@@ -182,7 +182,7 @@ class ColleagueForm(forms.Form):
     def __init__(self, *args: Any, parents: Iterable[Parent], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.parents = {str(parent.pk): parent for parent in parents}
-        known = ("known", _("Nobody of these: known already as a parent of another child"))
+        known = ("known", _("Known already as a parent of another child"))
         choices = [(key, parent.name) for key, parent in self.parents.items()]
         self.fields["parent"].choices = [*choices, known]  # type: ignore[attr-defined]  # of choices
 

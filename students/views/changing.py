@@ -58,5 +58,5 @@ def answer(
             else:
                 messages.info(request, _("Nothing was different, so nothing was changed."))
             return redirect(onward(changed) if onward and changed else back)
-    context = {"form": form, "words": words, "back": back, "pupil": pupil, **extra}
-    return render(request, "students/change.html", context | {"ground": GROUND})
+    context = {"form": form, "words": words, "back": back, "pupil": pupil, "ground": GROUND}
+    return render(request, "students/change.html", context | extra)

@@ -48,6 +48,7 @@ def name_colleague(request: PortalRequest, pupil_id: uuid.UUID) -> HttpResponse:
         ),
         back=reverse("school_pupil", args=[pupil.pk]),
         pupil=pupil,
+        ground=Ground.CUSTODIAN.label,
     )
 
 
@@ -83,4 +84,5 @@ def unname_colleague(request: PortalRequest, link_id: uuid.UUID) -> HttpResponse
         back=reverse("school_pupil", args=[link.pupil_id]),
         pupil=link.pupil,
         parent=link.parent,
+        ground=Ground.CUSTODIAN.label,
     )

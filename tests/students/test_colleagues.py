@@ -197,6 +197,7 @@ def test_the_pages_name_and_unname_and_say_who_decides(cast, sign_in, relative):
     assert name in director.get(page).content.decode()
     assert "the board officer" in director.post(name, sent).content.decode()
     officer = sign_in(cast.board_officer)
+    assert "as keeper of the dossiers" in officer.get(name).content.decode()
     assert officer.post(name, {"username": "deputy"}).status_code == 200  # which parent?
     assert officer.post(name, sent).status_code == 302
     assert queries.is_own_child(cast.deputy, own)
