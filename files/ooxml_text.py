@@ -27,9 +27,15 @@ _ALWAYS_GONE = markup.names(
 _TELLING = markup.names("absPath fileSharing docVars revisionPtr")
 _COMMENTS = markup.names("comment ins del moveFrom moveTo cm")
 _SAFE_STEPS = re.compile(r"ppaction://(hlinksldjump|hlinkshowjump\?jump=\w+|media)\Z")
-_LINKED_BOOK = re.compile(r"\[\d+\]")
-_FETCHING = re.compile(r"(?i)\b(webservice|rtd|call|register\.id|image|dde|sql\.request)\s*\(")
-_FORMULAS = markup.names("f formula formula1 formula2 definedName calculatedColumnFormula")
+# Another book by its number, or by its path: a sheet's name has no such sign.
+_LINKED_BOOK = re.compile(r"\[\d+\]|'[^']*[\\/\[][^']*'!")
+_FETCHING = re.compile(
+    r"(?i)\b(webservice|rtd|call|register\.id|image|dde|sql\.request)\s*\("
+    r"|\bhyperlink\s*\(\s*\"(?!https?://|mailto:|tel:|#)"
+)
+_FORMULAS = markup.names(
+    "f formula formula1 formula2 definedName calculatedColumnFormula totalsRowFormula"
+)
 _REFERENCES = ("officeDocument/2006/relationships", "officeDocument/relationships")
 # What may lead outside: one clicks it. All else that names such an address would fetch it.
 _CLICKED = markup.names("hyperlink hlinkClick")
@@ -135,6 +141,9 @@ def _clean_formulas(root: etree._Element) -> int:
     gone = 0
     shared: set[str] = set()
     for node in markup.elements(root):
+        if markup.local(node.tag) == "cfvo" and _reaches_out(node.get("val", "")):
+            node.set("val", "0")  # where a colour begins
+            gone += 1
         text = node.text or ""
         if markup.local(node.tag) not in _FORMULAS or not _reaches_out(text):
             continue

@@ -124,3 +124,47 @@ def test_a_style_that_spells_its_words_otherwise_fetches_nothing(style: str) -> 
     drawn = clean_picture(svg.encode())
     assert b"192.0.2.1" not in drawn.data
     assert b'fill="red"' in drawn.data
+
+
+SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+def workbook(inside: str) -> bytes:
+    body = f'<workbook xmlns="{SHEET}"><sheets/></workbook>'
+    sheet = f'<worksheet xmlns="{SHEET}"><v>Text</v>{inside}</worksheet>'
+    return office(
+        "xlsx",
+        body,
+        rows=(("rId1", "worksheet", "worksheets/sheet1.xml"),),
+        more={"xl/worksheets/sheet1.xml": sheet},
+        types={"/xl/worksheets/sheet1.xml": f"{OOXML}.spreadsheetml.worksheet+xml"},
+    )
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<c><f>'\\\\192.0.2.1\\a\\[b.xlsx]c'!A1</f></c>",
+        "<c><f>'https://192.0.2.1/[b.xlsx]c'!A1</f></c>",
+        '<c><f>HYPERLINK("file://192.0.2.1/a")</f></c>',
+        '<c><f>HYPERLINK( "\\\\192.0.2.1\\a","click")</f></c>',
+        '<tableColumn><totalsRowFormula>WEBSERVICE("http://192.0.2.1")</totalsRowFormula></tableColumn>',
+        '<cfvo type="formula" val="WEBSERVICE(&quot;http://192.0.2.1&quot;)"/>',
+    ],
+)
+def test_a_formula_reaches_no_other_book_and_no_share(inside: str) -> None:
+    assert b"192.0.2.1" in everything_in(workbook(inside))
+    found, everything = cleaned(workbook(inside))
+    assert b"192.0.2.1" not in everything
+    assert Change.LINKS_REMOVED in found.changes
+    assert b"Text" in everything
+
+
+def test_formulas_within_the_book_stay() -> None:
+    inside = (
+        "<c><f>SUM('Groep 7:Groep 8'!A1)</f></c><c><f>Tabel1[Naam]</f></c>"
+        '<c><f>HYPERLINK("https://school.example","site")</f></c><cfvo type="num" val="3"/>'
+    )
+    found, everything = cleaned(workbook(inside))
+    assert inside.encode() in everything
+    assert Change.LINKS_REMOVED not in found.changes
