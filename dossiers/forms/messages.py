@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
@@ -33,7 +34,7 @@ class MessageForm(forms.Form):
         label=_("Or paste it"),
         help_text=_("With its headings, such as From, Date and Subject, if you can."),
         required=False,
-        max_length=LONGEST_PASTED,
+        validators=[MaxLengthValidator(LONGEST_PASTED)],
         widget=forms.Textarea,
     )
 

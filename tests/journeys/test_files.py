@@ -155,6 +155,7 @@ def test_a_care_coordinator_keeps_files_at_a_desk(travel_as, noor, added, langua
     assert download.value.suggested_filename == "Onderzoek lezen.pdf"
 
     look_at(journey, reverse("replace_file", args=[kept.pk]))
+    picture(journey, f"files-replace_file-desk-{scheme}")
     newer = file("Onderzoek lezen 2.pdf", paper("Beter", kind="PDF", pages=2), "application/pdf")
     page.locator("main input[type=file]").set_input_files([newer])
     page.locator("main form button[type=submit]").click()
@@ -163,6 +164,7 @@ def test_a_care_coordinator_keeps_files_at_a_desk(travel_as, noor, added, langua
     look_at(journey, f"{address}?version=1")
     picture(journey, f"files-older-desk-{scheme}")
     look_at(journey, reverse("move_file", args=[kept.pk]))
+    picture(journey, f"files-move_file-desk-{scheme}")
     page.locator("input[value=reports]").check()
     page.locator("main form button[type=submit]").click()
     page.wait_for_selector(".notice.success")
@@ -173,6 +175,7 @@ def test_a_care_coordinator_keeps_files_at_a_desk(travel_as, noor, added, langua
     look_at(journey, reverse("files_of_part", args=[noor.pk, "reports"]))
     picture(journey, f"files-list-desk-{scheme}")
     look_at(journey, reverse("withdraw_file", args=[moved.pk]))
+    picture(journey, f"files-withdraw-desk-{scheme}")
     page.locator("main form button[type=submit]").click()
     page.wait_for_selector(".notice.success")
     moved.refresh_from_db()

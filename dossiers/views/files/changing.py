@@ -25,7 +25,7 @@ from dossiers.actions.files import (
 from dossiers.forms.files import MoveFileForm, ReplaceFileForm
 from dossiers.models import DossierPart, File
 from dossiers.views.files.adding import sent_by, sentence_of, status_of, told_to_retry
-from dossiers.views.files.fetching import changeable_file, named, newest, unreadable
+from dossiers.views.files.fetching import changeable_file, known_as, named, newest, unreadable
 from dossiers.views.writing import as_keeper, kept_dossier
 from files import limits
 from files.errors import Unwelcome
@@ -101,8 +101,8 @@ def withdraw(request: PortalRequest, file_id: uuid.UUID) -> HttpResponse:
         except Refused as refusal:
             messages.warning(request, str(refusal.sentence))
         return redirect("files_of_part", file.part.dossier_id, file.part.kind)
-    back = reverse("file", args=[file.pk])
-    return render(request, "dossiers/files/withdraw.html", context | {"back": back})
+    context |= {"back": reverse("file", args=[file.pk]), "shown": known_as(request, file)}
+    return render(request, "dossiers/files/withdraw.html", context)
 
 
 @page(Permission.WRITE_NOTE, methods=("GET", "POST"), shows=Shows.PUPIL)
@@ -122,7 +122,8 @@ def move(request: PortalRequest, file_id: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, _("The file is moved."))
             return redirect("file", moved.pk)
-    return render(request, "dossiers/files/move.html", context | {"form": form})
+    context |= {"form": form, "shown": known_as(request, file)}
+    return render(request, "dossiers/files/move.html", context)
 
 
 def _parts_to_move_to(request: PortalRequest, file: File) -> dict[str, DossierPart]:

@@ -13,6 +13,7 @@ from access.gate import PortalRequest
 from dossiers import queries
 from dossiers.models import File, FileVersion
 from dossiers.views.reading import on_ground_of
+from vault.errors import Unreadable
 from vault.sealing import Keyring, keyring
 
 _AROUND = ("part__dossier__pupil", "part__dossier__school__unit")
@@ -63,6 +64,14 @@ def newest(request: PortalRequest, file: File) -> queries.ShownFile:
     if not shown:
         raise Http404
     return shown[0]
+
+
+def known_as(request: PortalRequest, file: File) -> queries.ShownFile | None:
+    """The same for a page that also works when what it is can't be read any more."""
+    try:
+        return newest(request, file)
+    except Unreadable:
+        return None
 
 
 def unreadable(request: PortalRequest) -> HttpResponse:
