@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import zlib
 
 from pikepdf import Array, Dictionary, Name, Object, PdfError, Stream
@@ -11,6 +12,7 @@ from files.changes import Change
 from files.errors import Reason, Unwelcome
 
 _FLATE = {"/FlateDecode", "/Fl"}
+_LETTERS = {"/ASCII85Decode", "/A85", "/ASCIIHexDecode", "/AHx"}
 _PHOTOGRAPHS = {
     "/DCTDecode": jpeg.without_metadata,
     "/DCT": jpeg.without_metadata,
@@ -46,8 +48,11 @@ class Streams:
     def _bounded(self, stream: Stream) -> None:
         filters = _filters(stream)
         raw = stream.read_raw_bytes()
-        while filters and filters[0] in _FLATE:
-            filters.pop(0)
+        while filters and filters[0] in _FLATE | _LETTERS:
+            how = filters.pop(0)
+            if how in _LETTERS:
+                raw = _from_letters(raw, how) if filters else b""
+                continue
             raw = self._inflated(raw, keep=bool(filters))
             if filters and filters[0] in _FLATE and _has_parameters(stream):
                 break  # a predictor between two: nobody makes those, qpdf's own limit holds
@@ -88,6 +93,18 @@ class Streams:
             return
         self.changes |= changes
         stream.write(cleaned, filter=Name(how), decode_parms=_last_parameters(stream))
+
+
+def _from_letters(raw: bytes, how: str) -> bytes:
+    """The bytes that stand there as letters, up to the sign that ends them."""
+    try:
+        if how in {"/ASCII85Decode", "/A85"}:
+            letters = raw.strip().removeprefix(b"<~").partition(b"~")[0]
+            return base64.a85decode(letters, ignorechars=b" \t\n\r\v\f\0")
+        digits = b"".join(raw.partition(b">")[0].replace(b"\0", b"").split())
+        return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii"))
+    except ValueError:
+        raise Unwelcome(Reason.UNREADABLE) from None
 
 
 def _filters(stream: Stream) -> list[str]:

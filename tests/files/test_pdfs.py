@@ -1,6 +1,8 @@
 """PDFs: what can be read stays, what acts or tells is gone. Looked at with another library."""
 
+import base64
 import io
+import zlib
 
 import pikepdf
 import pypdf
@@ -112,6 +114,29 @@ def test_a_photograph_in_a_pdf_keeps_its_points_and_tells_nothing(made, how):
     before, after = Image.open(io.BytesIO(sent)), Image.open(io.BytesIO(raw))
     assert not dict(after.getexif())
     assert ImageChops.difference(before.convert("RGB"), after.convert("RGB")).getbbox() is None
+
+
+@pytest.mark.parametrize(
+    ("names", "written"),
+    [
+        (["ASCII85Decode"], lambda raw: base64.a85encode(raw, wrapcol=70) + b"\n~>"),
+        (["ASCII85Decode"], lambda raw: base64.a85encode(raw, adobe=True)),
+        (["ASCIIHexDecode"], lambda raw: raw.hex(" ", 30).encode() + b">"),
+        (["AHx", "A85"], lambda raw: (base64.a85encode(raw) + b"~>").hex().encode() + b">"),
+        (["A85", "FlateDecode"], lambda raw: base64.a85encode(zlib.compress(raw)) + b"~>"),
+    ],
+)
+def test_a_photograph_written_in_letters_tells_nothing_either(names, written):
+    pdf = pdfs.with_pages()
+    pdfs.photograph_with_a_place(pdf)
+    photo = pdf.pages[0].obj.Resources.XObject.Im
+    filters = pikepdf.Array([pikepdf.Name(f"/{name}") for name in [*names, "DCTDecode"]])
+    photo.write(written(photo.read_raw_bytes()), filter=filters)
+    clean = take_in(pdfs.saved(pdf), name="a.pdf")
+    assert {Change.METADATA_REMOVED, Change.LOCATION_REMOVED} <= set(clean.changes)
+    with pikepdf.open(io.BytesIO(clean.data)) as kept:
+        raw = kept.pages[0].obj.Resources.XObject.Im.read_raw_bytes()
+    assert not dict(Image.open(io.BytesIO(raw)).getexif())
 
 
 def test_all_hostile_things_at_once_are_taken_out_of_one_file():
