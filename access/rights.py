@@ -138,6 +138,9 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
         "consent_request": ADD,
         "consent_answer": ADD,
         "consent_check": ADD,
+        "consent_code": changing(
+            "tries", "used_by_id", "used_at", "withdrawn_by_id", "withdrawn_at"
+        ),
         "consent_checkedpupil": ADD,
         "consent_objection": changing("lifted_on", "lifted_sealed", "lifted_by_id", "lifted_at"),
         "consent_safetyblock": changing("lifted_on", "lifted_sealed", "lifted_by_id", "lifted_at"),

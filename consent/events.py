@@ -38,3 +38,6 @@ UNREACHABLE_DECIDED = event(
 )
 UNREACHABLE_ENDED = event("unreachable-ended", _("recorded that a parent is back"), Action.RIGHTS)
 CHECKED = event("consent-checked", _("checked what is allowed"), Action.LIST)
+CODE_MADE = event("consent-code-made", _("made a code for a parent or pupil"), Action.RIGHTS)
+CODE_REFUSED = event("consent-code-refused", _("typed a wrong code"), Action.SIGN_IN)
+CODE_USED = event("consent-code-used", _("used a code"), Action.RIGHTS)

@@ -3,6 +3,7 @@
 from consent.models.answers import Answer
 from consent.models.asking import Request, Round
 from consent.models.checks import Check, CheckedPupil
+from consent.models.codes import Code
 from consent.models.matters import (
     CourtOrder,
     Objection,
@@ -18,6 +19,7 @@ __all__ = [
     "Channel",
     "Check",
     "CheckedPupil",
+    "Code",
     "CourtOrder",
     "Objection",
     "OrderCoverage",

@@ -34,6 +34,7 @@ PERSONAL: dict[str, str] = {
     "consent.Request": "the pupil; proof of what was asked",
     "consent.Answer": "the pupil; a photo's proof as long as the school uses the photo",
     "consent.Check": "what was published on it",
+    "consent.Code": "its own expiry",
     "consent.CheckedPupil": "the check",
     "consent.CourtOrder": "the pupil",
     "consent.Objection": "the pupil",
