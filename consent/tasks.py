@@ -7,9 +7,11 @@ import uuid
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from access.acting import acting_as
+from access.acting import Job, acting_as
 from access.models import User
+from consent.actions.ahead import ask_before_birthdays, ask_newcomers
 from consent.actions.rounds import ask_next_batch
+from students.models import School
 
 
 @app.task(name="consent.carry_out_round", queue="consent")
@@ -22,3 +24,14 @@ def carry_out_round(round_id: str, by_id: str) -> None:
         with acting_as(by, on=day):
             row = ask_next_batch(round_id=uuid.UUID(round_id), by=by, on=day)
         is_done = row.carried_out_at is not None
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(name="consent.ask_by_itself", queue="consent")
+def ask_by_itself(timestamp: int) -> None:
+    """Each night: asks about new pupils, and ahead of the birthdays of 12 and 16."""
+    job, day = Job("ask_by_itself"), timezone.localdate()
+    for school in School.objects.order_by("pk"):
+        for ask in (ask_newcomers, ask_before_birthdays):
+            with acting_as(job, on=day):
+                ask(school=school, by=job, on=day)

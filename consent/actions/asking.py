@@ -105,14 +105,18 @@ def make_requests(
     *,
     by: Actor,
     only_unasked: bool = False,
+    only: frozenset[Who] | None = None,
 ) -> int:
     """Adds a request for each who decides on the day from which answers count; gives how many.
 
     Who has the same request already is left out: asking twice asks once. With `only_unasked` also
-    who was asked the same text for days that run on then. The action around it records it.
+    who was asked the same text for days that run on then; with `only` everybody else. The action
+    around it records it.
     """
+    if not pupils or not texts:
+        return 0
     known = Known(pupils, asking.school_id)
-    rows = list(_rows(known, texts, asking, by))
+    rows = list(_rows(known, texts, asking, by, only))
     if only_unasked:
         asked = _asked_for(known.keys, asking)
         rows = [row for row in rows if (row[1], row[4], row[6], row[7]) not in asked]
@@ -133,7 +137,11 @@ def record_requests(asking: Asking, pupils: Iterable[Pupil], made: int, *, by: A
 
 
 def _rows(
-    known: Known, texts: Sequence[PurposeText], asking: Asking, by: Actor
+    known: Known,
+    texts: Sequence[PurposeText],
+    asking: Asking,
+    by: Actor,
+    only: frozenset[Who] | None,
 ) -> Iterator[tuple[Any, ...]]:
     asked_by = by.pk if isinstance(by, User) else None
     round_id = asking.round.pk if asking.round else None
@@ -145,7 +153,8 @@ def _rows(
             same = known.facts(pupil, text.purpose_id), question.hears_pupil
             if same not in people:
                 decided = who_must_answer(same[0], question, asking.counts_from)
-                people[same] = sorted(decided.people, key=lambda w: (w.kind.value, str(w.key)))
+                wanted = decided.people if only is None else decided.people & only
+                people[same] = sorted(wanted, key=lambda w: (w.kind.value, str(w.key)))
             for who in people[same]:
                 yield (
                     uuid.uuid4(),
@@ -185,11 +194,14 @@ def _insert(rows: list[tuple[Any, ...]]) -> int:
         return 0
     names = ", ".join(name for name, _type in _COLUMNS)
     arrays = ", ".join(f"%s::{kind}[]" for _name, kind in _COLUMNS)
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             f"insert into consent_request ({names}, asked_at, party, why)"
             f" select u.*, %s, '', '' from unnest({arrays}) u on conflict do nothing",
             [timezone.now(), *(list(column) for column in zip(*rows, strict=True))],
         )
         made: int = cursor.rowcount
+        if not made:
+            # All were asked already: nothing was written, so nothing needs to be recorded.
+            transaction.set_rollback(True)
         return made
