@@ -190,7 +190,9 @@ def _cleaned(sent: Sent) -> Clean:
 
 
 def _must_stand(file: File) -> None:
-    if not is_first(File.objects.filter(pk=file.pk, withdrawn_at__isnull=True)):
+    """Neither the file nor the note it belongs to was withdrawn meanwhile."""
+    rows = File.objects.filter(pk=file.pk, note__withdrawn_at__isnull=True)
+    if not is_first(rows.filter(withdrawn_at__isnull=True)):
         raise Refused(_ALREADY_WITHDRAWN)
 
 

@@ -282,6 +282,54 @@ def test_a_withdrawn_note_takes_its_files_out_of_sight(cast, add, write):
     assert not files_visible_to(cast.counsellor, on=cast.today).exists()
 
 
+def test_a_file_of_a_withdrawn_note_is_not_moved_back_into_sight(cast, add, write, stored):
+    note = write()
+    file = add(note=note)
+    with as_(cast.counsellor, cast):
+        withdraw_note(note=note, by=cast.counsellor, on=cast.today)
+    before = stored()
+    for change in (
+        lambda: move_file(
+            file=file, to=cast.part("own", "care"), by=cast.counsellor, on=cast.today
+        ),
+        lambda: replace_file(
+            file=file, sent=sent(), seen_number=1, by=cast.counsellor, on=cast.today
+        ),
+    ):
+        with pytest.raises(Refused), as_(cast.counsellor, cast):
+            change()
+    assert File.objects.count() == 1
+    assert stored() == before
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update dossiers_file set withdrawn_by_id = %(other)s where id = %(withdrawn)s",
+        "insert into dossiers_file (id, part_id, author_id, created_at, moved_from_id)"
+        " values (gen_random_uuid(), %(care)s, %(me)s, now(), %(standing)s)",
+        "insert into dossiers_file (id, part_id, author_id, created_at, moved_from_id)"
+        " values (gen_random_uuid(), %(care)s, %(other)s, now(), %(withdrawn)s)",
+    ],
+    ids=["who withdrew it", "moved and standing", "moved to another author"],
+)
+def test_the_database_keeps_who_withdrew_and_who_wrote_what_was_moved(cast, add, statement):
+    standing, withdrawn = add(), add()
+    with as_(cast.counsellor, cast):
+        withdraw_file(file=withdrawn, by=cast.counsellor, on=cast.today)
+    values = {
+        "me": cast.counsellor.pk,
+        "other": cast.director.pk,
+        "care": cast.part("own", "care").pk,
+        "standing": standing.pk,
+        "withdrawn": withdrawn.pk,
+    }
+    with acting_as(cast.counsellor, on=cast.today) as work:
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement, values)
+        work.abandon()
+
+
 @pytest.mark.promise("P7")
 def test_the_keeper_withdraws_a_file_without_seeing_it(cast, add):
     file = add()
