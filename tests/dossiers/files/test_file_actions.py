@@ -306,10 +306,14 @@ def test_a_file_of_a_withdrawn_note_is_not_moved_back_into_sight(cast, add, writ
     "statement",
     [
         "update dossiers_file set withdrawn_by_id = %(other)s where id = %(withdrawn)s",
-        "insert into dossiers_file (id, part_id, author_id, created_at, moved_from_id)"
-        " values (gen_random_uuid(), %(care)s, %(me)s, now(), %(standing)s)",
-        "insert into dossiers_file (id, part_id, author_id, created_at, moved_from_id)"
-        " values (gen_random_uuid(), %(care)s, %(other)s, now(), %(withdrawn)s)",
+        (
+            "insert into dossiers_file (id, part_id, author_id, created_at, moved_from_id)"
+            " values (gen_random_uuid(), %(care)s, %(me)s, now(), %(standing)s)"
+        ),
+        (
+            "insert into dossiers_file (id, part_id, author_id, created_at, moved_from_id)"
+            " values (gen_random_uuid(), %(care)s, %(other)s, now(), %(withdrawn)s)"
+        ),
     ],
     ids=["who withdrew it", "moved and standing", "moved to another author"],
 )
