@@ -196,7 +196,7 @@ def _insert(rows: list[tuple[Any, ...]]) -> int:
     arrays = ", ".join(f"%s::{kind}[]" for _name, kind in _COLUMNS)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            f"insert into consent_request ({names}, asked_at, party, why)"
+            f"insert into consent_request ({names}, asked_at, party, why)"  # nosec B608  our own names
             f" select u.*, %s, '', '' from unnest({arrays}) u on conflict do nothing",
             [timezone.now(), *(list(column) for column in zip(*rows, strict=True))],
         )
