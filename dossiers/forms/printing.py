@@ -38,6 +38,8 @@ class PrintForm(forms.Form):
         label=_("Files"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
+    field_order = ("everything", "notes", "documents", "purpose")
+
     def __init__(
         self,
         *args: Any,
