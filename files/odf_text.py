@@ -19,7 +19,13 @@ _FETCHED = markup.names(
 _EMBEDDED = markup.names("object-ole applet plugin sound audio video binary-data")
 _SHOWN = markup.names("image object fill-image background-image")
 _FORMULA = markup.names("formula condition expression")
-_FETCHING = re.compile(r"(?i)\b(webservice|dde|rtd|call|hyperlink)\s*\(|'?file:|\[?'[a-z]+://")
+_FETCHING = re.compile(
+    r"(?i)\b(webservice|dde|rtd|call|hyperlink)\s*\(|'?file:|'[^']*\\|'[^']+'#|\[?'[a-z]+://"
+)
+# Of links and pictures, of data sources, and of forms that fetch or send themselves (XForms).
+_ADDRESSES = markup.names(
+    "href target-frame-name-href connection-resource datasource src action resource schema"
+)
 _SETTINGS = re.compile(r"(?i)printer|database|password|url|path|author|redline")
 _COMMENTS = markup.names("annotation tracked-changes")
 
@@ -52,7 +58,7 @@ def _clean_links(root: etree._Element) -> int:
     for node in markup.elements(root):
         kind = markup.local(node.tag)
         for name, value in list(node.attrib.items()):
-            if markup.local(name) not in ("href", "target-frame-name-href", "connection-resource"):
+            if markup.local(name) not in _ADDRESSES:
                 continue
             address = str(value)
             if _is_inside(address) or (kind == "a" and markup.only_opens_when_clicked(address)):

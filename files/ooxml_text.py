@@ -25,6 +25,7 @@ _ALWAYS_GONE = markup.names(
     "volTypes saveThroughXslt attachedSchema xmlMaps Script"
 )
 _TELLING = markup.names("absPath fileSharing docVars revisionPtr")
+_TELLING_VALUES = markup.names("refreshedBy refreshedDate refreshedDateIso")  # of a pivot table
 _COMMENTS = markup.names("comment ins del moveFrom moveTo cm")
 _SAFE_STEPS = re.compile(r"ppaction://(hlinksldjump|hlinkshowjump\?jump=\w+|media)\Z")
 # Another book by its number, or by its path: a sheet's name has no such sign.
@@ -56,7 +57,8 @@ def clean_text(root: etree._Element, dropped: set[str], outside: set[str]) -> se
         changes.add(Change.LINKS_REMOVED)
     if markup.remove_all(root, lambda node: markup.local(node.tag) in _ALWAYS_GONE):
         changes.add(Change.LINKS_REMOVED)
-    if markup.remove_all(root, lambda node: markup.local(node.tag) in _TELLING):
+    told = markup.remove_all(root, lambda node: markup.local(node.tag) in _TELLING)
+    if told + _forget_who(root):
         changes.add(Change.METADATA_REMOVED)
     if clean_fields(root) + _clean_formulas(root):
         changes.add(Change.LINKS_REMOVED)
@@ -173,6 +175,17 @@ def _follows(shared: set[str]) -> Callable[[etree._Element], bool]:
     return lambda node: (
         markup.local(node.tag) == "f" and node.get("t") == "shared" and node.get("si") in shared
     )
+
+
+def _forget_who(root: etree._Element) -> int:
+    """Who worked with a table last, and when."""
+    gone = 0
+    for node in markup.elements(root):
+        for name in list(node.attrib):
+            if name in _TELLING_VALUES:
+                del node.attrib[name]
+                gone += 1
+    return gone
 
 
 def _clean_actions(root: etree._Element) -> int:

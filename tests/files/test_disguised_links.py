@@ -168,3 +168,37 @@ def test_formulas_within_the_book_stay() -> None:
     found, everything = cleaned(workbook(inside))
     assert inside.encode() in everything
     assert Change.LINKS_REMOVED not in found.changes
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '<submission action="https://192.0.2.1/a"/>',
+        '<instance src="https://192.0.2.1/a"/>',
+        '<form:form form:datasource="https://192.0.2.1/a.odb"/>',
+        "<table:table-cell table:formula=\"of:=['\\\\192.0.2.1\\a.ods'#$A.A1]\"/>",
+        "<table:table-cell table:formula=\"of:=['192.0.2.1.ods'#$A.A1]\"/>",
+    ],
+)
+def test_an_open_document_fetches_and_sends_nothing(inside: str) -> None:
+    data = odf(body=f"<text:p>Hello</text:p>{inside}")
+    assert b"192.0.2.1" in everything_in(data)
+    found, everything = cleaned(data)
+    assert b"192.0.2.1" not in everything
+    assert Change.LINKS_REMOVED in found.changes
+    assert b"Hello" in everything
+
+
+def test_ordinary_formulas_of_an_open_document_stay() -> None:
+    formula = "of:=SUM([.A1:.A3];[$'Groep 7'.B2])&amp;&quot;it's&quot;"
+    found, everything = cleaned(odf(body=f'<table:table-cell table:formula="{formula}"/>'))
+    assert formula.replace("&quot;", "&quot;").encode() in everything
+    assert Change.LINKS_REMOVED not in found.changes
+
+
+def test_a_pivot_table_tells_not_who_refreshed_it() -> None:
+    inside = '<pivot refreshedBy="MARKER-NAME" refreshedDate="45000" count="3"/>'
+    found, everything = cleaned(workbook(inside))
+    assert b"MARKER-NAME" not in everything
+    assert b'count="3"' in everything
+    assert Change.METADATA_REMOVED in found.changes
