@@ -171,10 +171,9 @@ def _row(
 
 
 def _record(rows: list[Answer], requests: dict[uuid.UUID, Request], *, by: User) -> None:
-    """One event in the log of each school: nearly always one."""
+    """One event in the log of each school, nearly always one: what was answered, never how."""
     for school in sorted({row.school_id for row in rows}):
         here = [row for row in rows if row.school_id == school]
-        said = {word: [str(r.request_id) for r in here if r.said == word] for word in Answer.Said}
         record(
             events.ANSWERED,
             by=by,
@@ -182,5 +181,5 @@ def _record(rows: list[Answer], requests: dict[uuid.UUID, Request], *, by: User)
             unit=school,
             target=here[0],
             ground=Ground.OWN,
-            detail={word.value: keys for word, keys in said.items() if keys},
+            detail={"requests": [str(row.request_id) for row in here]},
         )

@@ -63,6 +63,6 @@ def check_consent(
         unit=school.pk,
         target=check,
         ground=Ground.CHECK,
-        detail={"purpose": text.purpose.code, "yes": sum(line.is_allowed for line in lines)},
+        detail={"purpose": text.purpose.code, "pupils": len(lines)},
     )
     return check

@@ -69,7 +69,7 @@ def record_answer(*, request: Request, given: Given, by: User, on: date) -> Answ
         unit=request.school_id,
         target=row,
         ground=Ground.ADMINISTRATION,
-        detail={"request": str(request.pk), "said": row.said, "route": row.route},
+        detail={"request": str(request.pk), "route": row.route},
     )
     return row
 

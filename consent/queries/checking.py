@@ -94,9 +94,9 @@ def lines_of(check: Check, user: User, *, on: date) -> list[CheckLine]:
     effects = effects_of(pupils, [check.text], school_id=check.school_id, on=check.day)
     reads = check.school_id in user.units_with(Permission.READ_CONSENT, on)
     own = set(
-        Parenthood.objects.filter(parent__user=user, pupil__in=pupils).values_list(
-            "pupil_id", flat=True
-        )
+        Parenthood.objects.filter(
+            parent__user=user, pupil__in=pupils, withdrawn_at__isnull=True
+        ).values_list("pupil_id", flat=True)
     )
     groups = _group_names(pupils, check, on)
     found = []

@@ -32,5 +32,7 @@ def own_requests_visible_to(rows: QuerySet[Request], user: User, day: date) -> Q
 def requests_kept_by(rows: QuerySet[Request], user: User, day: date) -> QuerySet[Request]:
     """Requests of the schools where `user` records answers; never about an own child."""
     units = user.units_with(Permission.RECORD_CONSENT, day)
-    own = Parenthood.objects.filter(parent__user=user, pupil=OuterRef("pupil"))
+    own = Parenthood.objects.filter(
+        parent__user=user, pupil=OuterRef("pupil"), withdrawn_at__isnull=True
+    )
     return rows.filter(~Exists(own), school__in=units)

@@ -9,10 +9,13 @@ from django.db import DatabaseError, connection, transaction
 
 from access.acting import acting_as
 from access.errors import NotAllowed, Overtaken, Refused
+from audit.actions import record
 from audit.models import LogEntry
 from consent.actions.answering import Choice, answer
 from consent.actions.asking import ask_about
+from consent.events import ANSWERED
 from consent.models import Answer, Request
+from consent.queries import Known
 from consent.rules import Outcome, Reason
 from students.models import Authority, Parenthood, Pupil
 
@@ -253,9 +256,9 @@ def planted(asked, who: str, **changed) -> None:
     row.answered_at = row.recorded_at
     for name, value in changed.items():
         setattr(row, name, value)
-    with acting_as(user, on=asked.cast.today) as work:
+    with acting_as(user, on=asked.cast.today):
         row.save(force_insert=True)
-        work.events += 1
+        record(ANSWERED, by=user)
 
 
 def test_the_database_takes_an_answer_from_whom_it_asks_only(asked):
@@ -311,3 +314,37 @@ def test_the_engine_works_for_who_works_there_or_is_family_and_for_nobody_else(a
         assert asked.holds("own", by=who).is_allowed, who
     for who in ("foreign_counsellor", "former", "fg", "pupil_sixteen", "mr_parent"):
         assert asked.holds("own", by=who).outcome is Outcome.OPEN, who
+
+
+@pytest.mark.promise("P20")
+def test_the_log_says_who_answered_what_was_asked_and_never_the_answer(asked):
+    asked.ask("own")
+    asked.says("parent", "own", True)
+    asked.says("parent", "own", False)
+    asked.on_paper(asked.request("own", of="parent_teacher"), False)
+    rows = LogEntry.objects.filter(event__in=["consent-answered", "consent-answer-recorded"])
+    assert rows.count() == 3
+    for row in rows:
+        text = f"{row.additional_data} {row.changes} {row.object_pk}"
+        assert not [word for word in ("given", "refused", "withdrawn", "yes") if word in text]
+
+
+def test_who_was_linked_by_mistake_learns_nothing_as_family_and_keeps_the_administration(asked):
+    cast = asked.cast
+    asked.ask("own")
+    asked.says("parent", "own", True)
+    cast.add_person("wrong_parent", "parent", cast.school.unit)
+    director = cast.add_parent("director", "own", authority="no")
+    stranger = cast.add_parent("wrong_parent", "own", authority="no")
+    with acting_as(cast.director, on=cast.today, read_only=True):
+        assert not Answer.objects.exists()
+    Parenthood.objects.filter(parent__in=[director, stranger]).update(
+        withdrawn_at=director.user.date_joined, withdrawn_by=cast.board_officer
+    )
+    with acting_as(cast.director, on=cast.today, read_only=True):
+        assert Answer.objects.count() == 1
+    with acting_as(cast.wrong_parent, on=cast.today, read_only=True):
+        assert not Answer.objects.exists()
+        known = Known([cast.pupils["own"]], cast.school.pk)
+        known.load_answers([asked.purposes["website"].pk])
+    assert not known.facts(cast.pupils["own"].pk, asked.purposes["website"].pk).answers
