@@ -40,6 +40,7 @@ _EVENT_OF_KIND = {
 
 
 _REPEATED_FOR = timedelta(minutes=1)
+_LARGEST_NUMBER = 100_000  # what nobody's file has is not written down
 OVERTAKEN = 409  # "somebody was first": nothing was saved, but the page shows what they wrote
 
 
@@ -141,6 +142,7 @@ def _rows(
             "page": match.view_name if match else "unknown",
             "method": request.method,
             "status": response.status_code,
+            **(_numbers(match) if page and page.named else {}),
         }
         entries.append(entry)
     return entries
@@ -222,6 +224,12 @@ def _stands_already(request: HttpRequest, entry: LogEntry) -> bool:
 def _is_refused_visitor(work: Work, response: HttpResponse) -> bool:
     """Whether nobody signed in was refused: nothing but an address is known of them."""
     return work.by is None and 400 <= response.status_code < 500
+
+
+def _numbers(match: ResolverMatch | None) -> dict[str, int]:
+    """Which version and which page of a file, as the address says."""
+    values = match.kwargs.items() if match else []
+    return {name: n for name, n in values if isinstance(n, int) and n <= _LARGEST_NUMBER}
 
 
 def _first_key(match: ResolverMatch | None) -> str:

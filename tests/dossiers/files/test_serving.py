@@ -261,3 +261,13 @@ def test_a_page_that_is_not_there_is_not_even_opened(cast, sign_in, file, monkey
     monkeypatch.setattr(serving, "page_picture", lambda *a, **o: pytest.fail("drawn"))
     address = reverse("file_page", args=[file.pk, 1, page])
     assert sign_in(cast.counsellor).get(address).status_code == 404
+
+
+def test_the_log_says_which_version_and_page_was_looked_at(cast, sign_in, file, monkeypatch):
+    monkeypatch.setattr(serving, "page_picture", lambda *a, **o: b"picture")
+    client = sign_in(cast.counsellor)
+    client.get(reverse("file_page", args=[file.pk, 1, 2]))
+    row = LogEntry.objects.get(event="file-seen")
+    assert (row.additional_data["number"], row.additional_data["page_number"]) == (1, 2)
+    client.get(reverse("file_page", args=[file.pk, 1, 10**30]))
+    assert "page_number" not in LogEntry.objects.get(event="page-refused").additional_data
