@@ -176,6 +176,25 @@ def test_a_stranger_is_told_nothing_whatever_they_send(cast, sign_in, file, pers
             assert LogEntry.objects.latest("timestamp").outcome == "refused"
 
 
+@pytest.mark.promise("P2")
+@pytest.mark.promise("P6")
+def test_for_a_stranger_no_file_is_even_opened(cast, sign_in, add, monkeypatch):
+    """A page that is drawn, or a blob that is read, takes time: that would tell something too."""
+    own, medical = add(DATA), add(DATA, part="medical", by="school_doctor")
+    opened = []
+    monkeypatch.setattr(serving, "page_picture", lambda *a, **k: opened.append(1) or b"drawn")
+    monkeypatch.setattr(blobs, "open_blob", lambda name: opened.append(1) or io.BytesIO())
+    for person, file in (("other_counsellor", own), ("counsellor", medical), ("director", own)):
+        client = sign_in(cast.people[person])
+        drawn = client.get(reverse("file_page", args=[file.pk, 1, 1]))
+        assert drawn.status_code == 404
+        for page in ("download_file", "open_file", "file_thumbnail"):
+            assert ask(client, file, page).status_code == 404
+    assert not opened
+    monkeypatch.undo()
+    assert ask(sign_in(cast.counsellor), own).status_code == 200
+
+
 def test_head_says_what_get_would_and_sends_nothing(cast, sign_in, file):
     answer = ask(sign_in(cast.counsellor), file, method="head", Range="bytes=0-9")
     assert answer.status_code == 200
