@@ -8,23 +8,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.queries.pupils import SORTS, Wanted
+from students.forms.fields import NameSearchField, SortField
 from students.models import Group, School
 
 
 class MyPupilsForm(forms.Form):
     """A name, a group, a school if there are several, and the order."""
 
-    q = forms.CharField(
-        label=_("Search by name"),
-        required=False,
-        max_length=80,
-        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "class": "input"}),
-    )
+    q = NameSearchField()
     group = forms.TypedChoiceField(label=_("Group"), required=False)
     school = forms.TypedChoiceField(label=_("School"), required=False)
-    sort = forms.ChoiceField(
-        required=False, choices=[(s + key, s + key) for key in SORTS for s in ("", "-")]
-    )
+    sort = SortField(SORTS)
 
     def __init__(
         self, *args: Any, groups: list[Group], schools: list[School], **kwargs: Any

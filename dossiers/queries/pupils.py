@@ -10,13 +10,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from access.models import User
 from dossiers.models import Assignment, Dossier
 from dossiers.queries.visible import dossiers_visible_to
 from students.models import Group, GroupMembership, School
 from students.queries import named_like
+from students.queries.listing import by_column
 
 SORTS = ("name", "group", "born")
 
@@ -52,15 +53,14 @@ def _places(on: date) -> QuerySet[GroupMembership]:
 
 
 def _in_order(rows: QuerySet[Dossier], sort: str, on: date) -> QuerySet[Dossier]:
-    key, down = sort.removeprefix("-"), sort.startswith("-")
+    key = sort.removeprefix("-")
     column = "pupil__sort_name"
     if key == "group":
         named = _places(on).order_by("group__is_combined", "-starts_on").values("group__name")
         rows, column = rows.annotate(group_now=Subquery(named[:1])), "group_now"
     elif key == "born":
         column = "pupil__birth_date"
-    first = F(column).desc(nulls_last=True) if down else F(column).asc(nulls_last=True)
-    return rows.order_by(first, "pupil__sort_name", "pk")
+    return rows.order_by(by_column(column, sort), "pupil__sort_name", "pk")
 
 
 def groups_of_my_pupils(user: User, *, on: date) -> QuerySet[Group]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -30,6 +31,29 @@ class TidyField(OneLine):
         kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off"}))
         super().__init__(**kwargs)
         self.validators.append(no_bsn)
+
+
+class NameSearchField(TidyField):
+    """The box above a list of pupils: part of a name, found as it is typed."""
+
+    def __init__(self) -> None:
+        box = {"type": "search", "autocomplete": "off", "class": "input"}
+        super().__init__(
+            label=_("Search by name"),
+            required=False,
+            max_length=100,
+            widget=forms.TextInput(attrs=box),
+        )
+
+
+class SortField(forms.ChoiceField):
+    """How a list is sorted: by one of its columns, with a minus the other way round."""
+
+    def __init__(self, columns: Iterable[str]) -> None:
+        ways = [sign + column for column in columns for sign in ("", "-")]
+        super().__init__(
+            required=False, choices=[(way, way) for way in ways], widget=forms.HiddenInput
+        )
 
 
 class PhoneField(TidyField):

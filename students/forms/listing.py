@@ -8,22 +8,15 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from students.forms.fields import TidyField
+from students.forms.fields import NameSearchField, SortField
 from students.models import Group, School
 from students.queries.listing import Wanted
-
-_BOX = {"type": "search", "autocomplete": "off", "class": "input"}
 
 
 class ListForm(forms.Form):
     """Name, school, group, and whether the pupil is here, starts later, or left."""
 
-    q = TidyField(
-        label=_("Search by name"),
-        required=False,
-        max_length=100,
-        widget=forms.TextInput(attrs=_BOX),
-    )
+    q = NameSearchField()
     school = forms.ModelChoiceField(
         queryset=School.objects.none(),
         label=_("School"),
@@ -45,11 +38,7 @@ class ListForm(forms.Form):
             ("all", _("All")),
         ],
     )
-    sort = forms.ChoiceField(
-        required=False,
-        choices=[(s + key, s + key) for key in Wanted.SORTS for s in ("", "-")],
-        widget=forms.HiddenInput,
-    )
+    sort = SortField(Wanted.SORTS)
 
     def __init__(
         self, *args: Any, schools: list[School], groups: QuerySet[Group], **kwargs: Any

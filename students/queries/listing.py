@@ -62,9 +62,14 @@ def _order(sort: str) -> list[OrderBy | str]:
         return by_name
     if sort == "-name":
         return [f"-{column}" for column in ("pupil__sort_name", "pupil_id", "pk")]
-    column = F(Wanted.SORTS.get(sort.removeprefix("-"), "pupil__sort_name"))
-    first = column.desc(nulls_last=True) if sort.startswith("-") else column.asc(nulls_last=True)
-    return [first, *by_name]
+    column = Wanted.SORTS.get(sort.removeprefix("-"), "pupil__sort_name")
+    return [by_column(column, sort), *by_name]
+
+
+def by_column(column: str, sort: str) -> OrderBy:
+    """A column up, or down where `sort` begins with a minus; what is not known stands last."""
+    down = sort.startswith("-")
+    return F(column).desc(nulls_last=True) if down else F(column).asc(nulls_last=True)
 
 
 def _of_one_board(rows: QuerySet[Enrolment], user: User, on: date) -> QuerySet[Enrolment]:

@@ -7,20 +7,18 @@ import uuid
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from access.attempts import attempt
 from access.gate import Kind, PortalRequest, Shows, page
 from access.permissions import Permission
-from audit.grounds import Ground
-from students import keepers, queries, seen
+from students import queries, seen
 from students.actions import accounts, authority, families, representatives
 from students.forms import families as forms
 from students.forms.pupils import ConfirmForm, day_of
-from students.models import Parenthood, Pupil
-from students.views.changing import Words, answer
+from students.models import Parenthood
+from students.views.changing import Words, answer, kept_pupil, must_keep, page_of
 from students.views.parents import ACCOUNT_WORDS
 
 
@@ -48,7 +46,7 @@ def record_authority(request: PortalRequest, link_id: uuid.UUID) -> HttpResponse
             _("Record authority"),
             _("The authority is recorded."),
         ),
-        back=_page_of(link.pupil),
+        back=page_of(link.pupil),
         pupil=link.pupil,
         parent=link.parent,
     )
@@ -76,7 +74,7 @@ def change_relation(request: PortalRequest, link_id: uuid.UUID) -> HttpResponse:
             _("Save"),
             _("The relation is changed."),
         ),
-        back=_page_of(link.pupil),
+        back=page_of(link.pupil),
         pupil=link.pupil,
         parent=link.parent,
     )
@@ -108,7 +106,7 @@ def unlink_parent(request: PortalRequest, link_id: uuid.UUID) -> HttpResponse:
             _("The link is withdrawn."),
             is_grave=True,
         ),
-        back=_page_of(link.pupil),
+        back=page_of(link.pupil),
         pupil=link.pupil,
         parent=link.parent,
     )
@@ -117,7 +115,7 @@ def unlink_parent(request: PortalRequest, link_id: uuid.UUID) -> HttpResponse:
 @page(Permission.MANAGE_PUPILS, shows=Shows.PUPIL, methods=("GET", "POST"), kind=Kind.CHANGE)
 def add_representative(request: PortalRequest, pupil_id: uuid.UUID) -> HttpResponse:
     """Somebody who answers by a court's decision."""
-    pupil = _pupil(request, pupil_id)
+    pupil = kept_pupil(request, pupil_id)
     form = forms.RepresentativeForm(
         request.POST or None, initial={"seen": seen.of_representatives(pupil)}
     )
@@ -137,7 +135,7 @@ def add_representative(request: PortalRequest, pupil_id: uuid.UUID) -> HttpRespo
             _("Add the representative"),
             _("The representative is added."),
         ),
-        back=_page_of(pupil),
+        back=page_of(pupil),
         pupil=pupil,
     )
 
@@ -148,7 +146,7 @@ def end_representative(request: PortalRequest, representative_id: uuid.UUID) -> 
     row = get_object_or_404(
         queries.representatives_visible_to(request.user, on=request.day), pk=representative_id
     )
-    pupil = _kept(request, row.pupil)
+    pupil = must_keep(request, row.pupil)
     initial = {"last_day": row.ends_on, "seen": seen.of_representatives(pupil)}
     form = forms.EndForm(request.POST or None, initial=initial)
     return answer(
@@ -167,7 +165,7 @@ def end_representative(request: PortalRequest, representative_id: uuid.UUID) -> 
             _("End the representation"),
             _("The last day is recorded."),
         ),
-        back=_page_of(pupil),
+        back=page_of(pupil),
         pupil=pupil,
     )
 
@@ -175,7 +173,7 @@ def end_representative(request: PortalRequest, representative_id: uuid.UUID) -> 
 @page(Permission.MANAGE_PUPILS, shows=Shows.PUPIL, methods=("GET", "POST"), kind=Kind.CHANGE)
 def give_pupil_account(request: PortalRequest, pupil_id: uuid.UUID) -> HttpResponse:
     """An account for a pupil from 12: the row only; a letter with a code opens it later."""
-    pupil = _pupil(request, pupil_id)
+    pupil = kept_pupil(request, pupil_id)
     form = ConfirmForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = attempt(
@@ -185,9 +183,9 @@ def give_pupil_account(request: PortalRequest, pupil_id: uuid.UUID) -> HttpRespo
         if user is not None:
             words = _now("The account is made. Its user name is %(username)s.")
             messages.success(request, words % {"username": user.username})
-            return redirect(_page_of(pupil))
+            return redirect(page_of(pupil))
     return answer(
-        request, form, lambda: None, words=ACCOUNT_WORDS, back=_page_of(pupil), pupil=pupil
+        request, form, lambda: None, words=ACCOUNT_WORDS, back=page_of(pupil), pupil=pupil
     )
 
 
@@ -195,22 +193,5 @@ def _link(request: PortalRequest, link_id: uuid.UUID) -> Parenthood:
     link = get_object_or_404(
         queries.parenthoods_visible_to(request.user, on=request.day), pk=link_id
     )
-    _kept(request, link.pupil)
+    must_keep(request, link.pupil)
     return link
-
-
-def _pupil(request: PortalRequest, pupil_id: uuid.UUID) -> Pupil:
-    rows = queries.pupils_visible_to(request.user, on=request.day)
-    return _kept(request, get_object_or_404(rows, pk=pupil_id))
-
-
-def _kept(request: PortalRequest, pupil: Pupil) -> Pupil:
-    """Names the pupil for the log, then refuses whoever does not keep its data."""
-    request.page.names(pupil, ground=Ground.ADMINISTRATION)
-    school = keepers.must_manage(request.user, pupil, request.day)
-    request.page.names(ground=Ground.ADMINISTRATION, unit=school)
-    return pupil
-
-
-def _page_of(pupil: Pupil) -> str:
-    return reverse("school_pupil", args=[pupil.pk])

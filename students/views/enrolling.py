@@ -19,7 +19,7 @@ from students.forms import pupils as forms
 from students.forms.pupils import day_of
 from students.models import Pupil, School
 from students.queries.visible import named_like
-from students.views.changing import Words, answer
+from students.views.changing import Words, answer, kept_pupil, page_of
 
 
 @page(Permission.MANAGE_PUPILS, shows=Shows.PUPILS, methods=("GET", "POST"), kind=Kind.CHANGE)
@@ -50,7 +50,7 @@ def enrol_pupil(request: PortalRequest, school_id: uuid.UUID) -> HttpResponse:
         ),
         words=ENROL_WORDS,
         back=reverse("school_pupils"),
-        onward=_page_of,
+        onward=page_of,
         alike=alike,
         school=school,
     )
@@ -79,7 +79,7 @@ def _alike(request: PortalRequest) -> list[Pupil]:
 @page(Permission.MANAGE_PUPILS, shows=Shows.PUPIL, methods=("GET", "POST"), kind=Kind.CHANGE)
 def change_pupil(request: PortalRequest, pupil_id: uuid.UUID) -> HttpResponse:
     """Names and birth date."""
-    pupil = _pupil(request, pupil_id)
+    pupil = kept_pupil(request, pupil_id)
     fields = ("first_name", "surname", "given_names", "birth_date")
     initial = {f: getattr(pupil, f) for f in fields}
     initial |= {"infix": pupil.prefix, "seen": seen.of_pupil(pupil)}
@@ -103,7 +103,7 @@ def change_pupil(request: PortalRequest, pupil_id: uuid.UUID) -> HttpResponse:
             _("Save"),
             _("The names and date of birth are changed."),
         ),
-        back=_page_of(pupil),
+        back=page_of(pupil),
         pupil=pupil,
     )
 
@@ -137,7 +137,7 @@ def return_pupil(request: PortalRequest, pupil_id: uuid.UUID) -> HttpResponse:
             _("Enrol again"),
             _("The pupil is enrolled again and continues its dossier."),
         ),
-        back=_page_of(pupil),
+        back=page_of(pupil),
         pupil=pupil,
     )
 
@@ -147,16 +147,3 @@ def _left_schools(request: PortalRequest, pupil: Pupil) -> QuerySet[School]:
     return queries.schools_kept_by(request.user, on=request.day).filter(
         pk__in=stays.values("school")
     )
-
-
-def _pupil(request: PortalRequest, pupil_id: uuid.UUID) -> Pupil:
-    """A pupil this user keeps; named for the log."""
-    pupil = get_object_or_404(queries.pupils_visible_to(request.user, on=request.day), pk=pupil_id)
-    request.page.names(pupil, ground=Ground.ADMINISTRATION)
-    school = keepers.must_manage(request.user, pupil, request.day)
-    request.page.names(pupil, ground=Ground.ADMINISTRATION, unit=school)
-    return pupil
-
-
-def _page_of(pupil: Pupil) -> str:
-    return reverse("school_pupil", args=[pupil.pk])

@@ -6,7 +6,6 @@ import uuid
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from access.gate import Kind, PortalRequest, Shows, page
@@ -16,8 +15,8 @@ from students import keepers, queries, seen
 from students.actions import enrolments, places
 from students.forms import pupils as forms
 from students.forms.pupils import day_of
-from students.models import Enrolment, Pupil
-from students.views.changing import Words, answer
+from students.models import Enrolment
+from students.views.changing import Words, answer, page_of
 
 
 @page(Permission.MANAGE_PUPILS, shows=Shows.PUPIL, methods=("GET", "POST"), kind=Kind.CHANGE)
@@ -45,7 +44,7 @@ def record_leaving(request: PortalRequest, enrolment_id: uuid.UUID) -> HttpRespo
             _("Record the leaving date"),
             _("The leaving date is recorded."),
         ),
-        back=_page_of(stay.pupil),
+        back=page_of(stay.pupil),
         pupil=stay.pupil,
     )
 
@@ -76,7 +75,7 @@ def undo_leaving(request: PortalRequest, enrolment_id: uuid.UUID) -> HttpRespons
             _("Undo the leaving date"),
             _("The leaving date is gone: the pupil is enrolled as before."),
         ),
-        back=_page_of(stay.pupil),
+        back=page_of(stay.pupil),
         pupil=stay.pupil,
     )
 
@@ -112,7 +111,7 @@ def move_group(request: PortalRequest, enrolment_id: uuid.UUID) -> HttpResponse:
             _("Move the pupil"),
             _("The pupil has a place in the new group."),
         ),
-        back=_page_of(stay.pupil),
+        back=page_of(stay.pupil),
         pupil=stay.pupil,
     )
 
@@ -149,7 +148,7 @@ def transfer_pupil(request: PortalRequest, enrolment_id: uuid.UUID) -> HttpRespo
             _("Transfer the pupil"),
             _("The pupil leaves here and is enrolled at the other school."),
         ),
-        back=_page_of(stay.pupil),
+        back=page_of(stay.pupil),
         pupil=stay.pupil,
     )
 
@@ -163,7 +162,3 @@ def _enrolment(request: PortalRequest, enrolment_id: uuid.UUID) -> Enrolment:
     keepers.must_manage(request.user, stay.pupil, request.day)
     keepers.must_manage_school(request.user, stay.school, request.day)
     return stay
-
-
-def _page_of(pupil: Pupil) -> str:
-    return reverse("school_pupil", args=[pupil.pk])

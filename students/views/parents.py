@@ -22,7 +22,7 @@ from students.forms import families as forms
 from students.models import Parent, Parenthood, Pupil
 from students.queries.families import MOST_CANDIDATES
 from students.queries.keeping import Sight, contacts_seen_by
-from students.views.changing import GROUND, Words, answer
+from students.views.changing import GROUND, Words, answer, kept_pupil, page_of
 from students.views.pupil import authorities_seen_by, parent_cards
 
 
@@ -72,7 +72,7 @@ def _manages(request: PortalRequest, found: Parent) -> bool:
 )
 def find_parent(request: PortalRequest, pupil_id: uuid.UUID) -> HttpResponse:
     """Parents by name, so that a person can say: this is the same one, or somebody else."""
-    pupil = _kept_pupil(request, pupil_id)
+    pupil = kept_pupil(request, pupil_id)
     form = forms.FindForm(request.POST or None)
     found: list[Parent] = []
     if form.is_bound and form.is_valid():
@@ -118,7 +118,7 @@ def _candidates(request: PortalRequest, found: list[Parent]) -> list[dict[str, o
 @page(Permission.MANAGE_PUPILS, shows=Shows.PUPILS, methods=("GET", "POST"), kind=Kind.CHANGE)
 def add_parent(request: PortalRequest, pupil_id: uuid.UUID) -> HttpResponse:
     """A parent who is not known yet; somebody with the same name is shown first."""
-    pupil = _kept_pupil(request, pupil_id)
+    pupil = kept_pupil(request, pupil_id)
     alike = _alike(request, pupil)
     form = forms.NewParentForm(request.POST or None, asks_if_another=bool(alike))
     if alike and form.is_valid() and not form.cleaned_data["is_another"]:
@@ -143,7 +143,7 @@ def add_parent(request: PortalRequest, pupil_id: uuid.UUID) -> HttpResponse:
             _("Add the parent"),
             _("The parent is added."),
         ),
-        back=reverse("school_pupil", args=[pupil.pk]),
+        back=page_of(pupil),
         pupil=pupil,
         candidates=_candidates(request, alike),
     )
@@ -166,7 +166,7 @@ def _alike(request: PortalRequest, pupil: Pupil) -> list[Parent]:
 @page(Permission.MANAGE_PUPILS, shows=Shows.PUPILS, methods=("GET", "POST"), kind=Kind.CHANGE)
 def link_parent(request: PortalRequest, pupil_id: uuid.UUID, parent_id: uuid.UUID) -> HttpResponse:
     """A person links a parent who is already known."""
-    pupil = _kept_pupil(request, pupil_id)
+    pupil = kept_pupil(request, pupil_id)
     rows = queries.candidates_visible_to(request.user, on=request.day, typed="", for_pupil=pupil)
     found = get_object_or_404(rows, pk=parent_id)
     form = forms.LinkForm(request.POST or None)
@@ -187,7 +187,7 @@ def link_parent(request: PortalRequest, pupil_id: uuid.UUID, parent_id: uuid.UUI
             _("Link the parent"),
             _("The parent is linked."),
         ),
-        back=reverse("school_pupil", args=[pupil.pk]),
+        back=page_of(pupil),
         pupil=pupil,
         chosen=_candidates(request, [found])[0],
     )
@@ -263,14 +263,6 @@ ACCOUNT_WORDS = Words(
     _("Make the account"),
     "",
 )
-
-
-def _kept_pupil(request: PortalRequest, pupil_id: uuid.UUID) -> Pupil:
-    pupil = get_object_or_404(queries.pupils_visible_to(request.user, on=request.day), pk=pupil_id)
-    request.page.names(pupil, ground=Ground.ADMINISTRATION)
-    school = keepers.must_manage(request.user, pupil, request.day)
-    request.page.names(ground=Ground.ADMINISTRATION, unit=school)
-    return pupil
 
 
 def _kept_parent(request: PortalRequest, parent_id: uuid.UUID) -> Parent:
