@@ -12,6 +12,7 @@ from access.acting import acting_as
 from dossiers.actions.elsewhere import Elsewhere, add_record_elsewhere
 from dossiers.actions.emergency import open_card_in_an_emergency
 from dossiers.kinds import AssignmentKind
+from dossiers.management.commands import seal_plain_texts
 from dossiers.models import Assignment
 from dossiers.queries import records_elsewhere, with_reasons
 
@@ -88,6 +89,34 @@ def test_what_was_readable_is_sealed_once_and_its_columns_are_gone(cast):
     with connection.cursor() as cursor:
         cursor.execute("select count(*) from pg_constraint where not convalidated")
         assert cursor.fetchone() == (0,)
+
+
+def data_file(table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_relation_filenode(%s)", [table])
+        return int(cursor.fetchone()[0])
+
+
+@pytest.mark.promise("P22")
+@pytest.mark.django_db(transaction=True)
+def test_sealing_that_was_killed_half_way_is_finished_by_the_next_run(cast, monkeypatch):
+    as_it_was()
+
+    def killed(*statements: str) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(seal_plain_texts, "_run", killed)
+        with pytest.raises(KeyboardInterrupt):
+            call_command("seal_plain_texts", stdout=StringIO())
+    assert not Assignment.objects.filter(sealed_reason=None).exists()
+    before = data_file("dossiers_assignment")
+
+    call_command("seal_plain_texts", stdout=StringIO())
+
+    assert "reason" not in columns("dossiers_assignment")
+    assert "system" not in columns("dossiers_othersystemrecord")
+    assert data_file("dossiers_assignment") != before, "what was readable stays in the data file"
 
 
 def test_a_reason_whose_part_is_destroyed_is_said_to_be_so(cast):

@@ -41,8 +41,9 @@ class Command(BaseCommand):
     """Run by `prepare_database` as owner; can be run again at any time, and then does nothing.
 
     Before, reasons and what other systems keep stood in readable columns. Each batch is sealed in
-    a transaction of its own; the columns go when nothing readable is left, and the tables are
-    written anew, so that the old rows are gone from the data files too.
+    a transaction of its own; when nothing readable is left the tables are written anew, so that the
+    old rows are gone from the data files too, and then the columns go. Killed at any point before,
+    the next run finds the columns and does the rest.
     """
 
     help = "Seals what earlier versions kept readable about pupils, and drops those columns."
@@ -56,6 +57,7 @@ class Command(BaseCommand):
                 lambda key: Assignment(pk=key).place,
             )
             _run(
+                "vacuum full dossiers_assignment",
                 f"alter table dossiers_assignment validate constraint {_EMERGENCY}",
                 f"alter table dossiers_assignment validate constraint {_SHORT}",
                 "alter table dossiers_assignment drop column reason",
@@ -69,6 +71,7 @@ class Command(BaseCommand):
                 lambda key: OtherSystemRecord(pk=key).place,
             )
             _run(
+                "vacuum full dossiers_othersystemrecord",
                 "alter table dossiers_othersystemrecord alter column sealed set not null",
                 "alter table dossiers_othersystemrecord drop column system, drop column kind,"
                 " drop column custodian, drop column term",
@@ -77,7 +80,6 @@ class Command(BaseCommand):
 
     def _said(self, table: str, sealed: int) -> None:
         if sealed:
-            _run(f"vacuum full {table}")
             self.stdout.write(f"{sealed} rows of {table} sealed")
 
 
