@@ -18,7 +18,7 @@ from audit.events import Event
 from audit.grounds import Ground
 from consent import events
 from consent.actions.holding import must_hold_at, wait_for_turn
-from consent.models import Purpose, PurposeText
+from consent.models import MAY_BE_FREE, Purpose, PurposeText
 from students.models import Board
 
 
@@ -65,10 +65,11 @@ def end_purpose(*, purpose: Purpose, by: User, on: date) -> None:
 def write_text(*, purpose: Purpose, data: TextData, by: User, on: date) -> PurposeText:
     """Writes the next version, or changes the one draft there is; what is in use stays as it is.
 
-    Refused when free of consent without a ground, or against what the board's papers promise.
+    Refused when free of consent for a publication, without a ground, or against what the board's
+    papers promise.
     """
     _must_set(purpose, by=by, on=on)
-    _must_be_allowed_free(data)
+    _must_be_allowed_free(purpose, data)
     draft = PurposeText.objects.filter(purpose=purpose, in_use_from__isnull=True).first()
     if draft is not None:
         changed = [name for name, value in asdict(data).items() if getattr(draft, name) != value]
@@ -114,8 +115,10 @@ def _must_set(purpose: Purpose, *, by: User, on: date) -> None:
     wait_for_turn(purpose.pk)
 
 
-def _must_be_allowed_free(data: TextData) -> None:
-    """Mission, Pictures: free only with a recorded ground, never against a written promise."""
+def _must_be_allowed_free(purpose: Purpose, data: TextData) -> None:
+    """Mission, Pictures: only making them, with a recorded ground, never against a promise."""
+    if data.is_free and purpose.channel not in MAY_BE_FREE:
+        raise Refused(_("Nobody may publish without consent. Ask for it."))
     if data.is_free and not data.free_ground.strip():
         raise Refused(_("Say on which ground no consent is needed."))
     if data.is_free and data.is_promised:

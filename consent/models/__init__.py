@@ -12,9 +12,11 @@ from consent.models.matters import (
     UnableDecision,
     UnreachableDecision,
 )
-from consent.models.purposes import Channel, Purpose, PurposeText
+from consent.models.purposes import MAY_BE_FREE, PUBLISHING, Channel, Purpose, PurposeText
 
 __all__ = [
+    "MAY_BE_FREE",
+    "PUBLISHING",
     "Answer",
     "Channel",
     "Check",

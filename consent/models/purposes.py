@@ -32,6 +32,12 @@ class Channel(models.TextChoices):
     OTHER = "other", _("something else")
 
 
+# Others always get to see these; of the rest the text says whether they do.
+PUBLISHING = frozenset(Channel) - {Channel.PICTURES, Channel.RECORDING, Channel.OTHER}
+# Mission, Pictures: making them may be declared free of consent, publishing them never.
+MAY_BE_FREE = frozenset({Channel.PICTURES, Channel.RECORDING, Channel.FILMING})
+
+
 class Purpose(models.Model):
     """Something a board asks consent for, through one channel. What is asked is in its texts."""
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from consent.models import PurposeText
+from consent.models import PUBLISHING, PurposeText
 from consent.rules import Enough, Question
 
 
@@ -38,12 +38,16 @@ def is_in_use(text: PurposeText, on: date) -> bool:
 
 
 def question_of(text: PurposeText) -> Question:
-    """What the rule needs to know of a text."""
+    """What the rule needs to know of a text.
+
+    What a channel shows to others is a publication, whatever the text says of itself: a safety
+    block reaches it.
+    """
     return Question(
         text=text.pk,
         enough=Enough(text.needs),
         pupil_counts=text.is_pupil_heard,
-        is_publication=text.is_publication,
+        is_publication=text.is_publication or text.purpose.channel in PUBLISHING,
         is_for_outsiders=text.purpose.is_for_outsiders,
         is_free=text.is_free,
     )

@@ -72,7 +72,8 @@ def test_a_text_is_put_in_use_once_not_in_the_past_and_in_both_languages(asked):
 
 
 def test_a_purpose_is_free_only_with_a_ground_and_never_against_a_written_promise(asked):
-    purpose = asked.purposes["website"]
+    asked.add("made", "pictures")
+    purpose = asked.purposes["made"]
     for settings in (
         {"is_free": True, "is_promised": False},
         {"is_free": True, "is_promised": True, "free_ground": "Demo ground"},
