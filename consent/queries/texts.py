@@ -31,8 +31,10 @@ def texts_in_use(board_id: uuid.UUID, on: date) -> QuerySet[PurposeText]:
 
 
 def is_in_use(text: PurposeText, on: date) -> bool:
-    """Whether `text` is the one that is asked on `on`."""
-    others = PurposeText.objects.filter(purpose=text.purpose_id, in_use_from__lte=on)
+    """Whether `text` is the one that is asked on `on`; nothing is once its purpose ended."""
+    others = PurposeText.objects.filter(
+        purpose=text.purpose_id, purpose__ended_at__isnull=True, in_use_from__lte=on
+    )
     latest = others.order_by("-in_use_from", "-number").values_list("pk", flat=True).first()
     return latest == text.pk
 

@@ -6,8 +6,10 @@ import pytest
 
 from access.errors import Refused
 from consent.actions import matters
+from consent.actions.checking import check_consent
 from consent.actions.matters import About
-from consent.actions.purposes import write_text
+from consent.actions.purposes import end_purpose, write_text
+from consent.models import Request
 from consent.rules import Reason
 from tests.consent.conftest import text
 
@@ -44,3 +46,23 @@ def test_no_publication_is_declared_free_of_consent(asked, channel):
 def test_making_pictures_may_be_declared_free(asked, channel):
     asked.add("made", channel, **FREE)
     assert asked.holds("own", "made").reason is Reason.FREE
+
+
+def test_nobody_checks_or_says_yes_to_what_is_asked_no_more(asked):
+    asked.ask("own")
+    asked.says("parent", "own", True)
+    asked.act(end_purpose, by="board_officer", purpose=asked.purposes["website"])
+    cast = asked.cast
+    with pytest.raises(Refused):
+        asked.act(
+            check_consent,
+            by="counsellor",
+            school=cast.school,
+            text=asked.texts["website"],
+            pupils=[cast.pupils["own"].pk],
+            day=cast.today,
+        )
+    with pytest.raises(Refused):
+        asked.says("parent_teacher", "own", True)
+    assert asked.says("parent", "own", False).said == "withdrawn"
+    assert Request.objects.exists()
