@@ -48,4 +48,4 @@ class UndefinedVariable(str):
         raise LookupError(f"a template uses {name}, which nobody gives it")
 
 
-TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable()  # noqa: F405
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable("%s")  # noqa: F405  not empty

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.core.mail import EmailMessage
-from django.template import Context
+from django.template import Context, engines
 from django.template.loader import get_template
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -84,3 +84,9 @@ def test_a_mail_for_a_new_password_says_what_to_do_and_nothing_of_pupils(
     assert len(mailoutbox) == 1
     assert "/password/reset/key/" in mailoutbox[0].body
     assert "example.com" not in mailoutbox[0].subject + mailoutbox[0].body
+
+
+def test_a_variable_that_nobody_gives_fails_a_test():
+    """Django asks only a text that is not empty: an empty one would show a gap and say nothing."""
+    with pytest.raises(LookupError, match="nobody_gives_this"):
+        engines["django"].from_string("{{ nobody_gives_this }}").render({})
