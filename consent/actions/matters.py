@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from access.errors import Overtaken, Refused
+from access.errors import NotAllowed, Overtaken, Refused
 from access.models import User
 from access.permissions import Permission
 from audit.actions import record
@@ -32,6 +32,7 @@ from consent.models import (
 )
 from consent.models.matters import Ending, Liftable, Matter
 from students.models import Parent, Parenthood, Pupil, School
+from students.queries import keeping_schools
 from students.rules import Speaks, who_consents
 from vault.sealing import create_keys, keyring
 
@@ -92,6 +93,7 @@ class Ruling:
 def record_court_order(*, about: About, ruling: Ruling, by: User, on: date) -> CourtOrder:
     """Records that a court decided a question; `about.words` name the decision."""
     _may(Permission.RECORD_CONSENT, about.pupil, about.school.pk, by=by, on=on)
+    _keeping(about.pupil, {about.school.pk}, on)
     if ruling.decided_on > on:
         raise Refused(_("This day is still to come."))
     if ruling.starts_on < ruling.decided_on:
@@ -197,9 +199,21 @@ def _end(model: type[Ending], row: Ending, what: Event, *, by: User, on: date) -
 
 
 def _school_of(row: Matter, by: User, on: date) -> uuid.UUID:
-    """Where it was recorded; for a pupil who moved on, a school where `by` decides."""
-    units = by.units_with(Permission.DECIDE_CONSENT, on)
-    return row.school_id if row.school_id in units or not units else units[0]
+    """Where `by` decides about it: the school where it was recorded.
+
+    What counts at every school of the board is decided where the pupil is now, or was last.
+    """
+    if isinstance(row, SafetyBlock | CourtOrder):
+        return _keeping(row.pupil, set(by.units_with(Permission.DECIDE_CONSENT, on)), on)
+    recorded_at: uuid.UUID = row.school_id
+    return recorded_at
+
+
+def _keeping(pupil: Pupil, units: set[uuid.UUID], on: date) -> uuid.UUID:
+    schools = keeping_schools(pupil, on) & units
+    if not schools:
+        raise NotAllowed(_("Another school keeps the data of this pupil now."))
+    return min(schools)
 
 
 def _record(what: Event, row: Matter, *, by: User, changed: list[str] | None = None) -> None:
