@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from access import queries as access
 from access.actions.memberships import let_end
 from access.errors import Refused
 from access.models import Membership, User
@@ -34,9 +35,11 @@ def name_colleague(
     """Says that the owner of an account is a parent of `pupil`: from now on they keep out of it.
 
     `parent` is who of the pupil's parents it is; none for a colleague who is known as a parent of
-    another child. Raises NotAllowed and Refused as must_settle does.
+    another child. Raises NotAllowed and Refused as must_settle does, and Refused for somebody who
+    does not work here.
     """
     user = account_named(username, pupil.board_id)
+    _must_work_here(user, on)
     school = must_settle(by, user, pupil, on)
     locked_pupil(pupil)
     known = Parent.objects.filter(user=user).first()
@@ -63,6 +66,7 @@ def unname_colleague(*, link: Parenthood, is_other_person: bool, by: User, on: d
     user = link.parent.user
     if user is None:
         raise Refused(_("This parent has no account any more. Nothing else changed."))
+    _must_work_here(user, on)
     touched = children_of(link.parent) if is_other_person else [link.pupil]
     schools = [must_settle(by, user, child, on) for child in touched]
     locked_pupil(link.pupil)
@@ -75,6 +79,13 @@ def unname_colleague(*, link: Parenthood, is_other_person: bool, by: User, on: d
     ):
         raise Refused(_("Somebody withdrew this link already. Nothing else changed."))
     _record(events.COLLEAGUE_UNNAMED, user, touched, schools[0], by=by)
+
+
+def _must_work_here(user: User, on: date) -> None:
+    if not access.is_colleague(user, on=on):
+        raise Refused(
+            _("This person does not work here. The office links parents and their accounts.")
+        )
 
 
 def _give(

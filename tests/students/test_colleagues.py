@@ -210,3 +210,26 @@ def test_the_pages_name_and_unname_and_say_who_decides(cast, sign_in, relative):
     officer = sign_in(cast.board_officer)
     assert officer.post(unname, {"what": "other_child"}).status_code == 302
     assert not queries.is_own_child(cast.deputy, own)
+
+
+def test_of_a_parent_who_does_not_work_here_nobody_says_it(cast, act, relative):
+    link = link_of(cast, Parent.objects.get(user=cast.parent))
+    for by in ("director", "board_officer"):
+        with pytest.raises(Refused, match="does not work here"):
+            act(
+                colleagues.name_colleague,
+                pupil=cast.pupils["other"],
+                username="parent",
+                parent=None,
+                by=by,
+            )
+        for is_other_person in (True, False):
+            with pytest.raises(Refused, match="does not work here"):
+                act(
+                    colleagues.unname_colleague,
+                    link=link,
+                    is_other_person=is_other_person,
+                    by=by,
+                )
+    assert queries.is_own_child(cast.parent, cast.pupils["own"])
+    assert not queries.is_own_child(cast.parent, cast.pupils["other"])
