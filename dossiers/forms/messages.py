@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -72,6 +73,13 @@ class MessageNoteForm(NoteForm):
         """The attachments that were left in."""
         chosen = set(self.cleaned_data.get("attachments", []))
         return [one for place, one in enumerate(attached) if str(place) in chosen]
+
+
+def known_by(mail: Mail) -> str:
+    """The same for the same message, so that nothing of another one is saved unseen."""
+    said = [mail.sender, str(mail.date), mail.subject, mail.text]
+    names = [f"{one.name} {len(one.data)}" for one in mail.attachments]
+    return hashlib.sha256("\n".join([*said, *names]).encode()).hexdigest()
 
 
 def as_note(mail: Mail, *, on: date) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from access.uploads import left_out
 from dossiers import queries, rules
 from dossiers.actions.files import Result, Sent, add_files
 from dossiers.actions.notes import write_note
-from dossiers.forms.messages import MessageForm, MessageNoteForm, as_note
+from dossiers.forms.messages import MessageForm, MessageNoteForm, as_note, known_by
 from dossiers.models import DossierPart, Note
 from dossiers.views.files.adding import is_one_of_several, sentence_of
 from dossiers.views.reading import on_ground_of
@@ -57,6 +57,9 @@ def add(request: PortalRequest, dossier_id: uuid.UUID) -> HttpResponse:
     is_sent = request.method == "POST"
     source = MessageForm(request.POST, request.FILES) if is_sent else MessageForm()
     mail = _read(request, source) if is_sent else None
+    read_as = known_by(mail) if mail else ""
+    if mail and _is_to_save(request) and request.POST.get("was_read", read_as) != read_as:
+        source.add_error("message", _("This is another message than you looked over. Read it."))
     attached = mail.attachments if mail else ()
     form = MessageNoteForm(
         data=_filled_in(request.POST, mail, on=request.day) if _is_to_save(request) else None,
@@ -69,7 +72,7 @@ def add(request: PortalRequest, dossier_id: uuid.UUID) -> HttpResponse:
         answer = _save(request, form, attached, context)
         if answer is not None:
             return answer
-    context |= {"source": source, "form": form, "mail": mail}
+    context |= {"source": source, "form": form, "mail": mail, "read_as": read_as}
     context["is_answer"] = is_one_of_several(request)
     template = "_message_note.html" if context["is_answer"] else "add_message.html"
     return render(request, f"dossiers/{template}", context)

@@ -409,7 +409,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         Row(who=COUNSELLING, scope="dossier", shows=("name", kind), keys=file(kind), by=kind)
         for kind in ("guidance", "medical")
     ),
-    "move_file": Row(who=COUNSELLING, scope="dossier", shows=("name",), by="guidance"),
+    "move_file": Row(who=COUNSELLING, scope="dossier", shows=("name", "guidance"), by="guidance"),
     "withdraw_file": Row(
         who=COUNSELLING, scope="dossier", shows=("name",), by="guidance", odd=NOT_THE_AUTHOR
     ),

@@ -140,8 +140,12 @@ def test_a_care_coordinator_keeps_files_at_a_desk(travel_as, noor, added, langua
     kept = added()
     address = reverse("file", args=[kept.pk])
 
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     look_at(journey, address)
     expect(page.locator("[data-stage]")).to_have_attribute("aria-busy", "false")
+    # Each picture is a look of its own in the log: none is asked for twice.
+    assert len([url for url in asked if "/pages/1/" in url]) == 1
     picture(journey, f"files-viewer-desk-{scheme}")
     page.locator("[data-stage]").focus()
     page.keyboard.press("End")

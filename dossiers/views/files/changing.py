@@ -101,8 +101,8 @@ def withdraw(request: PortalRequest, file_id: uuid.UUID) -> HttpResponse:
         except Refused as refusal:
             messages.warning(request, str(refusal.sentence))
         return redirect("files_of_part", file.part.dossier_id, file.part.kind)
-    context |= {"back": reverse("file", args=[file.pk]), "shown": known_as(request, file)}
-    return render(request, "dossiers/files/withdraw.html", context)
+    back = reverse("file", args=[file.pk])
+    return render(request, "dossiers/files/withdraw.html", context | {"back": back})
 
 
 @page(Permission.WRITE_NOTE, methods=("GET", "POST"), shows=Shows.PUPIL)

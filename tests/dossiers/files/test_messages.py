@@ -11,9 +11,11 @@ from django.urls import reverse
 from access.acting import acting_as
 from audit.models import LogEntry
 from dossiers import queries
+from dossiers.forms.messages import known_by
 from dossiers.models import File, Note, NoteVersion
 from files import intake
 from files.errors import Reason, Unwelcome
+from files.mail import read_mail
 from tests.dossiers.files.conftest import clean
 from vault.sealing import keyring
 
@@ -102,17 +104,20 @@ def test_reading_first_keeps_nothing_and_fills_the_note_in(cast, sign_in, addres
 
 
 def test_what_was_looked_over_counts_and_what_was_left_out_stays_out(cast, sign_in, address):
+    data = message("Long", "logo.pdf", "report.pdf")
     looked_over = {
-        "was_read": "1",
+        "was_read": known_by(read_mail(data)),
         "title": "Ill",
         "facts": "Shorter-marker",
         "opinion": "Needs rest",
         "happened_on": "2026-11-09",
         "attachments": ["1"],
     }
-    answer = sign_in(cast.counsellor).post(
-        address, sent(message("Long", "logo.pdf", "report.pdf"), **looked_over)
-    )
+    client = sign_in(cast.counsellor)
+    other = client.post(address, sent(message("Other", "secret.pdf", "b.pdf"), **looked_over))
+    assert "This is another message" in other.text
+    assert not Note.objects.exists()
+    answer = client.post(address, sent(data, **looked_over))
     assert answer.status_code == 200
     assert said(cast) == {"title": "Ill", "facts": "Shorter-marker", "opinion": "Needs rest"}
     assert str(Note.objects.get().happened_on) == "2026-11-09"
