@@ -9,6 +9,8 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from access.requests import brought_files
+
 _TOKEN = "csrfmiddlewaretoken"
 _SHORTEST = 3  # characters worth showing beside the button
 
@@ -26,7 +28,7 @@ def give_back(request: HttpRequest) -> HttpResponse | None:
     typed = [value for _name, value in fields if _is_words(value)]
     if not typed:
         return None
-    context = {"fields": fields, "typed": typed, "has_files": bool(request.FILES)}
+    context = {"fields": fields, "typed": typed, "has_files": brought_files(request)}
     return render(request, "access/kept.html", context, status=403)
 
 

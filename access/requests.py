@@ -13,8 +13,14 @@ class DatedRequest(HttpRequest):
 
     day: date
     seconds_left: float  # of the session; absent for a visitor
+    brought_files: bool  # from somebody who must sign in first: nothing of them was read
 
 
 def dated(request: HttpRequest) -> DatedRequest:
     """The same request, where Django or a library calls us and knows its own class only."""
     return cast(DatedRequest, request)
+
+
+def brought_files(request: HttpRequest) -> bool:
+    """Whether files came with a form of somebody who has to sign in first; none was read."""
+    return bool(getattr(request, "brought_files", False))

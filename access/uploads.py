@@ -111,6 +111,7 @@ class InMemoryUpload(FileUploadHandler):
         if not self._each:
             raise TakesNoFiles("this page takes no files")
         if not self._is_welcome:  # the gate sends them on or away
+            cast(DatedRequest, self.request).brought_files = True
             raise SkipFile
         self._count += 1
         if self._is_busy:

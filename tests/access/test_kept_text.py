@@ -8,6 +8,7 @@ from html import escape
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -104,12 +105,12 @@ def test_who_typed_nothing_that_could_be_lost_just_signs_in(
     assert "Jansen" not in answer["Location"]
 
 
-def test_a_file_has_to_be_chosen_again(writing, time_machine):
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
-    client, address = writing
+def test_a_file_has_to_be_chosen_again(cast, writing, time_machine):
+    client, _address = writing
+    address = reverse("add_message", args=[cast.dossier("own").pk])
     expire(time_machine)
     page = client.post(address, TYPED | {"file": SimpleUploadedFile("a.txt", b"Inside-file")})
+    assert fields_of(page) == TYPED
     assert "choose them again" in page.content.decode()
     assert "Inside-file" not in page.content.decode()
 
