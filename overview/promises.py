@@ -42,7 +42,7 @@ PROMISES: tuple[Promise, ...] = (
             "Each pupil has one dossier per school, made at enrolment. It has parts with notes and "
             "agreements, and a list of what other systems keep."
         ),
-        ("dossiers/models/dossiers.py", "dossiers/actions/opening.py"),
+        ("dossiers/models/dossiers.py", "dossiers/models/files.py", "dossiers/actions/opening.py"),
     ),
     Promise(
         "P2",
@@ -172,7 +172,11 @@ PROMISES: tuple[Promise, ...] = (
             "access/acting.py",
             "access/rights.py",
             "vault/sealing.py",
+            "vault/chunks.py",
+            "files/intake.py",
+            "files/sandbox.py",
             "dossiers/migrations/0002_locks.py",
+            "dossiers/migrations/0009_files.py",
         ),
     ),
     Promise(
