@@ -17,7 +17,7 @@ class Board(models.Model):
     """A school board (stichting). Its key is its unit's key."""
 
     unit = models.OneToOneField(Unit, primary_key=True, on_delete=models.PROTECT)
-    # The board decides whether one parent's yes is enough and more; those come with consent.
+    # What a board decides about consent stands with each text: consent/models/purposes.py.
 
     def __str__(self) -> str:
         return self.unit.name
