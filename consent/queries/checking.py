@@ -14,6 +14,7 @@ from access.permissions import Permission
 from access.visibility import visibility_of
 from consent.models import Check, CheckedPupil
 from consent.queries.effects import effects_of
+from consent.queries.texts import is_in_use
 from consent.sentences import for_staff
 from students.models import Enrolment, Group, GroupMembership, Parenthood, Pupil, School
 from students.queries import named_like
@@ -83,7 +84,8 @@ def lines_of(check: Check, user: User, *, on: date) -> list[CheckLine]:
     """The pupils of a check by name, in a fixed number of queries.
 
     Reasons for who reads consent at that school, and never about the own child: they tell what
-    the other parent answered. `has_changed`: asked again now, another outcome came out.
+    the other parent answered. `has_changed`: asked again now, another outcome came out. A text
+    that was replaced, or is asked no more, allows nothing.
     """
     rows = list(
         CheckedPupil.objects.filter(check_made=check)
@@ -92,6 +94,7 @@ def lines_of(check: Check, user: User, *, on: date) -> list[CheckLine]:
     )
     pupils = [row.pupil for row in rows]
     effects = effects_of(pupils, [check.text], school_id=check.school_id, on=check.day)
+    is_asked = is_in_use(check.text, check.day)
     reads = check.school_id in user.units_with(Permission.READ_CONSENT, on)
     own = set(
         Parenthood.objects.filter(
@@ -102,14 +105,14 @@ def lines_of(check: Check, user: User, *, on: date) -> list[CheckLine]:
     found = []
     for row in rows:
         effect = effects[row.pupil_id, check.purpose_id]
-        is_told = reads and row.pupil_id not in own
+        is_told = is_asked and reads and row.pupil_id not in own
         found.append(
             CheckLine(
                 pupil=row.pupil,
                 group=groups.get(row.pupil_id, ""),
                 is_allowed=row.is_allowed,
                 reason=for_staff(effect) if is_told else "",
-                has_changed=effect.is_allowed is not row.is_allowed,
+                has_changed=(is_asked and effect.is_allowed) is not row.is_allowed,
             )
         )
     return found

@@ -12,6 +12,7 @@ from access.errors import NotAllowed, Refused
 from audit.models import LogEntry
 from consent.actions import matters
 from consent.actions.checking import check_consent
+from consent.actions.purposes import end_purpose
 from consent.models import Check, CheckedPupil
 
 pytestmark = pytest.mark.promise("P13")
@@ -175,6 +176,22 @@ def test_the_action_itself_takes_no_stranger_and_no_day_that_is_past(agreed):
         agreed.act(check_consent, by="counsellor", pupils=mine, day=day, **details)
 
 
+@pytest.mark.parametrize("change", ["replaced", "ended"])
+def test_a_check_says_that_it_changed_when_what_was_asked_did(agreed, check, client, change):
+    page = check("counsellor")
+    assert read(page)["own"][0]
+    assert not page.context["has_changed"]
+    address = reverse("photo_check_result", args=[Check.objects.get().pk])
+    if change == "replaced":
+        agreed.replace("website")
+    else:
+        agreed.act(end_purpose, by="board_officer", purpose=agreed.purposes["website"])
+    page = client.get(address)
+    changed = [line.pupil.first_name for line in page.context["lines"] if line.has_changed]
+    assert changed == ["First-own"]
+    assert "agreed" not in "".join(line.reason for line in page.context["lines"])
+
+
 @pytest.mark.parametrize("number", [1, 30])
 def test_one_pupil_or_thirty_cost_the_page_the_same_queries(
     asked, check, client, number, django_assert_num_queries
@@ -184,7 +201,7 @@ def test_one_pupil_or_thirty_cost_the_page_the_same_queries(
     typed = "sur-own" if number == 1 else "xrow"
     check("counsellor", groups=[], typed=typed)
     address = reverse("photo_check_result", args=[Check.objects.get().pk])
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         page = client.get(address)
     assert len(page.context["lines"]) == max(1, number - 1)
 
