@@ -39,8 +39,8 @@ PROMISES: tuple[Promise, ...] = (
         _("The dossier is everything the school has recorded about a pupil."),
         State.KEPT,
         _(
-            "Each pupil has one dossier per school, made at enrolment. It has parts with notes and "
-            "agreements, and a list of what other systems keep."
+            "Each pupil has one dossier per school, made at enrolment. It has parts with notes, "
+            "files and agreements, and a list of what other systems keep."
         ),
         ("dossiers/models/dossiers.py", "dossiers/models/files.py", "dossiers/actions/opening.py"),
     ),
@@ -164,8 +164,8 @@ PROMISES: tuple[Promise, ...] = (
         _("Data are well secured and only staff of the school can reach them."),
         State.KEPT,
         _(
-            "Staff sign in with a second factor. The text of dossiers is encrypted. Two locks, in "
-            "the software and in the database, keep strangers out."
+            "Staff sign in with a second factor. Texts and files of dossiers are encrypted. Two "
+            "locks, in the software and in the database, keep strangers out."
         ),
         (
             "access/gate.py",

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from dossiers.forms.notes import NoteForm
 from dossiers.models import DossierPart
@@ -88,7 +89,7 @@ def as_note(mail: Mail, *, on: date) -> dict[str, Any]:
         timezone.localtime(mail.date) if mail.date and timezone.is_aware(mail.date) else mail.date
     )
     headings = [
-        (_now("From"), mail.sender),
+        (pgettext("mail", "From"), mail.sender),
         (_now("To"), ", ".join(mail.recipients)),
         (_now("Sent"), date_format(sent, "j F Y, H:i") if sent else ""),
     ]
