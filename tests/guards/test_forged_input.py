@@ -286,7 +286,6 @@ LOOKS_UP = {
     "SearchForm.q",
     "FindCardForm.q",
     "CheckForm.typed",
-    "MyPupilsForm.q",
     "LogSearch.person",
     "LogSearch.pupil",
     "AccountForm.username",
