@@ -142,7 +142,11 @@ def test_another_place_another_part_or_another_key_does_not_open_it():
             opened(blob, **wrong)
 
 
-@pytest.mark.parametrize("blob", [b"", b"\x02", b"\x01" * 500, os.urandom(70)])
+@pytest.mark.parametrize(
+    "blob",
+    [b"", b"\x02", b"\x01" * 500, os.urandom(70)],
+    ids=["empty", "short", "another version", "noise"],  # a name that is the same in each process
+)
 def test_what_is_no_sealed_file_is_refused(blob):
     with pytest.raises(Unreadable):
         opened(blob)
