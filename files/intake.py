@@ -28,6 +28,7 @@ def take_in(data: bytes, *, name: str) -> Clean:
         cleaned, thumbnail = outcome.parts
         file_type = BY_MEDIA_TYPE[outcome.facts["media_type"]]
         changed = set(outcome.facts["changes"])
+        pages = outcome.facts["pages"]
     except (KeyError, TypeError, ValueError):  # a process that a file has taken over says anything
         raise Unwelcome(Reason.UNREADABLE) from None
     return Clean(
@@ -36,7 +37,7 @@ def take_in(data: bytes, *, name: str) -> Clean:
         media_type=file_type.media_type,
         extension=file_type.extension,
         name=safe_name(name, file_type.extension),
-        pages=outcome.facts["pages"],
+        pages=pages,
         changes=tuple(change for change in Change if change in changed),
         thumbnail=thumbnail or None,
     )

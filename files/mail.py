@@ -46,17 +46,10 @@ def read_mail(data: bytes) -> Mail:
 def read_kept(data: bytes) -> Mail:
     """The same of a message that was taken in before: the scanner is not asked again."""
     outcome = sandbox.run("files.mail_reading:read", data)
-    facts = outcome.facts
-    return Mail(
-        sender=facts["sender"],
-        recipients=tuple(facts["recipients"]),
-        date=datetime.fromisoformat(facts["date"]) if facts["date"] else None,
-        subject=facts["subject"],
-        text=facts["text"],
-        attachments=tuple(
-            Attachment(name, part) for name, part in zip(facts["names"], outcome.parts, strict=True)
-        ),
-    )
+    try:
+        return _said(outcome)
+    except (KeyError, TypeError, ValueError):  # a process that a file has taken over says anything
+        raise Unwelcome(Reason.UNREADABLE) from None
 
 
 def read_pasted(text: str) -> Mail:
@@ -68,4 +61,18 @@ def read_pasted(text: str) -> Mail:
         date=found.date,
         subject=found.subject,
         text=found.text,
+    )
+
+
+def _said(outcome: sandbox.Outcome) -> Mail:
+    facts = outcome.facts
+    return Mail(
+        sender=facts["sender"],
+        recipients=tuple(facts["recipients"]),
+        date=datetime.fromisoformat(facts["date"]) if facts["date"] else None,
+        subject=facts["subject"],
+        text=facts["text"],
+        attachments=tuple(
+            Attachment(name, part) for name, part in zip(facts["names"], outcome.parts, strict=True)
+        ),
     )

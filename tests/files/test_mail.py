@@ -6,7 +6,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from files import limits
+from files import limits, sandbox
 from files.changes import Change
 from files.errors import Reason, Unwelcome
 from files.intake import take_in
@@ -208,3 +208,15 @@ def test_what_was_taken_in_can_be_read_again_without_asking_the_scanner(
     with pytest.raises(Unwelcome) as refused:
         read_mail(clean.data)
     assert refused.value.reason == Reason.NOT_CHECKED
+
+
+@pytest.mark.parametrize("facts", [{}, {"sender": "a"}, {"date": "never"}, {"names": [1]}])
+def test_a_process_that_says_something_else_is_not_believed(facts, monkeypatch) -> None:
+    """A file that has taken over its reader may answer anything: then it is refused."""
+    told = {"sender": "", "recipients": [], "date": "", "subject": "", "text": "", "names": []}
+    said = told | facts if "date" in facts or "names" in facts else facts
+    monkeypatch.setattr(sandbox, "run", lambda *a, **k: sandbox.Outcome(said, []))
+    for read in (read_kept, lambda data: take_in(data, name="a.eml")):
+        with pytest.raises(Unwelcome) as refused:
+            read(b"From: a@b.example\n\ntext")
+        assert refused.value.reason == Reason.UNREADABLE
