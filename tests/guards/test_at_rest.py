@@ -8,7 +8,6 @@ import mmap
 import os
 import subprocess
 import tempfile
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from audit.models import LogEntry
 from launcher.binaries import find_binaries
 from students.models import Pupil
 from tests.guards import odd_pages
+from tests.guards.markers import marker
 from tests.guards.rooms import ROOT
 
 
@@ -94,8 +94,8 @@ def _holds(file: io.BufferedReader, word: bytes) -> bool:
 def test_what_a_note_says_is_readable_nowhere_at_rest(
     settings, monkeypatch, cast, sign_in, server_log
 ):
-    word = f"Zq{uuid.uuid4().hex}"
-    name = f"Zn{uuid.uuid4().hex}"
+    word = marker("Zq")
+    name = marker("Zn")
     settings.ROOT_URLCONF = "tests.guards.odd_pages"
     monkeypatch.setattr(odd_pages, "MARKER", word)
     monkeypatch.setattr(odd_pages, "NAME", name)  # names stand in tables; in logs they do not
@@ -147,7 +147,7 @@ def test_what_a_note_says_is_readable_nowhere_at_rest(
 @pytest.mark.django_db(transaction=True)
 def test_why_somebody_looks_and_what_is_kept_elsewhere_are_readable_nowhere_at_rest(cast, sign_in):
     """Free text about a pupil that stands outside the notes: reasons, and other systems."""
-    word = f"Zq{uuid.uuid4().hex}"
+    word = marker("Zq")
     dossier = cast.dossier("own").pk
     on_keeper_list = reverse("pupil_assignments", args=[dossier])
     coming = {"user": cast.other_counsellor.pk, "kind": "counsellor", "reason": word}
@@ -183,7 +183,7 @@ def test_the_secret_of_a_part_stands_in_the_other_database_only(cast):
 @pytest.mark.django_db(transaction=True)
 def test_a_print_and_what_it_was_for_stay_on_the_paper(cast, sign_in, server_log):
     """It is made in a process of its own: nothing of it stands in a table, a folder or a log."""
-    word, purpose = f"Zq{uuid.uuid4().hex}", f"Zp{uuid.uuid4().hex}"
+    word, purpose = marker("Zq"), marker("Zp")
     dossier = cast.dossier("own").pk
     client = sign_in(cast.counsellor)
     note = {"part": "guidance", "happened_on": cast.today.isoformat(), "title": word, "facts": word}

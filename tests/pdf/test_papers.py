@@ -118,17 +118,17 @@ def test_a_picture_over_the_whole_page_does_not_hide_the_watermark(template: Wri
     Image.new("RGB", (1748, 2232), "white").save(white, "WEBP")
     plain = made(name, pictures={"one": white.getvalue()})
     marked = made(name, pictures={"one": white.getvalue()}, watermark="Dirk 22 november 2026")
-    assert darkest(plain, 1) == 255
-    assert darkest(marked, 1) < 245
+    assert darkest(plain) == 255
+    assert darkest(marked) < 245
 
 
-def darkest(reader: PdfReader, page: int) -> int:
-    """The darkest spot in the middle of a page, as another program draws it."""
+def darkest(reader: PdfReader) -> int:
+    """The darkest spot in the middle of the last page, as another program draws it."""
     import pypdfium2
 
     reader.stream.seek(0)
     with pypdfium2.PdfDocument(reader.stream.read()) as document:
-        drawn = document[page].render(scale=1).to_pil().convert("L")
+        drawn = document[len(document) - 1].render(scale=1).to_pil().convert("L")
     width, height = drawn.size
     middle = drawn.crop((width // 4, height // 4, 3 * width // 4, 3 * height // 4))
     return middle.getextrema()[0]
@@ -172,7 +172,7 @@ def test_too_many_pages_are_refused_with_a_way_on(template: Write) -> None:
     assert "more than 10 pages" in refused.value.sentence
 
 
-@pytest.mark.parametrize(("bound", "value"), [("SECONDS", 1), ("MEMORY_BYTES", 200 * 1024 * 1024)])
+@pytest.mark.parametrize(("bound", "value"), [("SECONDS", 1), ("MEMORY_BYTES", 320 * 1024 * 1024)])
 def test_time_and_memory_are_bounded(
     bound: str, value: int, template: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
