@@ -9,6 +9,7 @@ import pytest
 from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
+from django.utils import translation
 
 from access.management.commands.prepare_database import grant_rights, watch_writes
 from tests.cast import Cast, build_cast
@@ -36,6 +37,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
         for alias in BOTH:
             grant_rights(alias)
         watch_writes()
+
+
+@pytest.fixture(autouse=True)
+def speaks_english() -> None:
+    """A page in Dutch leaves its language behind in the thread; each test begins anew."""
+    translation.activate("en")
 
 
 @pytest.fixture(autouse=True)
