@@ -20,6 +20,7 @@ from access.requests import DatedRequest
 
 SEEN = "last_seen"
 MEMBERSHIPS = "memberships"
+AGAIN = "again"
 
 
 class NeverStored:
@@ -49,7 +50,7 @@ class SessionLifetime:
             seconds = _idle_seconds(user, day)
             reason = self._why_ended(request, user, day, seconds)
             if reason is None:
-                if not _only_asks(request):
+                if SEEN not in request.session or not _only_asks(request):
                     self._touch(request, user, day)
                 seen = request.session.get(SEEN, time.time())
                 request.seconds_left = seconds - (time.time() - seen)  # for pages that wait
@@ -86,8 +87,13 @@ def _idle_seconds(user: User, day: date) -> int:
 
 
 def _only_asks(request: HttpRequest) -> bool:
-    """Whether a page asks how long is left, which nobody did themselves."""
-    return request.method == "GET" and request.path_info == reverse("session_left")
+    """Whether a page asks by itself, which nobody did: how long is left, or how far work is.
+
+    A page that loads itself again says so in its address (`?again=1`): watching keeps no session
+    alive.
+    """
+    asks = request.path_info == reverse("session_left") or AGAIN in request.GET
+    return request.method == "GET" and asks
 
 
 class OwnLanguage:

@@ -61,6 +61,15 @@ def test_whoever_keeps_working_stays_in(cast, sign_in, time_machine):
     assert is_in(client)
 
 
+def test_a_page_that_loads_itself_again_keeps_no_session_alive(cast, sign_in, time_machine):
+    client = sign_in(cast.administrator)
+    for _turn in range(4):
+        page = client.get(reverse("roster_imports"), {"again": "1"})
+        time_machine.move_to(timezone.now() + timedelta(minutes=9))
+    assert page.status_code == 200
+    assert client.get(reverse("roster_imports"), {"again": "1"}).status_code == 302
+
+
 def test_an_ended_session_says_why_and_leads_back(cast, sign_in, time_machine):
     client = sign_in(cast.counsellor)
     assert is_in(client)

@@ -12,7 +12,7 @@ from django.forms import BaseForm, CharField, PasswordInput
 from django.urls import reverse
 
 from access.acting import acting_as
-from access.fields import OneLine
+from access.fields import OneLine, SeveralLines
 from access.models import Invitation
 from audit.models import LogEntry
 from dossiers.actions.notes import NoteText, write_note
@@ -297,11 +297,11 @@ TIDIED_LATER = {"AddFilesForm.paper_name", "MessageForm.pasted"}
 
 
 def test_each_line_that_people_type_is_tidied():
-    """A new field of a form is a OneLine or a DossierText, or stands above."""
+    """A new field of a form is a OneLine, SeveralLines or DossierText, or stands above."""
     found, bare = 0, set()
     for form in _forms():
         for name, field in form.base_fields.items():
-            found += isinstance(field, OneLine | DossierText)
+            found += isinstance(field, OneLine | SeveralLines | DossierText)
             if type(field) is CharField and not isinstance(field.widget, PasswordInput):
                 bare.add(f"{form.__name__}.{name}")
     assert found > 40, "the guard reads no forms"

@@ -296,7 +296,7 @@ def test_progress_refreshes_without_javascript_and_can_be_started_again(cast, si
     plan.progress.done, plan.progress.total = 20, 50
     plan.progress.save()
     shown = client.get(reverse("roster_import", args=[plan.pk]))
-    assert '<meta http-equiv="refresh" content="3">' in shown.text
+    assert '<meta http-equiv="refresh" content="3;url=?again=1">' in shown.text
     assert "20 of 50" in shown.text
     assert "Opening dossiers" in shown.text
     polled = {"HX-Request": "true"}
