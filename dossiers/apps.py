@@ -11,10 +11,13 @@ class DossiersConfig(AppConfig):
         from audit.pages import name_pages
         from dossiers.actions import endings, opening
         from dossiers.pages import PAGES
+        from dossiers.queries import blobs_of_dossiers
         from students import enrolment
+        from vault.uses import on_asking_for_blobs
 
         enrolment.on_enrolled(opening.open_dossiers)
         enrolment.on_left(endings.end_after_leaving)
         enrolment.on_moved(endings.follow_moves)
         name_pages(PAGES)
         roles.on_membership_ended(endings.end_with_membership)
+        on_asking_for_blobs("dossiers", blobs_of_dossiers)

@@ -12,8 +12,8 @@ from access.acting import Actor
 from access.errors import Refused
 from audit.actions import record
 from dossiers import events
-from dossiers.queries import blobs_without_a_row
 from vault import blobs
+from vault.uses import blobs_without_a_row
 
 # Seconds. A request with many files that each take as long as they may lasts hours, and its rows
 # are only there at its end: a test reckons that this is longer.

@@ -162,9 +162,8 @@ def file_headers(dossier: Dossier) -> list[FileHeader]:
         return [FileHeader(*row) for row in cursor.fetchall()]
 
 
-def blobs_without_a_row(names: list[uuid.UUID]) -> list[uuid.UUID]:
-    """Which of these sealed files no version names; asked past row-level security."""
+def blobs_of_dossiers(names: list[uuid.UUID]) -> set[uuid.UUID]:
+    """Which of these sealed files a version names; asked past row-level security."""
     with connection.cursor() as cursor:
         cursor.execute("select blobs_in_use(%s)", [names])
-        used = {name for (name,) in cursor.fetchall()}
-    return [name for name in names if name not in used]
+        return {name for (name,) in cursor.fetchall()}

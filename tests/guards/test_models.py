@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 
 from tests.guards.personal_data import NOT_PERSONAL, PERSONAL
+from vault.uses import rooms_that_keep_blobs
 
 OURS = {"access", "audit", "vault", "students", "dossiers", "consent"}
 MARKER = "Qmarkerq"
@@ -97,6 +98,17 @@ def test_no_model_keeps_a_plain_file():
     ]
     assert not found
     assert settings.STORAGES["default"]["BACKEND"] == "access.uploads.NoPlainFiles"
+
+
+def test_every_room_that_names_sealed_files_tells_the_sweep_which_ones_it_needs():
+    """Else the sweep takes away what nobody else names."""
+    rooms = {
+        m._meta.app_label
+        for m in stored_models()
+        for f in m._meta.concrete_fields
+        if isinstance(f, models.UUIDField) and f.name in {"blob", "thumbnail"}
+    }
+    assert rooms == rooms_that_keep_blobs()
 
 
 def test_history_is_added_so_no_model_of_ours_changes_itself_on_saving():
