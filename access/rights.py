@@ -148,6 +148,8 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
         "consent_unabledecision": changing("ends_on", "ended_by_id", "ended_at"),
         "consent_unreachabledecision": changing("ends_on", "ended_by_id", "ended_at"),
         "consent_ordercoverage": changing("withdrawn_by_id", "withdrawn_at"),
+        "consent_scan": changing("withdrawn_by_id", "withdrawn_at"),
+        "consent_scannedanswer": ADD,
         # jobs
         "procrastinate_jobs": ALL,
         "procrastinate_events": ALL,
@@ -192,6 +194,7 @@ WEB_FUNCTIONS: dict[str, tuple[str, ...]] = {
         "file_headers(uuid)",
         "withdraw_file_as_keeper(uuid,uuid)",
         "blobs_in_use(uuid[])",
+        "scans_in_use(uuid[])",
     ),
     "keys": (),
 }

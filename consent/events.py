@@ -17,6 +17,8 @@ ANSWER_RECORDED = event(
     _("recorded an answer on paper or in person"),
     Action.CREATE,
 )
+SCAN_ADDED = event("consent-scan-added", _("added a scan of an answer"), Action.CREATE)
+SCAN_WITHDRAWN = event("consent-scan-withdrawn", _("withdrew a scan of an answer"), Action.UPDATE)
 OBJECTION_RECORDED = event("objection-recorded", _("recorded an objection"), Action.CREATE)
 OBJECTION_LIFTED = event("objection-lifted", _("lifted an objection"), Action.UPDATE)
 SAFETY_BLOCK_PLACED = event("safety-block-placed", _("placed a safety block"), Action.CREATE)
@@ -41,3 +43,4 @@ CHECKED = event("consent-checked", _("checked what is allowed"), Action.LIST)
 CODE_MADE = event("consent-code-made", _("made a code for a parent or pupil"), Action.RIGHTS)
 CODE_REFUSED = event("consent-code-refused", _("typed a wrong code"), Action.SIGN_IN)
 CODE_USED = event("consent-code-used", _("used a code"), Action.RIGHTS)
+CODE_WITHDRAWN = event("consent-code-withdrawn", _("withdrew a code"), Action.RIGHTS)

@@ -9,6 +9,7 @@ from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from access.errors import NotAllowed, Overtaken, Refused
@@ -34,6 +35,24 @@ class Choice:
     request: uuid.UUID
     is_yes: bool
     seen: uuid.UUID | None = None
+
+
+@dataclass(frozen=True)
+class Told:
+    """Why somebody may not answer, said to whoever sends the answer in."""
+
+    over: str | Promise
+    changed: str | Promise
+    no_authority: str | Promise
+    others_decide: str | Promise
+
+
+_TOLD = Told(
+    over=_("This was asked for days that are over. You are asked anew."),
+    changed=_("The text has changed since. You are asked anew."),
+    no_authority=_("The school has no authority recorded for you on that day."),
+    others_decide=_("Somebody else decides about this now."),
+)
 
 
 @transaction.atomic
@@ -69,7 +88,9 @@ def answer(*, choices: Sequence[Choice], language: str, by: User, on: date) -> l
     return held + new
 
 
-def must_be_entitled(asked: Sequence[tuple[Request, bool]], *, given_on: date) -> None:
+def must_be_entitled(
+    asked: Sequence[tuple[Request, bool]], *, given_on: date, told: Told = _TOLD
+) -> None:
     """Raises Refused unless each request can be answered so, by whom it asks, on that day.
 
     With authority on the day itself, and among those who decide on the day from which the answer
@@ -85,26 +106,26 @@ def must_be_entitled(asked: Sequence[tuple[Request, bool]], *, given_on: date) -
         )
         for request, is_yes in here:
             if is_yes:
-                _must_be_current(request, given_on)
-            _must_decide(known, request, given_on)
+                _must_be_current(request, given_on, told)
+            _must_decide(known, request, given_on, told)
 
 
-def _must_be_current(request: Request, given_on: date) -> None:
+def _must_be_current(request: Request, given_on: date, told: Told) -> None:
     counts_on = max(given_on, request.counts_from)
     if request.counts_until is not None and request.counts_until < counts_on:
-        raise Refused(_("This was asked for days that are over. You are asked anew."))
+        raise Refused(told.over)
     if not is_in_use(request.text, counts_on):
-        raise Refused(_("The text has changed since. You are asked anew."))
+        raise Refused(told.changed)
 
 
-def _must_decide(known: Known, request: Request, given_on: date) -> None:
+def _must_decide(known: Known, request: Request, given_on: date, told: Told) -> None:
     facts = known.facts(request.pupil_id, request.purpose_id)
     who = who_answers(request)
     if who != PUPIL and not holds_authority(facts, who, given_on):
-        raise Refused(_("The school has no authority recorded for you on that day."))
+        raise Refused(told.no_authority)
     counts_on = max(given_on, request.counts_from)
     if who not in who_must_answer(facts, question_of(request.text), counts_on).people:
-        raise Refused(_("Somebody else decides about this now."))
+        raise Refused(told.others_decide)
 
 
 def who_answers(request: Request) -> Who:

@@ -102,6 +102,16 @@ def use_code(*, typed: str, by: User, on: date) -> Code | None:
     return found
 
 
+@transaction.atomic
+def withdraw_code(*, code: Code, by: User, on: date) -> None:
+    """Ends an open code at once: it opens nothing any more. Raises Overtaken when it had ended."""
+    must_hold(Permission.RECORD_CONSENT, pupil=code.pupil, school_id=code.school_id, by=by, on=on)
+    rows = Code.objects.filter(pk=code.pk, used_at__isnull=True, withdrawn_at__isnull=True)
+    if not rows.update(withdrawn_at=timezone.now(), withdrawn_by=by):
+        raise Overtaken(_("This code was used or withdrawn already."))
+    _record(events.CODE_WITHDRAWN, code, by=by, ground=Ground.ADMINISTRATION)
+
+
 def _standing(parts: Typed, on: date) -> Code | None:
     """The open code with this number, kept from others until we are done."""
     return (

@@ -6,7 +6,7 @@ The words (efforts, advice, a threat) are sealed under a key of the row's own.
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -48,12 +48,16 @@ class About:
     school: School
     words: str
     purpose: Purpose | None = None
+    facts: dict[str, str] = field(default_factory=dict)  # sealed beside the words
 
 
 @transaction.atomic
 def record_objection(*, about: About, comes_from: str, by: User, on: date) -> Objection:
-    """Records that somebody objects, whoever it is: a no from today until the director lifts it."""
-    _may(Permission.READ_CONSENT, about.pupil, about.school.pk, by=by, on=on)
+    """Records that somebody objects, whoever it is: a no from today until the director lifts it.
+
+    Any member of staff of the school does: who hears it, writes it down.
+    """
+    _may(Permission.CHECK_CONSENT, about.pupil, about.school.pk, by=by, on=on)
     row = Objection(comes_from=comes_from)
     return _keep(row, about, events.OBJECTION_RECORDED, starts_on=on, by=by)
 
@@ -91,8 +95,8 @@ class Ruling:
 
 @transaction.atomic
 def record_court_order(*, about: About, ruling: Ruling, by: User, on: date) -> CourtOrder:
-    """Records that a court decided a question; `about.words` name the decision."""
-    _may(Permission.RECORD_CONSENT, about.pupil, about.school.pk, by=by, on=on)
+    """The director records that a court decided a question; `about.words` name the decision."""
+    _may(Permission.DECIDE_CONSENT, about.pupil, about.school.pk, by=by, on=on)
     _keeping(about.pupil, {about.school.pk}, on)
     if ruling.decided_on > on:
         raise Refused(_("This day is still to come."))
@@ -170,7 +174,7 @@ def _keep(row: M, about: About, what: Event, *, starts_on: date, by: User) -> M:
     create_keys([row.pk])
     row.pupil, row.school, row.purpose = about.pupil, about.school, about.purpose
     row.starts_on, row.recorded_by = starts_on, by
-    row.sealed = keyring([row.pk]).seal_json(row.pk, row.place, {"words": words})
+    row.sealed = keyring([row.pk]).seal_json(row.pk, row.place, {"words": words, **about.facts})
     row.save(force_insert=True)
     _record(what, row, by=by)
     return row

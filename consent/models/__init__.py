@@ -13,6 +13,7 @@ from consent.models.matters import (
     UnreachableDecision,
 )
 from consent.models.purposes import MAY_BE_FREE, PUBLISHING, Channel, Purpose, PurposeText
+from consent.models.scans import Scan, ScannedAnswer
 
 __all__ = [
     "MAY_BE_FREE",
@@ -30,6 +31,8 @@ __all__ = [
     "Request",
     "Round",
     "SafetyBlock",
+    "Scan",
+    "ScannedAnswer",
     "UnableDecision",
     "UnreachableDecision",
 ]

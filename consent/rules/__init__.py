@@ -13,7 +13,7 @@ anew; both lapse at 16 unless given ahead for it.
 
 from consent.rules.days import asked_ahead_for, consent_year
 from consent.rules.deciders import Deciders, PupilPart, Voice, who_must_answer
-from consent.rules.effect import Effect, Reason, effective_answer
+from consent.rules.effect import Effect, Reason, answers_that_count, effective_answer
 from consent.rules.facts import (
     PUPIL,
     Answer,
@@ -55,6 +55,7 @@ __all__ = [
     "Unreachable",
     "Voice",
     "Who",
+    "answers_that_count",
     "asked_ahead_for",
     "consent_year",
     "effective_answer",

@@ -104,6 +104,17 @@ def effective_answer(facts: Facts, question: Question, on: date) -> Effect:
     return Effect(Outcome.YES, Reason.AGREED, since=since, by=_givers(agreed))
 
 
+def answers_that_count(facts: Facts, question: Question, on: date) -> dict[Who, Answer]:
+    """The answer with which each who decides stands today; left out: who is silent, or whose
+    earlier answer counts no more. Says nothing of what outranks them."""
+    deciders = who_must_answer(facts, question, on)
+    voices = [voice.people for voice in deciders.voices]
+    if deciders.pupil is not PupilPart.NOTHING:
+        voices.append(frozenset({PUPIL}))
+    standings = [_standing(facts, question, people, deciders, on) for people in voices]
+    return {s.answer.who: s.answer for s in standings if s.answer}
+
+
 def _outranked(facts: Facts, question: Question, on: date) -> Effect | None:
     """What decides before any answer is looked at; none when the answers decide."""
     blocks = [s.starts_on for s in facts.safety_blocks if s.stands_on(on)]

@@ -43,7 +43,7 @@ def test_a_school_that_the_pupil_left_neither_lifts_a_block_nor_records_an_order
     with pytest.raises(NotAllowed, match="Another school"):
         moved.act(
             matters.record_court_order,
-            by="administrator",
+            by="director",
             about=about_of(moved, "website"),
             ruling=ruling,
         )

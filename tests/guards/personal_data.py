@@ -33,6 +33,8 @@ PERSONAL: dict[str, str] = {
     # consent: the proof lives as long as what the school does with it
     "consent.Request": "the pupil; proof of what was asked",
     "consent.Answer": "the pupil; a photo's proof as long as the school uses the photo",
+    "consent.Scan": "its answers; its blob goes with it",
+    "consent.ScannedAnswer": "the scan",
     "consent.Check": "what was published on it",
     "consent.Code": "its own expiry",
     "consent.CheckedPupil": "the check",
