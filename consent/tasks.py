@@ -3,35 +3,134 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from datetime import date
+from functools import partial
 
+import structlog
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from access.acting import Job, acting_as
-from access.models import User
+from access.acting import Actor, Job, acting_as
 from consent.actions.ahead import ask_before_birthdays, ask_newcomers
-from consent.actions.rounds import ask_next_batch
+from consent.actions.asking import ask_anew
+from consent.actions.rounds import ask_next_batch, rounds_to_carry_out
+from consent.models import PurposeText, Round
+from consent.queries import texts_to_ask_anew
 from students.models import School
+from students.roster.queries import worker_is_there
+
+_log = structlog.get_logger("consent")
+
+
+class SomeSchoolsFailed(RuntimeError):
+    """A night's work went wrong at some schools; it was done at all others."""
+
+
+def let_carry_out(row: Round, *, by: Actor, on: date) -> bool:
+    """Leaves a round to a worker, where there is one; else does it now. True when it is left.
+
+    Call it in the transaction that started the round, or to go on with one that broke off: nobody
+    is asked twice. A round that opens later waits for its day: each night looks.
+    """
+    if row.opens_on > on:
+        return True
+    if worker_is_there():
+        carry_out_round.defer(round_id=str(row.pk))
+        return True
+    while row.carried_out_at is None:
+        row = ask_next_batch(round_id=row.pk, by=by, on=on)
+    return False
+
+
+def let_ask_anew(text: PurposeText, *, by: Actor, on: date) -> bool:
+    """The same for a text that was put in use: everybody who was asked before is asked anew.
+
+    One that comes in use later waits for its day: each night looks.
+    """
+    if text.in_use_from is None or text.in_use_from > on:
+        return True
+    if worker_is_there():
+        ask_anew_about.defer(text_id=str(text.pk))
+        return True
+    for school in _schools_of(text):
+        after = ask_anew(text=text, school=school, after=None, by=by, on=on)
+        while after is not None:
+            after = ask_anew(text=text, school=school, after=after, by=by, on=on)
+    return False
 
 
 @app.task(name="consent.carry_out_round", queue="consent")
-def carry_out_round(round_id: str, by_id: str) -> None:
-    """Asks batch after batch, each in a transaction of its own, for whoever started it."""
-    day = timezone.localdate()
-    by = User.objects.get(pk=by_id)
+def carry_out_round(round_id: str) -> None:
+    """Asks batch after batch, each in a transaction of its own, whoever started it and left."""
+    job, day = Job("carry_out_round"), timezone.localdate()
     is_done = False
     while not is_done:
-        with acting_as(by, on=day):
-            row = ask_next_batch(round_id=uuid.UUID(round_id), by=by, on=day)
+        with acting_as(job, on=day):
+            row = ask_next_batch(round_id=uuid.UUID(round_id), by=job, on=day)
         is_done = row.carried_out_at is not None
+
+
+@app.task(name="consent.ask_anew", queue="consent")
+def ask_anew_about(text_id: str) -> None:
+    """Asks anew with a text that came in use, at every school of its board."""
+    job, day = Job("ask_anew"), timezone.localdate()
+    text = PurposeText.objects.select_related("purpose").get(pk=text_id)
+    for school in _schools_of(text):
+        _ask_anew_at(school, text, job, day)
 
 
 @app.periodic(cron="40 3 * * *")
 @app.task(name="consent.ask_by_itself", queue="consent")
 def ask_by_itself(timestamp: int) -> None:
-    """Each night: asks about new pupils, and ahead of the birthdays of 12 and 16."""
+    """Each night: rounds that open or broke off, texts that came in use, who was never asked,
+    and ahead of the birthdays of 12 and 16.
+
+    What goes wrong at one school stops no other one; the job fails at the end, so that it shows.
+    """
     job, day = Job("ask_by_itself"), timezone.localdate()
+    failed = 0
+    for row in rounds_to_carry_out(day):
+        failed += not _tried(row.school_id, partial(carry_out_round, str(row.pk)))
     for school in School.objects.order_by("pk"):
-        for ask in (ask_newcomers, ask_before_birthdays):
-            with acting_as(job, on=day):
-                ask(school=school, by=job, on=day)
+        for work in (_ask_anew_by_itself, _ask_newcomers, _ask_before_birthdays):
+            failed += not _tried(school.pk, partial(work, school, job, day))
+    if failed:
+        raise SomeSchoolsFailed(failed)
+
+
+def _tried(school: uuid.UUID, work: Callable[[], object]) -> bool:
+    try:
+        work()
+    except Exception:  # noqa: BLE001  told at the end; the other schools go on
+        _log.error("night_work_failed", school=str(school), exc_info=True)
+        return False
+    return True
+
+
+def _ask_anew_by_itself(school: School, job: Job, day: date) -> None:
+    for text in texts_to_ask_anew(school.board_id, day):
+        _ask_anew_at(school, text, job, day)
+
+
+def _ask_newcomers(school: School, job: Job, day: date) -> None:
+    with acting_as(job, on=day):
+        ask_newcomers(school=school, by=job, on=day)
+
+
+def _ask_before_birthdays(school: School, job: Job, day: date) -> None:
+    with acting_as(job, on=day):
+        ask_before_birthdays(school=school, by=job, on=day)
+
+
+def _ask_anew_at(school: School, text: PurposeText, job: Job, day: date) -> None:
+    after: uuid.UUID | None = None
+    is_done = False
+    while not is_done:
+        with acting_as(job, on=day):
+            after = ask_anew(text=text, school=school, after=after, by=job, on=day)
+        is_done = after is None
+
+
+def _schools_of(text: PurposeText) -> list[School]:
+    return list(School.objects.filter(board=text.purpose.board_id).order_by("pk"))

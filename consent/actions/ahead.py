@@ -9,7 +9,13 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from access.acting import Actor
-from consent.actions.asking import Asking, make_requests, record_requests
+from consent.actions.asking import (
+    BATCH,
+    Asking,
+    ask_who_was_left_out,
+    make_requests,
+    record_requests,
+)
 from consent.models import Request, Round
 from consent.queries import texts_in_use, those_asked
 from consent.rules import PUPIL, asked_ahead_for, consent_year
@@ -49,24 +55,23 @@ def ask_before_birthdays(*, school: School, by: Actor, on: date) -> int:
 
 @transaction.atomic
 def ask_newcomers(*, school: School, by: Actor, on: date) -> int:
-    """Asks about each pupil who came after the round of this school year; gives how many.
+    """Asks who decides and was never asked, about each pupil of the school; gives how many pupils.
 
-    Nothing before a round that counts today was carried out: that one asks everybody.
+    A pupil who came after the round, and a parent or voogd who got authority since. Nothing
+    before a round that counts today was carried out: that one asks everybody.
     """
     row = Round.objects.filter(
         school=school, counts_from__lte=on, counts_until__gte=on, carried_out_at__isnull=False
     ).first()
     if row is None:
         return 0
-    asked = Request.objects.filter(
-        pupil=OuterRef("pk"), school=school, counts_until__gte=on, counts_from__lte=on
-    )
-    pupils = list(_here(school, on).filter(~Exists(asked)))
+    texts = those_asked(texts_in_use(school.board_id, on))
     asking = Asking(school.pk, Request.Occasion.ENROLMENT, on, row.counts_until)
-    made = make_requests(pupils, those_asked(texts_in_use(school.board_id, on)), asking, by=by)
-    if made:
-        record_requests(asking, pupils, made, by=by)
-    return made
+    pupils = list(_here(school, on))
+    found = 0
+    for start in range(0, len(pupils), BATCH):
+        found += len(ask_who_was_left_out(pupils[start : start + BATCH], texts, asking, by=by))
+    return found
 
 
 def _here(school: School, on: date) -> QuerySet[Pupil]:

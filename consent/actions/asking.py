@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from access.acting import Actor
@@ -21,7 +22,7 @@ from consent.actions.holding import must_hold, must_hold_at, wait_for_turn
 from consent.models import PurposeText, Request, Round
 from consent.queries import Known, question_of, texts_in_use, those_asked
 from consent.rules import Facts, Kind, Who, consent_year, who_must_answer
-from students.models import Pupil, School, SchoolYear
+from students.models import Enrolment, Pupil, School, SchoolYear
 
 BATCH = 500  # pupils; each batch is a transaction and a row in the log
 
@@ -44,7 +45,10 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class Asking:
-    """Where, why and for which days people are asked."""
+    """Where, why and for which days people are asked.
+
+    A text that does not end with the school year is asked without an end.
+    """
 
     school_id: uuid.UUID
     occasion: str
@@ -73,7 +77,7 @@ def ask_about(*, pupil: Pupil, school: School, occasion: str, by: User, on: date
 
 @transaction.atomic
 def ask_anew(
-    *, text: PurposeText, school: School, after: uuid.UUID | None, by: User, on: date
+    *, text: PurposeText, school: School, after: uuid.UUID | None, by: Actor, on: date
 ) -> uuid.UUID | None:
     """Asks about the next pupils of a school anew, because a text was put in use.
 
@@ -82,20 +86,25 @@ def ask_anew(
     """
     must_hold_at(Permission.SET_PURPOSES, unit_id=school.board_id, by=by, on=on)
     counts_from = max(on, text.in_use_from or on)
-    before = Request.objects.filter(
-        school=school, purpose=text.purpose_id, counts_until__gte=counts_from
-    )
+    before = Request.objects.filter(running_on(counts_from), school=school, purpose=text.purpose_id)
+    here = Enrolment.objects.filter(school=school).exclude(ends_on__lt=counts_from)
     pupils = Pupil.objects.filter(pk__in=before.values("pupil")).order_by("pk")
+    pupils = pupils.filter(pk__in=here.values("pupil"))
     batch = list((pupils.filter(pk__gt=after) if after else pupils)[:BATCH])
     if not batch:
         return None
     years = SchoolYear.objects.filter(board=school.board_id)
-    until = consent_year(years, counts_from).ends_on if text.is_yearly else None
-    asking = Asking(school.pk, Request.Occasion.TEXT, counts_from, until)
+    year = consent_year(years, counts_from)
+    asking = Asking(school.pk, Request.Occasion.TEXT, counts_from, year.ends_on)
     made = make_requests(batch, those_asked([text]), asking, by=by, only_unasked=True)
     if made:
         record_requests(asking, batch, made, by=by)
     return batch[-1].pk
+
+
+def running_on(day: date) -> Q:
+    """Requests whose answers count on `day` or later; some have no end."""
+    return Q(counts_until__isnull=True) | Q(counts_until__gte=day)
 
 
 def make_requests(
@@ -110,17 +119,46 @@ def make_requests(
     """Adds a request for each who decides on the day from which answers count; gives how many.
 
     Who has the same request already is left out: asking twice asks once. With `only_unasked` also
-    who was asked the same text for days that run on then; with `only` everybody else. The action
-    around it records it.
+    who was asked the same text for days that run on then, as always for a text without an end;
+    with `only` everybody else. The action around it records it.
     """
     if not pupils or not texts:
         return 0
     known = Known(pupils, asking.school_id)
     rows = list(_rows(known, texts, asking, by, only))
-    if only_unasked:
+    endless = {text.pk for text in texts if not text.is_yearly}
+    if only_unasked or endless:
         asked = _asked_for(known.keys, asking)
-        rows = [row for row in rows if (row[1], row[4], row[6], row[7]) not in asked]
+        rows = [
+            row
+            for row in rows
+            if not (only_unasked or row[4] in endless) or _person_of(row) not in asked
+        ]
     return _insert(rows)
+
+
+def ask_who_was_left_out(
+    pupils: Sequence[Pupil], texts: Sequence[PurposeText], asking: Asking, *, by: Actor
+) -> list[Pupil]:
+    """Asks who decides and was never asked; gives the pupils about whom somebody was.
+
+    About a pupil of whom nothing is asked yet: all. Else only what others were asked about this
+    pupil: a parent who got authority, a voogd who was recorded.
+    """
+    known = Known(pupils, asking.school_id)
+    asked = _asked_for(known.keys, asking)
+    begun, texts_begun = {row[0] for row in asked}, {row[:2] for row in asked}
+    rows = [
+        row
+        for row in _rows(known, texts, asking, by, None)
+        if _person_of(row) not in asked and (row[1] not in begun or (row[1], row[4]) in texts_begun)
+    ]
+    _insert(rows)
+    about = {row[1] for row in rows}
+    found = [pupil for pupil in pupils if pupil.pk in about]
+    if found:
+        record_requests(asking, found, len(rows), by=by)
+    return found
 
 
 def record_requests(asking: Asking, pupils: Iterable[Pupil], made: int, *, by: Actor) -> None:
@@ -166,7 +204,7 @@ def _rows(
                     round_id,
                     asking.occasion,
                     asking.counts_from,
-                    asking.counts_until,
+                    asking.counts_until if text.is_yearly else None,
                     asked_by,
                 )
 
@@ -181,12 +219,17 @@ def _columns_of(who: Who) -> tuple[str, Any, Any]:
 
 def _asked_for(pupils: list[uuid.UUID], asking: Asking) -> set[tuple[Any, ...]]:
     rows = Request.objects.filter(
+        running_on(asking.counts_until or date.max),
         pupil__in=pupils,
         school=asking.school_id,
         counts_from__lte=asking.counts_from,
-        counts_until=asking.counts_until,
     )
     return set(rows.values_list("pupil_id", "text_id", "parent_id", "representative_id"))
+
+
+def _person_of(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """About whom, what and whom a row of `_rows` asks."""
+    return row[1], row[4], row[6], row[7]
 
 
 def _insert(rows: list[tuple[Any, ...]]) -> int:

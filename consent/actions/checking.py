@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from access.errors import NotAllowed, Refused
@@ -18,7 +19,7 @@ from consent import events
 from consent.actions.holding import must_hold_at
 from consent.models import Check, CheckedPupil, PurposeText
 from consent.queries import effects_of, is_in_use, pupils_to_check_visible_to
-from students.models import School
+from students.models import Enrolment, School
 
 MOST_PUPILS = 400
 FARTHEST = timedelta(days=400)
@@ -30,12 +31,14 @@ def check_consent(
 ) -> Check:
     """Asks for each pupil whether it may be done on `day`, and keeps what came out.
 
-    Raises NotAllowed for a pupil who is not at a school of `by`, Refused for a day that is past
+    Raises NotAllowed for a pupil who is not at that school today, Refused for a day that is past
     or a text that is not in use then.
     """
     must_hold_at(Permission.CHECK_CONSENT, unit_id=school.pk, by=by, on=on)
     wanted = set(pupils)
-    found = list(pupils_to_check_visible_to(by, on=on).filter(pk__in=wanted).order_by("pk"))
+    stays = _stays(on).filter(school=school, pupil__in=wanted)
+    seen = pupils_to_check_visible_to(by, on=on).filter(pk__in=stays.values("pupil"))
+    found = list(seen.order_by("pk"))
     if not wanted or len(found) != len(wanted) or text.purpose.board_id != school.board_id:
         raise NotAllowed
     if len(found) > MOST_PUPILS:
@@ -66,3 +69,8 @@ def check_consent(
         detail={"purpose": text.purpose.code, "pupils": len(lines)},
     )
     return check
+
+
+def _stays(on: date) -> QuerySet[Enrolment]:
+    running = Q(ends_on__isnull=True) | Q(ends_on__gte=on)
+    return Enrolment.objects.filter(running, starts_on__lte=on)

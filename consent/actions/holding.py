@@ -8,6 +8,7 @@ from datetime import date
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from access.acting import Actor
 from access.errors import NotAllowed, Refused
 from access.models import User
 from access.permissions import Permission
@@ -26,9 +27,9 @@ def must_hold(
         raise NotAllowed(_("The pupil is not at that school."))
 
 
-def must_hold_at(permission: Permission, *, unit_id: uuid.UUID, by: User, on: date) -> None:
-    """Raises NotAllowed unless `by` holds the permission at this school or board."""
-    if unit_id not in by.units_with(permission, on):
+def must_hold_at(permission: Permission, *, unit_id: uuid.UUID, by: Actor, on: date) -> None:
+    """Raises NotAllowed unless `by` holds the permission at this school or board; a job may."""
+    if isinstance(by, User) and unit_id not in by.units_with(permission, on):
         raise NotAllowed
 
 

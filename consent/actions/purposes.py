@@ -91,7 +91,7 @@ def put_in_use(*, text: PurposeText, from_day: date, by: User, on: date) -> Purp
     """Puts a draft in use from a day on. It never changes after; what it replaces lapses.
 
     Each yes to the text before stops counting on that day, and everybody is asked anew
-    (`ask_anew`). Refused for a day that is past.
+    (the job `consent.ask_anew`, and each night what came in use). Refused for a day that is past.
     """
     _must_set(text.purpose, by=by, on=on)
     if from_day < on:
@@ -101,6 +101,7 @@ def put_in_use(*, text: PurposeText, from_day: date, by: User, on: date) -> Purp
         raise Overtaken(_("This text was put in use already."))
     if not all((now.title_nl, now.title_en, now.text_nl, now.text_en)):
         raise Refused(_("A text needs both languages before it can be used."))
+    _must_be_allowed_free(now.purpose, now)
     later = PurposeText.objects.filter(purpose=now.purpose_id, in_use_from__gt=from_day)
     if later.exists():
         raise Refused(_("A later text is planned already. Choose a day after it."))
@@ -115,7 +116,7 @@ def _must_set(purpose: Purpose, *, by: User, on: date) -> None:
     wait_for_turn(purpose.pk)
 
 
-def _must_be_allowed_free(purpose: Purpose, data: TextData) -> None:
+def _must_be_allowed_free(purpose: Purpose, data: TextData | PurposeText) -> None:
     """Mission, Pictures: only making them, with a recorded ground, never against a promise."""
     if data.is_free and purpose.channel not in MAY_BE_FREE:
         raise Refused(_("Nobody may publish without consent. Ask for it."))

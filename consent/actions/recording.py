@@ -8,6 +8,8 @@ from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access.errors import NotAllowed, Refused
@@ -77,7 +79,8 @@ def record_answer(*, request: Request, given: Given, by: User, on: date) -> Answ
     """Adds what a parent, representative or pupil answered on `given.answered_on`.
 
     A paper says no hour: a yes counts from the beginning of its day and a no from its end, so
-    that a yes on paper never undoes a no of the same day. The same answer recorded twice is one.
+    that a yes on paper never undoes a no of the same day: `told_after` says so to whoever records
+    it. The same answer recorded twice is one.
     Raises NotAllowed for one's own child or another school, Refused for a day that is to come or
     for somebody who could not answer that day.
     """
@@ -166,6 +169,25 @@ def _record(rows: Sequence[Answer], *, by: User, scan: Scan | None = None) -> No
 
 def _person(request: Request) -> tuple[object, ...]:
     return request.answers_as, request.parent_id, request.representative_id
+
+
+def told_after(row: Answer) -> str:
+    """What to tell whoever recorded an answer; empty when it is what holds of this person now.
+
+    A no online on the day of a paper's yes stands, and so does whatever was answered later.
+    """
+    latest = latest_answer(row.request)
+    if latest is None or latest.pk == row.pk:
+        return ""
+    day = date_format(timezone.localtime(latest.answered_at), "j F Y")
+    if latest.said == Answer.Said.GIVEN:
+        words = gettext("This person said yes on %(day)s, after this answer. That yes counts.")
+    else:
+        words = gettext(
+            "This person said no on %(day)s, and a yes of that day or before does not undo it. "
+            "The no counts until this person answers anew."
+        )
+    return words % {"day": day}
 
 
 def _moment(given: Given) -> datetime:

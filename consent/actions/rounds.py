@@ -11,6 +11,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from access.acting import Actor
 from access.errors import Overtaken, Refused
 from access.models import User
 from access.permissions import Permission
@@ -78,16 +79,18 @@ def start_round(
 
 
 @transaction.atomic
-def ask_next_batch(*, round_id: uuid.UUID, by: User, on: date) -> Round:
+def ask_next_batch(*, round_id: uuid.UUID, by: Actor, on: date) -> Round:
     """Asks the next pupils of a round; it is carried out once `carried_out_at` is there.
 
-    Two workers at once wait for each other; a round broken off goes on where it was, and asks
-    nobody twice.
+    A job does it, or anybody who may start one. Two at once wait for each other; a round broken
+    off goes on where it was, and asks nobody twice. Refused before the day on which it opens.
     """
     row = Round.objects.select_for_update(of=("self",)).select_related("school").get(pk=round_id)
     must_hold_at(Permission.RECORD_CONSENT, unit_id=row.school_id, by=by, on=on)
     if row.carried_out_at is not None:
         return row
+    if on < row.opens_on:
+        raise Refused(_("This round opens later. Then everybody is asked by itself."))
     pupils = list(_left_of(row)[:BATCH])
     asking = Asking(row.school_id, Request.Occasion.ROUND, row.counts_from, row.counts_until, row)
     made = make_requests(pupils, _texts(row), asking, by=by)
@@ -100,6 +103,12 @@ def ask_next_batch(*, round_id: uuid.UUID, by: User, on: date) -> Round:
     )
     row.refresh_from_db()
     return row
+
+
+def rounds_to_carry_out(on: date) -> QuerySet[Round]:
+    """Rounds that opened and are not carried out: new ones, and those broken off half-way."""
+    rows = Round.objects.filter(opens_on__lte=on, counts_until__gte=on, carried_out_at__isnull=True)
+    return rows.order_by("opens_on", "pk")
 
 
 def _texts(row: Round) -> list[PurposeText]:

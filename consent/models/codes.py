@@ -34,8 +34,9 @@ class Code(models.Model):
     )
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
     route = models.CharField(max_length=10, choices=Route.choices)
+    # Nobody: a job made it, for a new pupil or a reminder; the same for withdrawing.
     made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     made_at = models.DateTimeField(default=timezone.now, editable=False)
     expires_on = models.DateField(_("up to and including"))
@@ -57,9 +58,8 @@ class Code(models.Model):
                 | Q(used_by__isnull=False, used_at__isnull=False),
             ),
             models.CheckConstraint(
-                name="who_withdraws_a_code_and_when_go_together",
-                condition=Q(withdrawn_by__isnull=True, withdrawn_at__isnull=True)
-                | Q(withdrawn_by__isnull=False, withdrawn_at__isnull=False),
+                name="who_withdraws_a_code_has_a_moment",
+                condition=Q(withdrawn_by__isnull=True) | Q(withdrawn_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="a_code_is_used_or_withdrawn_not_both",

@@ -11,7 +11,13 @@ from consent.queries.checking import (
 )
 from consent.queries.effects import Effects, effects_of
 from consent.queries.facts import Known
-from consent.queries.texts import is_in_use, question_of, texts_in_use, those_asked
+from consent.queries.texts import (
+    is_in_use,
+    question_of,
+    texts_in_use,
+    texts_to_ask_anew,
+    those_asked,
+)
 from consent.queries.visible import own_requests_visible_to, requests_kept_by
 
 __all__ = [
@@ -30,5 +36,6 @@ __all__ = [
     "requests_kept_by",
     "schools_to_check_visible_to",
     "texts_in_use",
+    "texts_to_ask_anew",
     "those_asked",
 ]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import QuerySet
 
 from consent.models import PUBLISHING, PurposeText
 from consent.rules import Enough, Question
+
+_MADE_UP_FOR = timedelta(days=14)
 
 
 def texts_in_use(board_id: uuid.UUID, on: date) -> QuerySet[PurposeText]:
@@ -28,6 +30,20 @@ def texts_in_use(board_id: uuid.UUID, on: date) -> QuerySet[PurposeText]:
         .order_by("purpose__code", "purpose_id", "-in_use_from", "-number")
         .distinct("purpose__code", "purpose_id")
     )
+
+
+def texts_to_ask_anew(board_id: uuid.UUID, on: date) -> list[PurposeText]:
+    """Texts that replaced another one these last days: people were asked the one before.
+
+    Some days, so that a night on which no job ran is made up for; who was asked is not asked
+    again.
+    """
+    in_use = texts_in_use(board_id, on)
+    return [
+        text
+        for text in those_asked(in_use)
+        if text.number > 1 and text.in_use_from and on - text.in_use_from <= _MADE_UP_FOR
+    ]
 
 
 def is_in_use(text: PurposeText, on: date) -> bool:

@@ -1,7 +1,7 @@
 """Accounts of parents and pupils: the row and its role only.
 
-The account can't be entered yet: its password is unusable, and it has no e-mail address. A letter
-with a one-time code opens it, which comes with the consent rounds.
+An account made here can't be entered yet: its password is unusable, and it has no e-mail address.
+A one-time code opens it; by such a code people also bring an account of their own (consent).
 """
 
 from __future__ import annotations
@@ -32,6 +32,9 @@ from students.keepers import (
 )
 from students.models import Parent, Pupil
 
+_SOMEBODY_ELSE = _(
+    "This code is of somebody else. Sign out first if it is yours, and use it without signing in."
+)
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike on paper
 
 
@@ -83,6 +86,50 @@ def link_account_to_pupil(*, pupil: Pupil, by: User, on: date) -> User:
     return user
 
 
+def take_as_parent(*, parent: Parent, user: User, school: uuid.UUID, on: date) -> None:
+    """The account belongs to this parent from now on: its owner proved to be that person.
+
+    Raises Refused when the parent has another account, when the account is a pupil's or already
+    another parent's of the same child, and for a colleague: that the director says (must_settle).
+    The action around it proves and records.
+    """
+    now = locked_parent(parent)
+    if now.user_id == user.pk:
+        return
+    if now.user_id is not None or Pupil.objects.filter(user=user).exists():
+        raise Refused(_SOMEBODY_ELSE)
+    if any(
+        set(children_of(now)) & set(children_of(other))
+        for other in Parent.objects.select_for_update().filter(user=user).order_by("pk")
+    ):
+        raise Refused(_SOMEBODY_ELSE)
+    if access.is_colleague(user, on=on):
+        raise Refused(
+            _(
+                "You also work at a school, so the director links your account to your child. "
+                "Ask the director. Your code stays as it is."
+            )
+        )
+    now.user = user
+    now.save(update_fields=["user"])
+    _give_role(user, ParentRole.code, school, by=None, on=on)
+
+
+def take_as_pupil(*, pupil: Pupil, user: User, school: uuid.UUID, on: date) -> None:
+    """The account belongs to this pupil from now on; likewise, and never a parent's account."""
+    now = locked_pupil(pupil)
+    if Parent.objects.filter(user=user).exists():
+        raise Refused(_SOMEBODY_ELSE)
+    if now.user_id == user.pk:
+        return
+    is_taken = now.user_id is not None or Pupil.objects.filter(user=user).exists()
+    if is_taken or access.is_colleague(user, on=on):
+        raise Refused(_SOMEBODY_ELSE)
+    now.user = user
+    now.save(update_fields=["user"])
+    _give_role(user, PupilRole.code, school, by=None, on=on)
+
+
 def account_named(username: str, board: uuid.UUID) -> User:
     """The account of somebody at this board; Refused when there is none."""
     user = (
@@ -102,7 +149,7 @@ def _new(name: str, word: str) -> User:
     return User.objects.create_user(f"{word}-{code}", None, name=name[:150])
 
 
-def _give_role(user: User, role: str, school: uuid.UUID, *, by: User, on: date) -> None:
+def _give_role(user: User, role: str, school: uuid.UUID, *, by: User | None, on: date) -> None:
     held = Membership.objects.filter(user=user, role=role, unit_id=school)
     if not any(m.counts_on(on) for m in held):
         Membership.objects.create(user=user, role=role, unit_id=school, starts_on=on, given_by=by)

@@ -42,7 +42,7 @@ def name_colleague(
     _must_work_here(user, on)
     school = must_settle(by, user, pupil, on)
     locked_pupil(pupil)
-    known = Parent.objects.filter(user=user).first()
+    known = Parent.objects.filter(user=user, board=pupil.board_id).order_by("pk").first()
     if known is None:
         if parent is None:
             raise Refused(_("Choose which of the parents this is."))
@@ -72,13 +72,19 @@ def unname_colleague(*, link: Parenthood, is_other_person: bool, by: User, on: d
     locked_pupil(link.pupil)
     if is_other_person:
         Parent.objects.filter(pk=link.parent_id, user=user).update(user=None)
-        for held in Membership.objects.filter(user=user, role=ParentRole.code):
-            let_end(held, first_day_without=on)
+        _end_parents_roles(user, on)
     elif not Parenthood.objects.filter(pk=link.pk, withdrawn_at__isnull=True).update(
         withdrawn_at=timezone.now(), withdrawn_by=by
     ):
         raise Refused(_("Somebody withdrew this link already. Nothing else changed."))
     _record(events.COLLEAGUE_UNNAMED, user, touched, schools[0], by=by)
+
+
+def _end_parents_roles(user: User, on: date) -> None:
+    """The role of parent goes with the last parent whom the account belongs to."""
+    if not Parent.objects.filter(user=user).exists():
+        for held in Membership.objects.filter(user=user, role=ParentRole.code):
+            let_end(held, first_day_without=on)
 
 
 def _must_work_here(user: User, on: date) -> None:

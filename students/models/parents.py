@@ -17,19 +17,23 @@ from students.models.pupils import Pupil
 
 
 class Parent(Named):
-    """A parent or carer. Two parents are never merged by name."""
+    """A parent or carer. Two parents are never merged by name.
+
+    One person can be known twice (at two boards, or at two schools that each wrote them down), so
+    an account can belong to several of these: by the code of each, never by name.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="parents")
     surname = models.CharField(_("surname"), max_length=200)  # a parent always has one
     email = models.EmailField(_("e-mail address"), null=True, blank=True)
     phone = models.CharField(_("telephone"), max_length=30, blank=True)
-    user = models.OneToOneField(
+    user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
         blank=True,
         on_delete=models.PROTECT,
-        related_name="parent",
+        related_name="known_as_parent",
     )
 
     class Meta:

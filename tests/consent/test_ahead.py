@@ -13,7 +13,8 @@ from consent.actions.ahead import ask_before_birthdays, ask_newcomers
 from consent.actions.rounds import RoundDates, ask_next_batch, start_round
 from consent.models import Request
 from consent.rules import PUPIL, Outcome
-from consent.tasks import ask_by_itself
+from consent.tasks import SomeSchoolsFailed, ask_by_itself
+from students.models import Authority, Representative
 
 pytestmark = [pytest.mark.promise("P5"), pytest.mark.promise("P13")]
 DAY = timedelta(days=1)
@@ -52,6 +53,21 @@ def test_at_12_the_pupil_is_asked_ahead_and_its_parents_are_not_asked_again(aske
     assert requests_of(cast, "other") == [("parent", cast.today), ("pupil", day)]
     assert asked.holds("other", on=day - DAY).is_allowed
     assert asked.holds("other", on=day).waiting == (PUPIL,)
+
+
+def test_at_11_a_pupil_asked_ahead_answers_and_it_counts_from_the_birthday(asked, born):
+    """P5: under 12 the parents; what is given ahead for a birthday counts from that day."""
+    cast, day = asked.cast, date(2026, 12, 1)
+    cast.add_parent("parent_of_twelve", "twelve")
+    born("twelve", day.replace(year=2014))
+    asked.ask("twelve")
+    asked.says("parent_of_twelve", "twelve", True)
+    with pytest.raises(IndexError):
+        asked.says("pupil_twelve", "twelve", False)  # not asked: nothing to answer
+    at_night(ask_before_birthdays, cast)
+    asked.says("pupil_twelve", "twelve", False)
+    assert asked.holds("twelve", on=day - DAY).is_allowed
+    assert asked.holds("twelve", on=day).by == (PUPIL,)
 
 
 def test_at_16_the_pupil_alone_is_asked_ahead_and_all_else_lapses(asked, born):
@@ -115,6 +131,48 @@ def test_who_came_after_the_round_is_asked_and_nobody_before_there_was_one(asked
     assert at_night(ask_newcomers, cast) == 1
     assert requests_of(cast, "newcomer") == [("parent", cast.today)]
     assert at_night(ask_newcomers, cast) == 0
+
+
+def test_who_got_authority_after_the_round_is_asked_what_the_others_were(asked):
+    cast = asked.cast
+    dates = RoundDates(*(cast.today + n * DAY for n in (0, 14, 28, 42)))
+    row = asked.act(
+        start_round, by="director", school=cast.school, school_year=cast.year, dates=dates
+    )
+    asked.act(ask_next_batch, by="director", round_id=row.pk)
+    asked.add("press", "press")  # nobody is asked this yet
+    without = Authority.objects.get(parenthood__parent__user=cast.parent_without)
+    without.value = "yes"
+    without.save()
+    Representative.objects.create(
+        pupil=cast.pupils["own"], kind="voogd", name="Demo Voogd", starts_on=cast.today,
+        court_decision="Rechtbank Demostad C/02/345",
+    )  # fmt: skip
+    assert at_night(ask_newcomers, cast) == 1
+    new = Request.objects.filter(occasion="enrolment")
+    assert {(r.pupil, r.purpose.code, r.answers_as) for r in new} == {
+        (cast.pupils["own"], "website", "parent"),
+        (cast.pupils["own"], "website", "representative"),
+    }
+    assert at_night(ask_newcomers, cast) == 0
+    logged = LogEntry.objects.filter(event="consent-requested").latest("timestamp")
+    assert logged.subjects == [cast.pupils["own"].log_key]
+
+
+def test_what_goes_wrong_at_one_school_stops_no_other_and_is_told(asked, born, monkeypatch):
+    born("fifteen", date(2010, 12, 10))
+    born("foreign", date(2010, 12, 11))
+    first = min(asked.cast.school, asked.cast.other_school, key=lambda school: school.pk)
+
+    def breaks(*, school, by, on):
+        if school == first:
+            raise ZeroDivisionError
+        return ask_before_birthdays(school=school, by=by, on=on)
+
+    monkeypatch.setattr("consent.tasks.ask_before_birthdays", breaks)
+    with pytest.raises(SomeSchoolsFailed):
+        ask_by_itself(0)
+    assert Request.objects.get().school_id != first.pk
 
 
 def test_the_nightly_job_does_both_at_every_school(asked, born):

@@ -13,6 +13,7 @@ from audit.actions import record
 from audit.models import LogEntry
 from consent.actions.answering import Choice, answer
 from consent.actions.asking import ask_about
+from consent.actions.recording import told_after
 from consent.events import ANSWERED
 from consent.models import Answer, Request
 from consent.queries import Known
@@ -159,7 +160,7 @@ def test_a_no_is_taken_also_to_a_text_that_was_replaced(asked):
 def test_two_children_at_two_schools_are_answered_in_one_form_and_logged_at_both(asked):
     cast = asked.cast
     link = Parenthood.objects.create(
-        parent=cast.parent.parent, pupil=cast.pupils["foreign"], relation="mother"
+        parent=cast.parent.known_as_parent.get(), pupil=cast.pupils["foreign"], relation="mother"
     )
     Authority.objects.create(
         parenthood=link, value="yes", starts_on=date(2020, 8, 1), source="form"
@@ -204,6 +205,17 @@ def test_a_paper_of_an_earlier_day_does_not_undo_a_later_answer(asked):
     asked.says("parent", "own", False)
     asked.on_paper(asked.request("own", of="parent"), True, asked.cast.today)
     assert asked.holds("own").outcome is Outcome.NO
+
+
+def test_whoever_records_a_paper_is_told_what_holds_when_that_is_something_else(asked):
+    asked.ask("own")
+    request = asked.request("own", of="parent")
+    assert told_after(asked.on_paper(request, True, asked.cast.today - DAY)) == ""
+    asked.says("parent", "own", False)
+    paper = asked.on_paper(request, True, asked.cast.today)
+    assert "said no on 16 November 2026" in told_after(paper)
+    asked.says("parent", "own", True)
+    assert "said yes on 16 November 2026" in told_after(paper)
 
 
 @pytest.mark.parametrize("by", ["counsellor", "other_director", "school_doctor", "board_officer"])

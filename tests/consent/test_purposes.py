@@ -95,3 +95,14 @@ def test_what_ended_is_asked_no_more_and_allows_nothing(asked):
     board = asked.cast.board
     with pytest.raises(Refused):
         asked.act(add_purpose, by="board_officer", board=board, code="website", channel="website")
+
+
+def test_a_draft_that_may_no_longer_be_free_of_consent_is_not_put_in_use(asked):
+    """A draft can be older than what is refused now: it is asked again when put in use."""
+    purpose, today = asked.purposes["website"], asked.cast.today
+    draft = asked.act(write_text, by="board_officer", purpose=purpose, data=text("free"))
+    PurposeText.objects.filter(pk=draft.pk).update(
+        is_free=True, is_promised=False, free_ground="Demo ground"
+    )
+    with pytest.raises(Refused, match="Nobody may publish without consent"):
+        asked.act(put_in_use, by="board_officer", text=draft, from_day=today)

@@ -8,17 +8,24 @@ from datetime import date, timedelta
 import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from access.acting import acting_as
 from access.errors import NotAllowed, Overtaken, Refused
+from access.models import Membership
 from audit.models import LogEntry
 from consent.actions import asking
 from consent.actions.asking import ask_about, ask_anew
 from consent.actions.purposes import end_purpose
-from consent.actions.rounds import RoundDates, ask_next_batch, start_round
+from consent.actions.rounds import (
+    RoundDates,
+    ask_next_batch,
+    rounds_to_carry_out,
+    start_round,
+)
 from consent.models import PurposeText, Request, Round
-from consent.queries import texts_in_use
-from consent.tasks import carry_out_round
+from consent.queries import texts_in_use, texts_to_ask_anew
+from consent.tasks import ask_anew_about, carry_out_round, let_ask_anew, let_carry_out
 from students.models import Enrolment, Representative, SchoolYear
 from tests.consent.conftest import text
 
@@ -140,13 +147,51 @@ def test_a_round_needs_a_year_that_runs_dates_in_order_and_something_to_ask(cast
         )
 
 
-def test_the_job_carries_a_round_out_to_its_end(asked, begun, monkeypatch):
+def test_the_job_carries_a_round_out_to_its_end_also_when_who_started_it_left(
+    asked, begun, monkeypatch
+):
     monkeypatch.setattr("consent.actions.rounds.BATCH", 4)
-    carry_out_round(str(begun.pk), str(asked.cast.administrator.pk))
+    Membership.objects.filter(user=asked.cast.administrator).update(ends_on=asked.cast.today - DAY)
+    carry_out_round(str(begun.pk))
     begun.refresh_from_db()
     assert begun.carried_out_at is not None
     assert begun.pupils_done == 6
     assert begun.carried_out_at <= timezone.now()
+
+
+def test_a_round_broken_off_half_way_is_carried_on_by_another_holder_of_the_role(
+    asked, begun, monkeypatch
+):
+    monkeypatch.setattr("consent.actions.rounds.BATCH", 4)
+    asked.act(ask_next_batch, by="administrator", round_id=begun.pk)
+    row = carry_out(asked, begun, by="deputy")
+    assert (row.pupils_done, Request.objects.count()) == (6, 6)
+    with pytest.raises(NotAllowed):
+        asked.act(ask_next_batch, by="other_director", round_id=begun.pk)
+
+
+def test_a_round_that_opens_later_asks_nobody_before_and_everybody_by_itself_on_its_day(asked):
+    cast = asked.cast
+    days = RoundDates(*(cast.today + n * DAY for n in (3, 14, 28, 42)))
+    row = asked.act(
+        start_round, by="director", school=cast.school, school_year=cast.year, dates=days
+    )
+    with pytest.raises(Refused, match="opens later"):
+        asked.act(ask_next_batch, by="director", round_id=row.pk)
+    assert asked.act(let_carry_out, by="director", row=row) is True
+    assert not rounds_to_carry_out(cast.today)
+    assert list(rounds_to_carry_out(cast.today + 3 * DAY)) == [row]
+
+
+@pytest.mark.parametrize("has_worker", [True, False])
+def test_a_round_is_left_to_a_worker_and_done_at_once_without_one(
+    asked, begun, monkeypatch, has_worker
+):
+    monkeypatch.setattr("consent.tasks.worker_is_there", lambda: has_worker)
+    assert asked.act(let_carry_out, by="administrator", row=begun) is has_worker
+    jobs = ProcrastinateJob.objects.filter(task_name="consent.carry_out_round")
+    assert [job.args for job in jobs] == ([{"round_id": str(begun.pk)}] if has_worker else [])
+    assert Request.objects.exists() is not has_worker
 
 
 def test_who_left_before_the_answers_count_is_not_asked(asked, begun):
@@ -176,10 +221,32 @@ def test_another_text_asks_anew_whoever_was_asked_before(asked, begun, monkeypat
         )
         rounds += 1
     assert rounds == 3
+    assert not Request.objects.filter(text=new, asked_by__isnull=True).exists()
     assert Request.objects.filter(text=new).count() == 6
     assert not Request.objects.filter(pupil=asked.cast.pupils["unasked"]).exists()
     with pytest.raises(NotAllowed):
         asked.act(ask_anew, by="director", text=new, school=asked.cast.school, after=None)
+
+
+def test_a_text_without_an_end_is_asked_once_and_anew_when_it_changes(asked, begun):
+    asked.add("list", "contact-list", is_yearly=False)
+    carry_out(asked, begun)
+    first = asked.request("own", "list", of="parent")
+    assert first.counts_until is None
+    assert asked.ask("own") == 0
+    new = asked.replace("list", is_yearly=False, needs="one")
+    ask_anew_about(str(new.pk))
+    assert asked.request("own", "list", of="parent").text == new
+    assert Request.objects.filter(text=new, counts_until=None).count() == 6
+
+
+def test_a_text_planned_for_later_asks_anew_by_itself_on_its_day(asked, begun):
+    carry_out(asked, begun)
+    day = asked.cast.today + 5 * DAY
+    new = asked.replace("website", from_day=day, needs="one")
+    assert asked.act(let_ask_anew, by="board_officer", text=new) is True
+    board = asked.cast.board.pk
+    assert [texts_to_ask_anew(board, on) for on in (asked.cast.today, day)] == [[], [new]]
 
 
 def test_nobody_asks_about_an_own_child_or_a_pupil_of_another_school(asked):

@@ -1,0 +1,40 @@
+"""How many wrong codes an address or an account may type before it has to wait.
+
+Guessing one code is bounded by its own five tries; this bounds somebody who tries many. Counted in
+the shared cache by a hash, so that no address is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from django.core.cache import cache
+
+from access.acting import current_work
+from access.models import User
+
+SECONDS = 15 * 60
+# A parents' evening shares one address, so it may be wrong more often than one person.
+MOST_OF_ADDRESS = 60
+MOST_OF_ACCOUNT = 10
+
+
+def is_exhausted(by: User | None) -> bool:
+    """Whether this address or account typed too many wrong codes in a quarter of an hour."""
+    return any(int(cache.get(key, 0)) >= most for key, most in _keys(by))
+
+
+def count_wrong(by: User | None) -> None:
+    """Counts one wrong code of this address and account."""
+    for key, _most in _keys(by):
+        if not cache.add(key, 1, SECONDS):
+            cache.incr(key)
+
+
+def _keys(by: User | None) -> Iterator[tuple[str, int]]:
+    work = current_work()
+    address = (work.remote_addr if work else None) or "unknown"
+    yield f"wrong-code-{hashlib.sha256(address.encode()).hexdigest()}", MOST_OF_ADDRESS
+    if by is not None:
+        yield f"wrong-code-of-{by.pk}", MOST_OF_ACCOUNT
