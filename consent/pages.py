@@ -5,4 +5,17 @@ from django.utils.translation import gettext_lazy as _
 PAGES = {
     "photo_check": _("Photo check"),
     "photo_check_result": _("What a photo check found"),
+    # what a board asks
+    "purposes": _("What the board asks consent for"),
+    "add_purpose": _("Adding a purpose of consent"),
+    "purpose": _("A purpose of consent"),
+    "write_purpose_text": _("Writing a text of consent"),
+    "preview_purpose_text": _("A text of consent as a parent sees it"),
+    "put_text_in_use": _("Putting a text of consent in use"),
+    "end_purpose": _("Ending a purpose of consent"),
+    # rounds
+    "consent_rounds": _("Rounds of consent"),
+    "start_consent_round": _("Starting a round of consent"),
+    "consent_round": _("A round of consent"),
+    "carry_on_consent_round": _("Carrying a round on"),
 }

@@ -2,9 +2,31 @@
 
 from django.urls import path
 
-from consent.views import checking
+from consent.views import checking, purposes, rounds
+
+_PURPOSE = "purposes/<uuid:purpose_id>/"
+_TEXT = "purposes/texts/<uuid:text_id>/"
+_ROUND = "consent/rounds/<uuid:round_id>/"
+_SCHOOL = "consent/schools/<uuid:school_id>/"
 
 urlpatterns = [
     path("photo-check/", checking.photo_check, name="photo_check"),
     path("photo-check/<uuid:check_id>/", checking.photo_check_result, name="photo_check_result"),
+    # what a board asks
+    path("purposes/", purposes.purposes, name="purposes"),
+    path("purposes/boards/<uuid:board_id>/new/", purposes.add_purpose, name="add_purpose"),
+    path(_PURPOSE, purposes.purpose, name="purpose"),
+    path(f"{_PURPOSE}draft/", purposes.write_purpose_text, name="write_purpose_text"),
+    path(f"{_PURPOSE}end/", purposes.end_purpose, name="end_purpose"),
+    path(f"{_TEXT}preview/", purposes.preview_purpose_text, name="preview_purpose_text"),
+    path(f"{_TEXT}use/", purposes.put_text_in_use, name="put_text_in_use"),
+    # rounds
+    path("consent/rounds/", rounds.consent_rounds, name="consent_rounds"),
+    path(
+        f"{_SCHOOL}years/<uuid:year_id>/round/",
+        rounds.start_consent_round,
+        name="start_consent_round",
+    ),
+    path(_ROUND, rounds.consent_round, name="consent_round"),
+    path(f"{_ROUND}carry-on/", rounds.carry_on_consent_round, name="carry_on_consent_round"),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 
 from django.db import transaction
@@ -20,6 +20,7 @@ from consent import events
 from consent.actions.holding import must_hold_at, wait_for_turn
 from consent.models import MAY_BE_FREE, Purpose, PurposeText
 from students.models import Board
+from students.seen import must_be_unchanged, of_fields
 
 
 @dataclass(frozen=True)
@@ -62,15 +63,21 @@ def end_purpose(*, purpose: Purpose, by: User, on: date) -> None:
 
 
 @transaction.atomic
-def write_text(*, purpose: Purpose, data: TextData, by: User, on: date) -> PurposeText:
+def write_text(
+    *, purpose: Purpose, data: TextData, seen_before: str | None = None, by: User, on: date
+) -> PurposeText:
     """Writes the next version, or changes the one draft there is; what is in use stays as it is.
 
-    Refused when free of consent for a publication, without a ground, or against what the board's
-    papers promise.
+    Refused when free of consent for a publication, without a ground, against what the board's
+    papers promise, or once the purpose ended; Overtaken when somebody else wrote since
+    (`seen_before`: `fingerprint_of` the draft as it was shown).
     """
     _must_set(purpose, by=by, on=on)
+    _must_be_asked(purpose)
     _must_be_allowed_free(purpose, data)
     draft = PurposeText.objects.filter(purpose=purpose, in_use_from__isnull=True).first()
+    if seen_before is not None:
+        must_be_unchanged(fingerprint_of(draft), seen_before)
     if draft is not None:
         changed = [name for name, value in asdict(data).items() if getattr(draft, name) != value]
         if changed:
@@ -87,18 +94,24 @@ def write_text(*, purpose: Purpose, data: TextData, by: User, on: date) -> Purpo
 
 
 @transaction.atomic
-def put_in_use(*, text: PurposeText, from_day: date, by: User, on: date) -> PurposeText:
+def put_in_use(
+    *, text: PurposeText, from_day: date, seen_before: str | None = None, by: User, on: date
+) -> PurposeText:
     """Puts a draft in use from a day on. It never changes after; what it replaces lapses.
 
     Each yes to the text before stops counting on that day, and everybody is asked anew
-    (the job `consent.ask_anew`, and each night what came in use). Refused for a day that is past.
+    (the job `consent.ask_anew`, and each night what came in use). Refused for a day that is past,
+    or once the purpose ended; Overtaken when the draft is not what was shown (`seen_before`).
     """
     _must_set(text.purpose, by=by, on=on)
+    _must_be_asked(text.purpose)
     if from_day < on:
         raise Refused(_("A text can't come in use on a day that is past."))
     now = PurposeText.objects.select_related("purpose").get(pk=text.pk)
     if now.in_use_from is not None:
         raise Overtaken(_("This text was put in use already."))
+    if seen_before is not None:
+        must_be_unchanged(fingerprint_of(now), seen_before)
     if not all((now.title_nl, now.title_en, now.text_nl, now.text_en)):
         raise Refused(_("A text needs both languages before it can be used."))
     _must_be_allowed_free(now.purpose, now)
@@ -109,6 +122,16 @@ def put_in_use(*, text: PurposeText, from_day: date, by: User, on: date) -> Purp
     now.save(update_fields=["in_use_from", "put_in_use_by", "put_in_use_at"])
     _record(events.TEXT_PUT_IN_USE, now.purpose, now, by=by, changed=["in_use_from"])
     return now
+
+
+def fingerprint_of(draft: PurposeText | None) -> str:
+    """What somebody saw of a draft before they changed it or put it in use."""
+    return of_fields(draft, *(field.name for field in fields(TextData))) if draft else "none"
+
+
+def _must_be_asked(purpose: Purpose) -> None:
+    if Purpose.objects.filter(pk=purpose.pk, ended_at__isnull=False).exists():
+        raise Refused(_("This is asked no more. Add it as a new purpose."))
 
 
 def _must_set(purpose: Purpose, *, by: User, on: date) -> None:

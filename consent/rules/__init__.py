@@ -4,6 +4,9 @@ facts.py     what the rule is told
 deciders.py  who must answer on a day
 effect.py    what holds on a day, why, and who is still to answer
 days.py      for which days an answer counts
+board.py     where a pupil stands with a question, for whoever counts the answers
+versions.py  which version of a text is in use on a day
+round_days.py  which days a round is proposed with
 
 What ranks above what: a safety block (for publications), an objection, a court's no, a court's
 yes, a purpose free of consent, the answers. Among answers any no is a no. A yes ends with its

@@ -15,7 +15,7 @@ from access.acting import Job, acting_as
 from audit.actions import record
 from consent.actions.checking import check_consent
 from consent.actions.purposes import TextData, add_purpose, put_in_use, write_text
-from consent.models import Check, PurposeText
+from consent.models import Check, PurposeText, Round
 from dossiers.actions.assignments import assign
 from dossiers.actions.notes import NoteText
 from dossiers.events import NOTE_WRITTEN
@@ -94,6 +94,22 @@ class Seeded:
     elsewhere: dict[str, OtherSystemRecord] = field(default_factory=dict)
     requests: dict[str, uuid.UUID] = field(default_factory=dict)
     checks: dict[str, Check] = field(default_factory=dict)
+    draft: PurposeText | None = None
+
+    def round(self, pupil: str) -> Round:
+        """A round of that pupil's school that was begun."""
+        cast, there = self.cast, pupil == "foreign"
+        return Round.objects.get_or_create(
+            school=cast.other_school if there else cast.school,
+            school_year=cast.year,
+            defaults={
+                **dict.fromkeys(("opens_on", "reminds_on", "reminds_again_on"), cast.today),
+                "closes_on": cast.today,
+                "counts_from": cast.today,
+                "counts_until": cast.year.ends_on,
+                "started_by": cast.other_director if there else cast.director,
+            },
+        )[0]
 
     def dossier(self, pupil: str) -> Dossier:
         """The pupil's one dossier."""
@@ -145,6 +161,7 @@ def seed(cast: Cast) -> Seeded:
     _assign_elsewhere(cast)
     seeded = Seeded(cast)
     website = _ask_for_website(cast)
+    seeded.draft = _draft(cast, website)
     for key in cast.pupils:
         _mark_pupil(cast, key)
         _mark_family(cast, key)
@@ -177,6 +194,14 @@ def _ask_for_website(cast: Cast) -> PurposeText:
         data = TextData("Demo website", "Demo website", "Mag dit?", "May this be?")
         text = write_text(purpose=purpose, data=data, by=by, on=on)
         return put_in_use(text=text, from_day=on, by=by, on=on)
+
+
+def _draft(cast: Cast, website: PurposeText) -> PurposeText:
+    """Another text for the same, not yet in use."""
+    by, on = cast.board_officer, cast.today
+    with acting_as(by, on=on):
+        data = TextData("Demo website", "Demo website", "Mag dit nu?", "May this be now?")
+        return write_text(purpose=website.purpose, data=data, by=by, on=on)
 
 
 def _check(cast: Cast, key: str, text: PurposeText) -> Check:

@@ -225,6 +225,9 @@ KEYS: dict[str, Callable[[Seeded, str], Any]] = {
     "group_id": lambda s, pupil: (s.cast.other_group if pupil == "foreign" else s.cast.group).pk,
     "location_id": lambda s, pupil: s.location(pupil).pk,
     "check_id": lambda s, pupil: s.checks[pupil].pk,
+    "purpose_id": lambda s, pupil: s.draft.purpose_id,
+    "text_id": lambda s, pupil: s.draft.pk,
+    "round_id": lambda s, pupil: s.round(pupil).pk,
 }
 
 
@@ -445,6 +448,19 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     # --- consent: staff check before a photo ----------------------------------------------------
     "photo_check": Row(who=STAFF - BOARD),
     "photo_check_result": Row(who=STAFF - BOARD, scope="checking", shows=("name",)),
+    # --- consent: the board officer sets what is asked; no pupil in it ---------------------------
+    "purposes": Row(who=BOARD_OFFICERS),
+    "add_purpose": Row(who=BOARD_OFFICERS),
+    "purpose": Row(who=BOARD_OFFICERS),
+    "write_purpose_text": Row(who=BOARD_OFFICERS),
+    "preview_purpose_text": Row(who=BOARD_OFFICERS),
+    "put_text_in_use": Row(who=BOARD_OFFICERS),
+    "end_purpose": Row(who=BOARD_OFFICERS),
+    # --- consent: rounds of a school ------------------------------------------------------------
+    "consent_rounds": Row(who=MANAGERS),
+    "start_consent_round": Row(who=MANAGERS, scope="managing"),
+    "consent_round": Row(who=MANAGERS, scope="managing"),
+    "carry_on_consent_round": Row(who=MANAGERS, scope="managing"),
     # --- for the keeper -----------------------------------------------------------------------
     "keeper_notices": Row(who=KEEPERS, scope="keeping", shows=("name",)),
     "keeper_notice_seen": Row(who=KEEPERS, scope="keeping"),
