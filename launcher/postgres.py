@@ -106,7 +106,7 @@ class Cluster:
         return self.home / "log" / "postgresql.log"
 
     @property
-    def _data(self) -> Path:
+    def data_folder(self) -> Path:
         """The server's own folder: in our home, or outside when it can't reach that."""
         if self._runner.owner is None and self._runner.may("-w", self.home):
             return self.home / "pgdata"
@@ -154,7 +154,7 @@ class Cluster:
         """Throw this cluster away: its data, its secrets, its log. Refused while it is in use."""
         self._take_lock()
         try:
-            data = self._data
+            data = self.data_folder
             end_leftover_server(data)
             shutil.rmtree(data, ignore_errors=True)
             if data.parent != self.home:
@@ -188,7 +188,7 @@ class Cluster:
 
     def _start(self) -> None:
         binaries = within_reach(self._find_binaries(), self._runner)
-        data = self._data
+        data = self.data_folder
         self.log.parent.mkdir(mode=0o700, exist_ok=True)
         end_leftover_server(data)
         if not (data / "PG_VERSION").exists():
@@ -214,7 +214,7 @@ class Cluster:
         )
 
     def _find_binaries(self) -> Binaries:
-        made_by = self._data / "PG_VERSION"
+        made_by = self.data_folder / "PG_VERSION"
         return find_binaries(int(made_by.read_text()) if made_by.exists() else None)
 
     def _make_data(self, binaries: Binaries, data: Path) -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from demo.people import CAST
+from launcher.postgres import Cluster
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = (
@@ -71,14 +72,18 @@ class Running:
 
 
 def processes_of(home: Path) -> list[str]:
-    """Programs that run on this demo: they name its folder in their command or environment."""
+    """Programs that run on this demo: they name its folder in their command or environment.
+
+    Where PostgreSQL can't reach that folder, its data stand in another one.
+    """
+    folders = [f"{place}/".encode() for place in (home, Cluster(home).data_folder.parent)]
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             named = (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes()
         except OSError:
             continue
-        if f"{home}/".encode() in named and int(folder.name) != os.getpid():
+        if any(place in named for place in folders) and int(folder.name) != os.getpid():
             found.append((folder / "cmdline").read_bytes().replace(b"\0", b" ").decode())
     return found
 

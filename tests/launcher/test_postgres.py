@@ -48,7 +48,8 @@ def start_elsewhere(home: Path) -> subprocess.Popen[str]:
 
 
 def postmaster_of(home: Path) -> int:
-    return int((home / "pgdata" / "postmaster.pid").read_text().split()[0])
+    data = Cluster(home, durable=False).data_folder
+    return int((data / "postmaster.pid").read_text().split()[0])
 
 
 def keeper_of(starter: subprocess.Popen[str]) -> int:
