@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import resource
 import struct
 import sys
@@ -17,6 +18,7 @@ from typing import Any
 
 TOO_LONG, WITHOUT_WORDS = 3, 4
 _QUALITY = 82
+_TO_SAY_SO = 16 * 1024 * 1024  # what is left to look why it went wrong
 _FONTS = {"400": "Manrope-Regular", "600": "Manrope-SemiBold", "700": "Manrope-Bold"}
 
 
@@ -31,15 +33,17 @@ def main() -> None:
     asked = json.loads(source.read(length))
     pictures = {name: source.read(size) for name, size in asked["pictures"]}
     resource.setrlimit(resource.RLIMIT_CPU, (asked["seconds"], asked["seconds"]))
-    resource.setrlimit(resource.RLIMIT_AS, (asked["memory"], asked["memory"]))
+    last = asked["memory"] + _TO_SAY_SO
+    resource.setrlimit(resource.RLIMIT_AS, (asked["memory"], last))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         data = made(asked["html"], pictures, pages=asked["pages"])
     except MemoryError:
-        sys.exit(TOO_LONG)
+        os._exit(TOO_LONG)  # raising anything, SystemExit too, would need memory
     except Exception:
+        resource.setrlimit(resource.RLIMIT_AS, (last, last))
         if _is_memory_spent(asked["memory"]):
-            sys.exit(TOO_LONG)
+            os._exit(TOO_LONG)
         raise
     sys.stdout.buffer.write(data)
 
