@@ -142,6 +142,9 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
             "tries", "used_by_id", "used_at", "withdrawn_by_id", "withdrawn_at"
         ),
         "consent_checkedpupil": ADD,
+        "consent_sending": ADD,
+        "consent_letterrun": changing("done", "total", "finished_at"),
+        "consent_letterfile": changing("sealed", "downloaded_at", "expired_at"),
         "consent_objection": changing("lifted_on", "lifted_sealed", "lifted_by_id", "lifted_at"),
         "consent_safetyblock": changing("lifted_on", "lifted_sealed", "lifted_by_id", "lifted_at"),
         "consent_courtorder": changing("ends_on", "ended_by_id", "ended_at"),

@@ -63,3 +63,8 @@ def fits(typed: Typed, stored: bytes | memoryview) -> bool:
 @lru_cache(maxsize=2)
 def _key(master_key: bytes) -> bytes:
     return HKDF(SHA256(), length=32, salt=None, info=b"portal consent codes").derive(master_key)
+
+
+def link_of(written: str) -> str:
+    """Where a code is brought; it stands behind the #, which no server sees or writes down."""
+    return f"{settings.ADDRESS}/activate/#{written}"

@@ -12,12 +12,22 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from access.acting import Actor, Job, acting_as
+from access.models import User
 from consent.actions.ahead import ask_before_birthdays, ask_newcomers
 from consent.actions.asking import ask_anew
+from consent.actions.reminding import (
+    must_remind,
+    remind,
+    remind_by_itself,
+    remind_next,
+    rounds_to_remind,
+)
 from consent.actions.rounds import ask_next_batch, rounds_to_carry_out
+from consent.actions.sending import Batch, tell_next
 from consent.models import PurposeText, Round
 from consent.queries import texts_to_ask_anew
-from students.models import School
+from consent.queries.reaching import Part
+from students.models import Group, School
 from students.roster.queries import worker_is_there
 
 _log = structlog.get_logger("consent")
@@ -69,6 +79,7 @@ def carry_out_round(round_id: str) -> None:
         with acting_as(job, on=day):
             row = ask_next_batch(round_id=uuid.UUID(round_id), by=job, on=day)
         is_done = row.carried_out_at is not None
+    _tell_at(row.school, day)
 
 
 @app.task(name="consent.ask_anew", queue="consent")
@@ -78,6 +89,67 @@ def ask_anew_about(text_id: str) -> None:
     text = PurposeText.objects.select_related("purpose").get(pk=text_id)
     for school in _schools_of(text):
         _ask_anew_at(school, text, job, day)
+
+
+def let_remind(
+    row: Round, *, group: Group | None, purpose: uuid.UUID | None, by: User, on: date
+) -> int | None:
+    """Leaves reminders to a worker, where there is one; else mails now and gives how many.
+
+    None when it is left. Raises as `remind` does: the same is asked before it is left.
+    """
+    must_remind(row, by=by, on=on)
+    if not worker_is_there():
+        return remind(round=row, group=group, purpose=purpose, by=by, on=on)
+    remind_part.defer(
+        round_id=str(row.pk),
+        group_id=str(group.pk) if group else None,
+        purpose_id=str(purpose) if purpose else None,
+        by_id=str(by.pk),
+    )
+    return None
+
+
+@app.task(name="consent.remind", queue="consent")
+def remind_part(round_id: str, group_id: str | None, purpose_id: str | None, by_id: str) -> None:
+    """Reminds everybody in a part of a round, in batches, for who clicked."""
+    day, by = timezone.localdate(), User.objects.get(pk=by_id)
+    row = Round.objects.select_related("school__unit").get(pk=round_id)
+    group = Group.objects.get(pk=group_id) if group_id else None
+    part = Part(row, group, uuid.UUID(purpose_id) if purpose_id else None)
+    _mail_until_done(partial(remind_next, part=part), by, day)
+
+
+@app.periodic(cron="10 7 * * *")
+@app.task(name="consent.tell_by_itself", queue="consent")
+def tell_by_itself(timestamp: int) -> None:
+    """Each morning: mails to who was asked and not told yet, and the reminders that are due."""
+    job, day = Job("tell_by_itself"), timezone.localdate()
+    failed = 0
+    for school in School.objects.select_related("unit").order_by("pk"):
+        failed += not _tried(school.pk, partial(_tell_at, school, day))
+    for row in rounds_to_remind(day):
+        failed += not _tried(row.school_id, partial(_remind_in, row.pk, job, day))
+    if failed:
+        raise SomeSchoolsFailed(failed)
+
+
+def _tell_at(school: School, day: date) -> None:
+    _mail_until_done(partial(tell_next, school=school), Job("tell_by_itself"), day)
+
+
+def _remind_in(round_id: uuid.UUID, job: Job, day: date) -> None:
+    _mail_until_done(partial(remind_by_itself, round_id=round_id), job, day)
+
+
+def _mail_until_done(mail_next: Callable[..., Batch], by: Actor, day: date) -> None:
+    """Batch after batch, each in a transaction of its own, passing over what fails."""
+    failed, is_done = 0, False
+    while not is_done:
+        with acting_as(by, on=day):
+            batch = mail_next(skip=failed, by=by, on=day)
+        failed += batch.failed
+        is_done = not batch.tried
 
 
 @app.periodic(cron="40 3 * * *")

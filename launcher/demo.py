@@ -60,8 +60,8 @@ class Demo:
         with step("PostgreSQL"):
             self._cluster.start()
         self._begin_anew_if_half_filled()
-        self._settings = self._demo_settings()
         port = choose_port(port, USUAL_PORT)
+        self._settings = self._demo_settings(port)
         compile_translations(self._settings, self._log)
         self._migrate()
         self._collect_static_files()
@@ -79,7 +79,7 @@ class Demo:
             self._cluster.remove()
             self._cluster.start()
 
-    def _demo_settings(self) -> dict[str, str]:
+    def _demo_settings(self, port: int) -> dict[str, str]:
         secrets = self._cluster.secrets
         kept_secret(secrets / "secret_key", lambda: new_password() + new_password())
         kept_secret(secrets / "master_key", new_master_key)
@@ -93,6 +93,7 @@ class Demo:
             "PORTAL_DEMO": "yes",
             "PORTAL_DEBUG": "no",
             "PORTAL_ALLOWED_HOSTS": "localhost,127.0.0.1",
+            "PORTAL_ADDRESS": f"http://localhost:{port}",
             "PORTAL_TRUSTED_PROXIES": "0",
             "PORTAL_MAIL_FOLDER": str(mail),
             "PORTAL_STATIC_ROOT": str(self._cluster.home / "static"),

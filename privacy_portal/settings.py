@@ -23,6 +23,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DEMO = env.bool("PORTAL_DEMO", default=False)
 DEBUG = env.bool("PORTAL_DEBUG", default=False)
 ALLOWED_HOSTS = env.list("PORTAL_ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
+# Where the portal is found, for links in mails and letters, which no request asked for.
+ADDRESS = env.str("PORTAL_ADDRESS", default=f"https://{ALLOWED_HOSTS[0]}").rstrip("/")
 # How many proxies of our own stand before the application: only their word on addresses counts.
 TRUSTED_PROXIES = env.int("PORTAL_TRUSTED_PROXIES", default=0)
 if DEMO:

@@ -14,6 +14,7 @@ from consent.models.matters import (
 )
 from consent.models.purposes import MAY_BE_FREE, PUBLISHING, Channel, Purpose, PurposeText
 from consent.models.scans import Scan, ScannedAnswer
+from consent.models.sendings import LetterFile, LetterRun, Sending
 
 __all__ = [
     "MAY_BE_FREE",
@@ -24,6 +25,8 @@ __all__ = [
     "CheckedPupil",
     "Code",
     "CourtOrder",
+    "LetterFile",
+    "LetterRun",
     "Objection",
     "OrderCoverage",
     "Purpose",
@@ -33,6 +36,7 @@ __all__ = [
     "SafetyBlock",
     "Scan",
     "ScannedAnswer",
+    "Sending",
     "UnableDecision",
     "UnreachableDecision",
 ]

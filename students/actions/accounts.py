@@ -94,15 +94,14 @@ def take_as_parent(*, parent: Parent, user: User, school: uuid.UUID, on: date) -
     The action around it proves and records.
     """
     now = locked_parent(parent)
+    if now.user_id not in (None, user.pk) or Pupil.objects.filter(user=user).exists():
+        raise Refused(_SOMEBODY_ELSE)
+    others = Parent.objects.select_for_update().filter(user=user).exclude(pk=now.pk)
+    children = set(children_of(now))
+    if any(children & set(children_of(other)) for other in others.order_by("pk")):
+        raise Refused(_SOMEBODY_ELSE)
     if now.user_id == user.pk:
         return
-    if now.user_id is not None or Pupil.objects.filter(user=user).exists():
-        raise Refused(_SOMEBODY_ELSE)
-    if any(
-        set(children_of(now)) & set(children_of(other))
-        for other in Parent.objects.select_for_update().filter(user=user).order_by("pk")
-    ):
-        raise Refused(_SOMEBODY_ELSE)
     if access.is_colleague(user, on=on):
         raise Refused(
             _(

@@ -56,7 +56,7 @@ class Command(BaseCommand):
                 _invitation, secret = invite_first_officer(invited=invited, by=job, on=today)
         except Refused as refused:
             raise CommandError(str(refused.sentence)) from refused
-        address = (options["address"] or f"https://{settings.ALLOWED_HOSTS[0]}").rstrip("/")
+        address = (options["address"] or settings.ADDRESS).rstrip("/")
         self.stdout.write(address + reverse("invitation_link", args=[secret]))
         self.stdout.write("Valid for seven days and for one use. It is not shown again.")
 

@@ -1,0 +1,277 @@
+"""Who has not answered yet, and how each is told: by mail, by letter, by a slip at school.
+
+A person stands here once, with every child and question that is open: somebody who may still
+answer, asked with a text that is still in use. Whom the director recorded as unreachable is left
+out.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower
+
+from access.models import User
+from consent.models import Answer, PurposeText, Request, Round, Sending
+from consent.queries.facts import Known
+from consent.queries.texts import question_of, texts_in_use
+from consent.rules import PUPIL, Facts, Kind, Who, who_must_answer
+from students.models import Group, GroupMembership, Parent, Pupil, Representative, School
+from students.rules import covers
+
+
+class Reach(StrEnum):
+    """How somebody is told."""
+
+    MAIL = "mail"
+    LETTER = "letter"
+    SLIP = "slip"  # a pupil: handed over at school
+
+
+@dataclass(frozen=True)
+class Part:
+    """Which of the open requests: of a round's days, about pupils of a group, for a purpose."""
+
+    round: Round | None = None
+    group: Group | None = None
+    purpose_id: uuid.UUID | None = None
+
+
+@dataclass
+class ToTell:
+    """One person, the children about whom something is open, and how the person is told."""
+
+    who: Who
+    pupils: list[Pupil]
+    asked_at: datetime
+    parent: Parent | None = None
+    representative: Representative | None = None
+    reach: Reach = Reach.LETTER
+    address: str = ""  # for mail
+    told_at: datetime | None = None
+    told_on: date | None = None
+    kinds: frozenset[str] = frozenset()
+    groups: list[str] = field(default_factory=list)
+
+    @property
+    def user(self) -> User | None:
+        """The account of the person, if there is one."""
+        if self.parent is not None:
+            return self.parent.user
+        return self.pupils[0].user if self.who == PUPIL else None
+
+    @property
+    def has_way_in(self) -> bool:
+        """Whether the person can sign in: then no code is needed."""
+        user = self.user
+        return user is not None and user.is_active and user.has_usable_password()
+
+    @property
+    def language(self) -> str:
+        """The language of the person's account; empty when it is not known."""
+        return self.user.language if self.user is not None and self.has_way_in else ""
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the person was told of all that is open."""
+        return self.told_at is not None and self.told_at >= self.asked_at
+
+
+@dataclass(frozen=True)
+class _Open:
+    """An open request, as far as we need it."""
+
+    pupil: uuid.UUID
+    text: uuid.UUID
+    answers_as: str
+    parent: uuid.UUID | None
+    representative: uuid.UUID | None
+    counts_from: date
+    asked_at: datetime
+
+
+def people_to_tell(school: School, *, on: date, part: Part | None = None) -> list[ToTell]:
+    """Everybody with something open at a school, in a fixed number of queries."""
+    found = list(_open_requests(school, on, part or Part()))
+    pupils = Pupil.objects.select_related("user").in_bulk({row.pupil for row in found})
+    known = Known(pupils.values(), school.pk)
+    texts = {text.pk: text for text in _texts(school, {max(on, r.counts_from) for r in found})}
+    people: dict[tuple[object, ...], ToTell] = {}
+    asked = _Asking(known, texts, on)
+    for row in found:
+        who = asked.who_still_answers(row)
+        if who is None:
+            continue
+        own = row.pupil if who == PUPIL else None  # each pupil is somebody else
+        person = people.setdefault((who, own), ToTell(who, [], row.asked_at))
+        person.asked_at = max(person.asked_at, row.asked_at)
+        if pupils[row.pupil] not in person.pupils:
+            person.pupils.append(pupils[row.pupil])
+    told = list(people.values())
+    _add_rows(told)
+    _add_sendings(told)
+    _add_groups(told, school, on)
+    return sorted(told, key=_place)
+
+
+def _place(one: ToTell) -> tuple[object, ...]:
+    one.pupils.sort(key=lambda pupil: (pupil.sort_name, str(pupil.pk)))
+    return one.groups[:1], one.pupils[0].sort_name, one.who.kind.value, str(one.who.key)
+
+
+def _open_requests(school: School, on: date, part: Part) -> Iterator[_Open]:
+    running = Q(counts_until__isnull=True) | Q(counts_until__gte=on)
+    answers = Answer.objects.filter(request=OuterRef("pk"))
+    rows = Request.objects.filter(running, ~Exists(answers), school=school, party="")
+    if part.round is not None:
+        days = Q(counts_from__range=(part.round.counts_from, part.round.counts_until))
+        rows = rows.filter(Q(round=part.round) | days)
+    if part.purpose_id is not None:
+        rows = rows.filter(purpose=part.purpose_id)
+    if part.group is not None:
+        places = GroupMembership.objects.filter(_now(on), group=part.group)
+        rows = rows.filter(pupil__in=places.values("enrolment__pupil"))
+    here = ("pupil_id", "text_id", "answers_as", "parent_id", "representative_id", "counts_from")
+    stays = Q(pupil__enrolments__ends_on__isnull=True) | Q(pupil__enrolments__ends_on__gte=on)
+    rows = rows.filter(stays, pupil__enrolments__school=school)
+    for row in rows.values_list(*here, "asked_at").distinct():
+        yield _Open(*row)
+
+
+class _Asking:
+    """Whether somebody who was asked may still answer; the rule is asked once for what is alike."""
+
+    def __init__(self, known: Known, texts: dict[uuid.UUID, PurposeText], on: date) -> None:
+        self._known, self._texts, self._on = known, texts, on
+        self._people: dict[tuple[Facts, bool, date], frozenset[Who]] = {}
+
+    def who_still_answers(self, row: _Open) -> Who | None:
+        text = self._texts.get(row.text)
+        if text is None:
+            return None  # another text is asked now
+        facts, question = self._known.facts(row.pupil, text.purpose_id), question_of(text)
+        day = max(self._on, row.counts_from)
+        same = facts, question.hears_pupil, day
+        if same not in self._people:
+            people = who_must_answer(facts, question, day).people
+            away = {u.parent for u in facts.unreachable if covers(u, day)}
+            self._people[same] = people - away
+        keys = {row.parent, row.representative} - {None}
+        if not keys:
+            return PUPIL if PUPIL in self._people[same] else None
+        return next((who for who in self._people[same] if who.key in keys), None)
+
+
+def _texts(school: School, days: Iterable[date]) -> list[PurposeText]:
+    return [text for day in sorted(days) for text in texts_in_use(school.board_id, day)]
+
+
+def _add_rows(people: list[ToTell]) -> None:
+    """Who each person is, and the address of those who have one of their own."""
+    parents = Parent.objects.select_related("user", "address").in_bulk(
+        {one.who.key for one in people if one.who.kind is Kind.PARENT}
+    )
+    others = {Kind.VOOGD, Kind.CURATOR, Kind.MENTOR}
+    representatives = Representative.objects.in_bulk(
+        {one.who.key for one in people if one.who.kind in others}
+    )
+    shared = _shared_addresses(parents.values())
+    for one in people:
+        if one.who == PUPIL:
+            user = one.user
+            one.reach = Reach.SLIP
+            if one.has_way_in and user is not None and user.email:
+                one.reach, one.address = Reach.MAIL, user.email
+        elif one.who.kind is Kind.PARENT:
+            one.parent = parents[one.who.key]
+            one.address = own_address(one.parent, shared)
+            one.reach = Reach.MAIL if one.address else Reach.LETTER
+        else:
+            one.representative = representatives[one.who.key]
+
+
+def own_address(parent: Parent, shared: set[str]) -> str:
+    """The e-mail address at which this parent alone is reached; empty when there is none."""
+    user = parent.user
+    if user is not None and user.is_active and user.has_usable_password() and user.email:
+        return user.email
+    address = parent.email or ""
+    return "" if address.lower() in shared else address
+
+
+def shared_address(parent: Parent) -> bool:
+    """Whether the parent's address is also somebody else's: then no mail tells a code there."""
+    return bool(parent.email) and (parent.email or "").lower() in _shared_addresses([parent])
+
+
+def _shared_addresses(parents: Iterable[Parent]) -> set[str]:
+    """Addresses of these parents that another parent, account or representative has as well."""
+    owners: dict[str, set[tuple[str, uuid.UUID | None]]] = defaultdict(set)
+    wanted = {parent.email.lower() for parent in parents if parent.email}
+    alike = Parent.objects.annotate(low=Lower("email")).filter(low__in=wanted)
+    for key, low in alike.filter(user=None).values_list("pk", "low"):
+        owners[low].add(("parent", key))
+    for key, low in alike.exclude(user=None).values_list("user_id", "low"):
+        owners[low].add(("user", key))
+    accounts = User.objects.annotate(low=Lower("email")).filter(low__in=wanted)
+    for key, low in accounts.values_list("pk", "low"):
+        owners[low].add(("user", key))
+    others = Representative.objects.annotate(low=Lower("email")).filter(low__in=wanted)
+    for key, low in others.values_list("pk", "low"):
+        owners[low].add(("representative", key))
+    return {low for low, who in owners.items() if len(who) > 1}
+
+
+def _add_sendings(people: list[ToTell]) -> None:
+    """When each was told last, and with which reminders since they were asked."""
+    last: dict[Hashable, tuple[datetime, date]] = {}
+    kinds: dict[Hashable, set[tuple[str, datetime]]] = defaultdict(set)
+    for rows in _sendings_of(people):
+        for told, kind, at, day in rows:
+            kinds[told].add((kind, at))
+            last[told] = max(last.get(told, (at, day)), (at, day))
+    for one in people:
+        key: Hashable = one.pupils[0].pk if one.who == PUPIL else one.who.key
+        one.told_at, one.told_on = last.get(key, (None, None))
+        one.kinds = frozenset(kind for kind, at in kinds[key] if at >= one.asked_at)
+
+
+def _sendings_of(
+    people: list[ToTell],
+) -> Iterator[QuerySet[Sending, tuple[uuid.UUID, str, datetime, date]]]:
+    of_kind: dict[str, list[object]] = {"parent_id": [], "representative_id": [], "pupil_id": []}
+    for one in people:
+        if one.who == PUPIL:
+            of_kind["pupil_id"].append(one.pupils[0].pk)
+        else:
+            name = "parent_id" if one.parent else "representative_id"
+            of_kind[name].append(one.who.key)
+    for name, keys in of_kind.items():
+        rows = Sending.objects.filter(**{f"{name}__in": keys}).order_by()
+        yield (
+            rows.values(name, "kind")
+            .annotate(at=Max("sent_at"), day=Max("sent_on"))
+            .values_list(name, "kind", "at", "day")
+        )
+
+
+def _add_groups(people: list[ToTell], school: School, on: date) -> None:
+    places = GroupMembership.objects.filter(
+        _now(on),
+        enrolment__pupil__in={pupil for one in people for pupil in one.pupils},
+        enrolment__school=school,
+        group__is_combined=False,
+    )
+    names = dict(places.order_by("starts_on").values_list("enrolment__pupil_id", "group__name"))
+    for one in people:
+        one.groups = sorted({names[p.pk] for p in one.pupils if p.pk in names})
+
+
+def _now(on: date) -> Q:
+    return (Q(ends_on__isnull=True) | Q(ends_on__gte=on)) & Q(starts_on__lte=on)
