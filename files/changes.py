@@ -26,7 +26,14 @@ class Change(StrEnum):
     PROTECTION_REMOVED = "protection_removed"
     LINKS_REMOVED = "links_removed"
     EMBEDDED_REMOVED = "embedded_removed"
+    PICTURES_LEFT_OUT = "pictures_left_out"
+    PIVOTS_STOPPED = "pivots_stopped"
     COMMENTS_KEPT = "comments_kept"
+    HIDDEN_SHEETS_KEPT = "hidden_sheets_kept"
+    HIDDEN_ROWS_KEPT = "hidden_rows_kept"
+    HIDDEN_SLIDES_KEPT = "hidden_slides_kept"
+    HIDDEN_TEXT_KEPT = "hidden_text_kept"
+    NOTES_KEPT = "notes_kept"
     SIGNS_REMOVED = "signs_removed"
     BECAME_UTF8 = "became_utf8"
     FORMULAS_STOPPED = "formulas_stopped"
@@ -71,10 +78,33 @@ WORDS: dict[Change, Promise] = {
         "Files, films or programs inside this document were removed. "
         "Send what matters as files of its own."
     ),
+    Change.PICTURES_LEFT_OUT: _(
+        "Pictures in this document that can't be checked were left out. "
+        "Print it to PDF and send that as well if they matter."
+    ),
+    Change.PIVOTS_STOPPED: _(
+        "Pivot tables became ordinary tables: what they show stays, the data behind them was "
+        "removed."
+    ),
     Change.COMMENTS_KEPT: _(
         "This document has comments or tracked changes, with the names of who made them. "
         "They were kept."
     ),
+    Change.HIDDEN_SHEETS_KEPT: _(
+        "This document has hidden sheets. They were kept: whoever opens it can make them visible."
+    ),
+    Change.HIDDEN_ROWS_KEPT: _(
+        "This document has hidden rows or columns. "
+        "They were kept: whoever opens it can make them visible."
+    ),
+    Change.HIDDEN_SLIDES_KEPT: _(
+        "This document has hidden slides. They were kept: whoever opens it can make them visible."
+    ),
+    Change.HIDDEN_TEXT_KEPT: _(
+        "This document has hidden text, pictures or layers. "
+        "They were kept: whoever opens it can make them visible."
+    ),
+    Change.NOTES_KEPT: _("The slides have notes for whoever presents them. They were kept."),
     Change.SIGNS_REMOVED: _("Invisible signs that can make a text read differently were removed."),
     Change.BECAME_UTF8: _("The text was saved anew so that every device shows its letters."),
     Change.FORMULAS_STOPPED: _("Formulas in the table became text, so that nothing is reckoned."),

@@ -31,6 +31,9 @@ SMALL_MEMBER_BYTES = MEGABYTE  # smaller ones may be as dense as they like
 UNPACK_RATIO = 200
 MEMBERS = 4_000
 
+DRAWING_RECORDS = 200_000  # of a drawing of Windows (EMF, WMF)
+DRAWING_POINTS = 2_000_000  # of one line, or letters of one text
+
 # Photographed pages that become one PDF.
 PAPER_PAGES = 100
 

@@ -98,7 +98,7 @@ def _kept(members: dict[str, bytes], changes: set[Change]) -> Iterator[tuple[str
             if not drawn.is_lost:
                 yield name, drawn.media_type, drawn.data
             elif "ObjectReplacements" not in name:
-                changes.add(Change.EMBEDDED_REMOVED)
+                changes.add(Change.PICTURES_LEFT_OUT)
         elif _TELLING.match(name):
             changes.add(Change.METADATA_REMOVED)
         elif not _SILENT.match(name):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from files import markup
+from files import hidden, markup
 from files.changes import Change
 
 _SCRIPTS = markup.names("scripts event-listeners event-listener execute-macro script")
@@ -28,6 +28,7 @@ _ADDRESSES = markup.names(
 )
 _SETTINGS = re.compile(r"(?i)printer|database|password|url|path|author|redline")
 _COMMENTS = markup.names("annotation tracked-changes")
+_PIVOTS = markup.names("data-pilot-tables data-pilot-table")
 
 
 def clean_text(root: etree._Element, members: set[str]) -> set[Change]:
@@ -37,6 +38,7 @@ def clean_text(root: etree._Element, members: set[str]) -> set[Change]:
         (_SCRIPTS, Change.ACTIONS_REMOVED),
         (_FETCHED, Change.LINKS_REMOVED),
         (_EMBEDDED, Change.EMBEDDED_REMOVED),
+        (_PIVOTS, Change.PIVOTS_STOPPED),
     ):
         if markup.remove_all(root, _is_one_of(which)):
             changes.add(change)
@@ -45,7 +47,7 @@ def clean_text(root: etree._Element, members: set[str]) -> set[Change]:
     markup.remove_all(root, _tells_about_the_machine)
     if any(markup.local(node.tag) in _COMMENTS for node in markup.elements(root)):
         changes.add(Change.COMMENTS_KEPT)
-    return changes
+    return changes | hidden.in_open_document(root)
 
 
 def _is_one_of(names: frozenset[str]) -> Callable[[etree._Element], bool]:

@@ -188,7 +188,7 @@ def _keep(package: _Package, part: str, dropped: set[str], outside: set[str]) ->
     elif kind.lower().startswith("image/"):
         drawn = clean_picture(data)
         if drawn.is_lost:
-            package.changes.add(Change.EMBEDDED_REMOVED)
+            package.changes.add(Change.PICTURES_LEFT_OUT)
         package.kept[part], package.kept_types[part] = drawn.data, drawn.media_type
     else:
         raise Unwelcome(Reason.UNREADABLE)

@@ -18,8 +18,7 @@ KEPT = markup.names(
     "stylesWithEffects settings webSettings fontTable numbering footnotes endnotes header footer "
     "glossaryDocument commentsExtended commentsIds commentsExtensible "
     # Excel
-    "worksheet chartsheet sharedStrings table pivotTable pivotCacheDefinition pivotCacheRecords "
-    "slicer slicerCache timeline timelineCache sheetMetadata rdRichValue rdRichValueStructure "
+    "worksheet chartsheet sharedStrings table sheetMetadata rdRichValue rdRichValueStructure "
     "rdRichValueTypes featurePropertyBag "
     # PowerPoint
     "slide slideMaster slideLayout notesSlide notesMaster handoutMaster presProps viewProps "
@@ -44,7 +43,11 @@ _FETCHED = markup.names(
 )
 _EMBEDDED = markup.names(
     "oleObject package control activeXControlBinary ctrlProp font audio video media "
-    "extensibility keyMapCustomizations attachedToolbars hdphoto model3d"
+    "extensibility keyMapCustomizations attachedToolbars hdphoto model3d powerPivotData"
+)
+# A pivot table keeps a copy of all the rows that it counts, also of a sheet that was taken out.
+_PIVOTS = markup.names(
+    "pivotTable pivotCacheDefinition pivotCacheRecords slicer slicerCache timeline timelineCache"
 )
 
 
@@ -71,6 +74,8 @@ def change_for(row: etree._Element) -> Change | None:
     kind = kind_of(row)
     if kind in _METADATA:
         return Change.METADATA_REMOVED
+    if kind in _PIVOTS:
+        return Change.PIVOTS_STOPPED
     if kind in _FETCHED or row.get("TargetMode") == "External":
         return Change.LINKS_REMOVED
     return Change.EMBEDDED_REMOVED if kind in _EMBEDDED else None

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from files import markup
+from files import hidden, markup, pivots
 from files.changes import Change
 from files.ooxml_fields import clean_fields
 
@@ -24,14 +24,14 @@ _ALWAYS_GONE = markup.names(
     "webPublishItems webPublishing customWorkbookViews mailMerge "
     "volTypes saveThroughXslt attachedSchema xmlMaps Script"
 )
-_TELLING = markup.names("absPath fileSharing docVars revisionPtr")
+_TELLING = markup.names("absPath fileSharing docVars revisionPtr scenarios")
 _TELLING_VALUES = markup.names("refreshedBy refreshedDate refreshedDateIso")  # of a pivot table
 _COMMENTS = markup.names("comment ins del moveFrom moveTo cm")
 _SAFE_STEPS = re.compile(r"ppaction://(hlinksldjump|hlinkshowjump\?jump=\w+|media)\Z")
 # Another book by its number, or by its path: a sheet's name has no such sign.
 _LINKED_BOOK = re.compile(r"\[\d+\]|'[^']*[\\/\[][^']*'!")
 _FETCHING = re.compile(
-    r"(?i)\b(webservice|rtd|call|register\.id|image|dde|sql\.request)\s*\("
+    r"(?i)\b(webservice|rtd|call|register\.id|image|dde|sql\.request|getpivotdata)\s*\("
     r"|\bhyperlink\s*\(\s*\"(?!https?://|mailto:|tel:|#)"
 )
 _FORMULAS = markup.names(
@@ -60,13 +60,15 @@ def clean_text(root: etree._Element, dropped: set[str], outside: set[str]) -> se
     told = markup.remove_all(root, lambda node: markup.local(node.tag) in _TELLING)
     if told + _forget_who(root):
         changes.add(Change.METADATA_REMOVED)
+    if pivots.stop(root):
+        changes.add(Change.PIVOTS_STOPPED)
     if clean_fields(root) + _clean_formulas(root):
         changes.add(Change.LINKS_REMOVED)
     if _clean_actions(root):
         changes.add(Change.ACTIONS_REMOVED)
     if any(markup.local(node.tag) in _COMMENTS for node in markup.elements(root)):
         changes.add(Change.COMMENTS_KEPT)
-    return changes
+    return changes | hidden.in_office(root)
 
 
 def named_in(root: etree._Element) -> set[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from files import limits, markup
+from files import emf, limits, markup, wmf
 from files.errors import Unwelcome
 
 _MEDIA_TYPES = {
@@ -33,10 +33,9 @@ class Drawn:
 
 
 def clean_picture(data: bytes) -> Drawn:
-    """The picture anew. Drawings of Windows (EMF, WMF) stay when they are what they say."""
-    if _is_windows_drawing(data):
-        kind = "image/x-emf" if data[40:44] == b" EMF" else "image/x-wmf"
-        return Drawn(data, kind)
+    """The picture anew. Of drawings of Windows (EMF, WMF) stays what draws."""
+    if emf.is_emf(data) or wmf.is_wmf(data):
+        return _windows_drawing(data)
     if b"<svg" in data[:4096]:
         return _clean_svg(data)
     try:
@@ -71,11 +70,13 @@ def _nothing() -> Drawn:
     return Drawn(file.getvalue(), "image/png", is_lost=True)
 
 
-def _is_windows_drawing(data: bytes) -> bool:
-    """Whether it is an EMF or WMF by its own heading, and as long as that says."""
-    if data[:4] == b"\x01\x00\x00\x00" and data[40:44] == b" EMF":
-        return int.from_bytes(data[48:52], "little") == len(data)
-    return data[:4] == b"\xd7\xcd\xc6\x9a" and len(data) > 40
+def _windows_drawing(data: bytes) -> Drawn:
+    try:
+        if emf.is_emf(data):
+            return Drawn(emf.clean(data), "image/x-emf")
+        return Drawn(wmf.clean(data), "image/x-wmf")
+    except (emf.Broken, wmf.Broken):
+        return _nothing()
 
 
 def _clean_svg(data: bytes) -> Drawn:

@@ -190,7 +190,7 @@ def test_what_is_no_picture_does_not_stay_as_one() -> None:
     )
     found, everything = cleaned(data)
     assert b"MARKER" not in everything
-    assert Change.EMBEDDED_REMOVED in found.changes
+    assert Change.PICTURES_LEFT_OUT in found.changes
 
 
 def test_what_nothing_leads_to_is_not_taken_along() -> None:
