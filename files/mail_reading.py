@@ -18,6 +18,7 @@ import email.mime.text
 import email.parser
 import email.quoprimime
 import email.utils
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import Message
@@ -37,6 +38,9 @@ _SIGNATURES = frozenset(
 )
 _NEEDED = ("from", "to", "subject", "date")
 _MARKS = frozenset({"message-id", "received", "mime-version", "return-path", "delivered-to"})
+_HEAD_BYTES = 65536
+_HEADING = re.compile(rb"[A-Za-z][A-Za-z0-9-]*[ \t]*:")
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\Z")
 _YEARS = range(1985, 2101)
 
 
@@ -63,14 +67,32 @@ class _Found:
 
 
 def is_message(data: bytes) -> bool:
-    """Whether the bytes begin with the headings of a message."""
-    head = data[:65536].lstrip(b"\xef\xbb\xbf\r\n").replace(b"\r\n", b"\n").partition(b"\n\n")[0]
-    names = {
-        line.partition(b":")[0].strip().lower().decode("ascii", "replace")
-        for line in head.split(b"\n")
-        if b":" in line and line[:1] not in b" \t"
-    }
-    return "from" in names and bool(names & _MARKS) and len(names & set(_NEEDED)) > 1
+    """Whether the bytes begin with the headings of a message, as a program or a person writes them.
+
+    Programs add marks of their own. Without one each line must be a heading, the sender and whoever
+    it went to must have an address, and the date must be one: a text that begins "From: the school,
+    To: parents" stays a text.
+    """
+    head = data[:_HEAD_BYTES].lstrip(b"\xef\xbb\xbf\r\n").replace(b"\r\n", b"\n")
+    lines = [line for line in head.partition(b"\n\n")[0].split(b"\n") if line[:1] not in b" \t"]
+    said: dict[str, str] = {}
+    for line in lines:
+        name, colon, value = line.partition(b":")
+        if colon:
+            key = name.strip().lower().decode("ascii", "replace")
+            said.setdefault(key, value.strip().decode("utf-8", "replace"))
+    if "from" not in said or len(said.keys() & set(_NEEDED)) < 2:
+        return False
+    if said.keys() & _MARKS:
+        return True
+    only_headings = all(_HEADING.match(line) for line in lines) and b"\n\n" in head
+    return only_headings and said.keys() >= set(_NEEDED) and _could_be_sent(said)
+
+
+def _could_be_sent(said: dict[str, str]) -> bool:
+    """From an address, to an address, on a day."""
+    people = (email.utils.parseaddr(said[name])[1] for name in ("from", "to"))
+    return all(_ADDRESS.match(person) for person in people) and bool(_moment(said["date"]))
 
 
 def read(data: bytes) -> tuple[dict[str, Any], list[bytes]]:

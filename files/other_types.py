@@ -13,6 +13,8 @@ _REFUSED = (
     (b"7z\xbc\xaf\x27\x1c", Reason.ARCHIVE),
     (b"\x1f\x8b", Reason.ARCHIVE),
 )
+# A text that begins like a message and is none, is a text.
+_TEXTS = ("text/", "message/", "application/json", "application/csv")
 _WEB_PAGES = frozenset({"text/html", "image/svg+xml", "text/xml", "application/xml"})
 
 
@@ -29,7 +31,7 @@ def other_type(data: bytes, said: str) -> FileType:
         return kinds.EML
     if said in _WEB_PAGES:
         raise Unwelcome(Reason.WEB_PAGE)
-    if not said.startswith(("text/", "application/json", "application/csv")) and not _is_odd(said):
+    if not said.startswith(_TEXTS) and not _is_odd(said):
         raise Unwelcome(Reason.UNKNOWN)
     text.decoded(data)
     return kinds.TXT  # or a table

@@ -190,6 +190,39 @@ def test_a_message_kept_as_a_file_is_its_text_alone() -> None:
     assert "Tot morgen." in kept.get_content()
 
 
+WHO = "From: a@b.example\nTo: c@d.example\n"
+WHEN = "Date: 2 Nov 2026 10:15 +0100\n"
+FOLDED = (
+    "To: Jan Demo <c@d.example>,\r\n e@f.example\r\nFrom: Zoë <a@b.example>\r\nCc: g@h.example\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (f"{WHO}{WHEN}Subject: Hi\n\nHi", "mail"),
+        (f"Subject: Hi\r\nDate: Mon, 2 Nov 2026 10:15:00\r\n{FOLDED}\r\nHi", "mail"),
+        (f"{WHO}{WHEN}Subject: Hi\nHi: you all, here it is\n\nHi", "mail"),
+        # Each of these lacks one thing that makes it a message.
+        (f"From: the school\nTo: c@d.example\n{WHEN}Subject: Hi\n\nHi", "text"),
+        (f"From: a@b.example\nTo: parents\n{WHEN}Subject: Hi\n\nHi", "text"),
+        (f"{WHO}Date: tomorrow\nSubject: Hi\n\nHi", "text"),
+        (f"{WHO}{WHEN}\n\nHi", "text"),
+        (f"{WHO}{WHEN}Subject: Hi\nHere it is\n\nHi", "text"),
+        (f"{WHO}{WHEN}Subject: Hi", "text"),
+    ],
+)
+def test_a_message_typed_by_hand_is_known_when_it_has_all_that_makes_one(
+    text: str, kind: str
+) -> None:
+    clean = take_in(text.encode(), name="bericht.txt")
+    assert clean.kind == kind
+    if kind == "mail":
+        mail = read_mail(text.encode())
+        assert (mail.subject, mail.text) == ("Hi", "Hi")
+        assert mail.sender.endswith(("a@b.example", "<a@b.example>"))
+
+
 def test_what_is_no_message_is_not_read_as_one() -> None:
     for data in (b"", b"Just a text about From: and To:", photo_with_place()):
         with pytest.raises(Unwelcome):
