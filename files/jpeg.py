@@ -16,20 +16,27 @@ _NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
 def without_metadata(jpeg: bytes) -> tuple[bytes, set[Change]]:
     """The same picture without EXIF, XMP, comments, thumbnails or anything behind its end."""
+    kept, changes, _end = up_to_its_end(jpeg)
+    return (jpeg, set()) if kept is None else (kept, changes)
+
+
+def up_to_its_end(jpeg: bytes) -> tuple[bytes | None, set[Change], int]:
+    """The same where something else stands behind it, and where it ends; None if it does not."""
     kept, changes = [jpeg[:2]], set()
-    for marker, piece in _pieces(jpeg):
+    for marker, start, end in _pieces(jpeg):
+        piece = jpeg[start:end]
         hidden = _hidden(marker, piece)
         if hidden is None:
             kept.append(piece)
         else:
             changes |= hidden
         if marker == _END:
-            return b"".join(kept), changes
-    return jpeg, set()  # no whole JPEG: what it is, nobody can say
+            return b"".join(kept), changes, end
+    return None, set(), 0  # no whole JPEG: what it is, nobody can say
 
 
-def _pieces(jpeg: bytes) -> Iterator[tuple[int, bytes]]:
-    """Each marker with what belongs to it; a scan with its data. Stops where it makes no sense."""
+def _pieces(jpeg: bytes) -> Iterator[tuple[int, int, int]]:
+    """Each marker, where it begins and ends; a scan with its data. Until it makes no sense."""
     at = 2
     while at + 2 <= len(jpeg) and jpeg.startswith(b"\xff\xd8") and jpeg[at] == 0xFF:
         marker = jpeg[at + 1]
@@ -42,7 +49,7 @@ def _pieces(jpeg: bytes) -> Iterator[tuple[int, bytes]]:
         if marker == _SCAN:
             found = _NEXT_MARKER.search(jpeg, end)
             end = found.start() if found else len(jpeg)
-        yield marker, jpeg[at:end]
+        yield marker, at, end
         at = end
 
 

@@ -6,6 +6,7 @@ import zlib
 
 import pikepdf
 import pypdf
+import pypdfium2
 import pytest
 from PIL import Image, ImageChops
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
@@ -137,6 +138,48 @@ def test_a_photograph_written_in_letters_tells_nothing_either(names, written):
     with pikepdf.open(io.BytesIO(clean.data)) as kept:
         raw = kept.pages[0].obj.Resources.XObject.Im.read_raw_bytes()
     assert not dict(Image.open(io.BytesIO(raw)).getexif())
+
+
+def _a85(raw: bytes) -> bytes:
+    return base64.a85encode(raw, wrapcol=70) + b"\n~>"
+
+
+def _hex(raw: bytes) -> bytes:
+    return raw.hex().encode() + b">"
+
+
+@pytest.mark.parametrize(
+    ("words", "written", "packed"),
+    [
+        ("/W 120 /H 80 /BPC 8 /CS /RGB /F /DCT", bytes, True),
+        ("/Width 120/Height 80/BPC 8/CS/RGB/Filter[/DCTDecode]/L 7", bytes, False),
+        ("/W 120 /H 80 /BPC 8 /CS /RGB /F [/A85 /DCT]", _a85, True),
+        ("/W 120 /H 80 /BPC 8 /CS /RGB /F [/ASCIIHexDecode /DCT]", _hex, False),
+        ("/W 120 /H 80 /BPC 8 /CS /RGB /F [/Fl /DCT]", zlib.compress, True),
+    ],
+)
+def test_a_photograph_in_the_middle_of_a_page_tells_nothing_either(words, written, packed):
+    pdf = pdfs.with_pages()
+    photo = f"q 120 0 0 80 50 300 cm BI {words} ID ".encode()
+    photo += written(corpus.photograph(pdfs.MARK)) + b"\nEI Q\n"
+    text = b"BT /AA 40 Tf 60 700 Td (Page /DCT BI ID 1) Tj ET\n"
+    pdf.pages[0].Contents = pdf.make_stream(text + photo + text + photo)
+    sent = pdfs.saved(pdf, compress_streams=packed)
+    clean = take_in(sent, name="a.pdf")
+    with pikepdf.open(io.BytesIO(clean.data)) as kept:
+        drawing = kept.pages[0].Contents.read_bytes()
+        pictures = [
+            step
+            for step in pikepdf.parse_content_stream(kept.pages[0])
+            if isinstance(step, pikepdf.ContentStreamInlineImage)
+        ]
+    assert pdfs.MARK.encode() not in drawing
+    assert drawing.startswith(text)
+    assert drawing.count(text) == 2
+    assert len(pictures) == 2
+    assert {Change.METADATA_REMOVED, Change.LOCATION_REMOVED} <= set(clean.changes)
+    before, after = (pypdfium2.PdfDocument(one)[0].render().to_pil() for one in (sent, clean.data))
+    assert ImageChops.difference(before, after).getbbox() is None
 
 
 def test_all_hostile_things_at_once_are_taken_out_of_one_file():
