@@ -7,11 +7,11 @@ from typing import Any
 
 from PIL import Image
 
-from files import kinds, limits, pictures, sheets
+from files import kinds, pictures, sheets
 from files.detection import file_type
 from files.errors import Reason, Unwelcome
 from files.kinds import Kind
-from files.pdfs.drawing import draw
+from files.pdfs.drawing import thumbnail
 
 
 def make_sheet(data: bytes, *, most: int, quality: int) -> tuple[dict[str, Any], list[bytes]]:
@@ -36,6 +36,4 @@ def bind(*jpegs: bytes, sizes: list[list[int]]) -> tuple[dict[str, Any], list[by
     for jpeg, (width, height) in zip(jpegs, sizes, strict=True):
         book.add_jpeg(jpeg, (width, height), grey=False)
     bound = book.closed()
-    side = limits.THUMBNAIL_WIDTH
-    thumbnail = draw(bound, page=1, width=side, most_high=side) or b""
-    return {"media_type": kinds.PDF.media_type}, [bound, thumbnail]
+    return {"media_type": kinds.PDF.media_type}, [bound, thumbnail(bound) or b""]

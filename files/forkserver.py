@@ -8,9 +8,11 @@ every lock of files/locks.py, and is killed when its time is over.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import gc
 import importlib
 import json
+import mmap
 import os
 import select
 import signal
@@ -21,7 +23,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from files import locks
+from files import limits, locks
 from files.errors import Unwelcome
 
 # A job gets the bytes it was sent and options; it gives facts (JSON) and bytes.
@@ -31,6 +33,8 @@ _MOST_ASKED = 64 * 1024
 READ, WRITE = 100, 101  # numbers of the job's input and output, above whatever a library holds
 _LAST_TO_CLOSE = 1024
 _LOOK_AROUND_SECONDS = 5.0
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # of malloc.h
+_FROM_THE_HEAP = 32 * 1024 * 1024
 
 
 class Server:
@@ -63,14 +67,14 @@ class Server:
 
     def _answer(self) -> bool:
         """Starts one job; False when nobody will ask any more."""
-        asked, fds, _flags, _address = socket.recv_fds(self.control, _MOST_ASKED, 2)
+        asked, fds, _flags, _address = socket.recv_fds(self.control, _MOST_ASKED, 3)
         if not asked:
             return False
         request = json.loads(asked)
         try:
             pid = os.fork()
         except OSError:  # no room for another process right now
-            _say(fds[1], {"unwelcome": "busy"}, [])
+            _say(fds[1], {"unwelcome": "busy"})
             pid = -1
         if pid == 0:
             self._be_a_child(request, fds)
@@ -100,11 +104,13 @@ class Server:
         code = 1
         try:
             locks.die_with(self.pid)
-            source, target = fds
+            source, target, memory = fds
+            # Now, for later nothing can be opened; what is not written takes no room.
+            area = mmap.mmap(memory, limits.JOB_RESULT_BYTES)
             _keep_only(source, target, self.random)
             locks.bound(memory=request["memory"], seconds=request["cpu_seconds"])
             if locks.allow_only_known_calls() or not self.strict:
-                _work(self._find(request["job"]), request["sizes"], request["options"])
+                _work(self._find(request["job"]), request["sizes"], request["options"], area)
             code = 0
         finally:
             os._exit(code)
@@ -124,6 +130,17 @@ def _checks_calls() -> bool:
     if pid == 0:
         os._exit(0 if locks.allow_only_known_calls() else 1)
     return os.waitpid(pid, 0)[1] == 0
+
+
+def _keep_buffers() -> None:
+    """A job's large buffers are used again instead of given back: new memory comes page by page.
+
+    A file of 25 MB is held several times over, one after another. Jobs inherit it and end soon.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:  # another C library may have no such setting
+        mallopt(_MMAP_THRESHOLD, _FROM_THE_HEAP)
+        mallopt(_TRIM_THRESHOLD, limits.JOB_MEMORY_BYTES)
 
 
 def _random_devices() -> set[int]:
@@ -150,7 +167,7 @@ def _keep_only(source: int, target: int, random: set[int]) -> None:
         first = kept + 1
 
 
-def _work(job: Job, sizes: list[int], options: dict[str, Any]) -> None:
+def _work(job: Job, sizes: list[int], options: dict[str, Any], area: mmap.mmap) -> None:
     """Reads, works, answers. An exception's text may hold content: only its name is told."""
     try:
         data, start = [], 0
@@ -159,21 +176,21 @@ def _work(job: Job, sizes: list[int], options: dict[str, Any]) -> None:
             start += size
         os.close(READ)
         facts, parts = job(*data, **options)
-        del data
+        for part in parts:
+            area.write(part)
         answer: dict[str, Any] = {"facts": facts, "sizes": [len(part) for part in parts]}
     except Unwelcome as refused:
-        answer, parts = {"unwelcome": refused.reason, "values": refused.values}, []
+        answer = {"unwelcome": refused.reason, "values": refused.values}
     except Exception as broken:  # noqa: BLE001  told to the portal, which refuses the file
-        answer, parts = {"broken": type(broken).__name__}, []
-    _say(WRITE, answer, parts)
+        answer = {"broken": type(broken).__name__}
+    _say(WRITE, answer)
 
 
-def _say(fd: int, answer: dict[str, Any], parts: list[bytes]) -> None:
+def _say(fd: int, answer: dict[str, Any]) -> None:
     head = json.dumps(answer).encode()
-    for piece in (HEAD.pack(len(head)), head, *parts):
-        rest = memoryview(piece)
-        while rest:
-            rest = rest[os.write(fd, rest) :]
+    rest = memoryview(HEAD.pack(len(head)) + head)
+    while rest:
+        rest = rest[os.write(fd, rest) :]
 
 
 def main(control_fd: int, modules: list[str]) -> None:
@@ -188,6 +205,7 @@ def main(control_fd: int, modules: list[str]) -> None:
     os.environ.clear()
     no_network = locks.leave_the_network()
     locks.hide_from_others()
+    _keep_buffers()
     gc.collect()
     gc.freeze()  # or the first collection in each child copies every page
     strict = _checks_calls()

@@ -1,17 +1,16 @@
 """Runs a function over bytes from outside in a process that can reach nothing.
 
-Bytes go in through sealed memory and come out through a pipe: nothing is ever written to a
-disk. A crash, an endless loop or too much memory ends that one process and refuses that one
-file. What the process can't do is in files/locks.py, how it is made in files/forkserver.py.
+Bytes go in and come out through memory without a name: nothing is ever written to a disk. A crash,
+an endless loop or too much memory ends that one process and refuses that one file. What the process
+can't do is in files/locks.py, how it is made in files/forkserver.py, what it says in
+files/answers.py.
 """
 
 from __future__ import annotations
 
 import fcntl
-import io
 import json
 import os
-import select
 import socket
 import subprocess
 import sys
@@ -19,15 +18,16 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import structlog
 
 from files import limits
+from files.answers import NOT_AN_ANSWER, Answer, BrokenOff, Outcome
 from files.errors import Reason, Unwelcome
-from files.forkserver import HEAD
+
+__all__ = ["Outcome", "Sandbox", "run", "warm"]
 
 # What is loaded before the first file comes; a job is a function of one of these.
 MODULES = (
@@ -40,17 +40,7 @@ MODULES = (
 _ROOT = Path(__file__).resolve().parent.parent
 _START_SECONDS, _ENDING_SECONDS = 30, 0.3
 _SHORT_WAIT_SECONDS = 3.0
-_PIPE_BYTES = 1024 * 1024
-_MOST_HEAD = 4 * 1024 * 1024
 _Server = subprocess.Popen[bytes]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a job gives: plain facts and bytes."""
-
-    facts: dict[str, Any]
-    parts: list[bytes] = field(default_factory=list)
 
 
 class Sandbox:
@@ -92,6 +82,7 @@ class Sandbox:
         """Runs "module:function" over the bytes; raises Unwelcome when that does not end well."""
         if not (self._room.acquire(blocking=False) or self._wait()):
             raise Unwelcome(Reason.BUSY)
+        answer = Answer()
         try:
             request = {
                 "job": job,
@@ -101,9 +92,10 @@ class Sandbox:
                 "memory": memory,
                 "options": options,
             }
-            answer, process = self._ask(request, data)
+            process = self._ask(request, data, answer)
             return _outcome(job, answer, process, seconds)
         finally:
+            answer.close()
             self._room.release()
 
     def _wait(self) -> bool:
@@ -115,6 +107,19 @@ class Sandbox:
         finally:
             if is_first:
                 self._first_waits.release()
+
+    def warm(self) -> threading.Thread:
+        """Starts the server in the background, so that the first file does not wait for it."""
+        starting = threading.Thread(target=self._start_early, name="sandbox", daemon=True)
+        starting.start()
+        return starting
+
+    def _start_early(self) -> None:
+        try:
+            self._running()
+        except (OSError, RuntimeError) as problem:  # the first file tries again, and says it
+            why = type(problem).__name__
+            structlog.get_logger("files").warning("sandbox_did_not_start", why=why)
 
     def close(self) -> None:
         """Ends the server and every job in it."""
@@ -128,25 +133,21 @@ class Sandbox:
 
     # Asking
 
-    def _ask(self, request: dict[str, Any], data: Sequence[bytes]) -> tuple[int, _Server]:
-        """Sends the bytes; gives the end of the pipe on which the answer comes, and who answers."""
+    def _ask(self, request: dict[str, Any], data: Sequence[bytes], answer: Answer) -> _Server:
+        """Sends the bytes; gives who answers."""
         source = _sealed_memory(data)
         try:
             for attempt in (1, 2):
                 control, process = self._running()
-                answer, target = os.pipe2(os.O_CLOEXEC)
-                with suppress(OSError):  # a machine may allow less: then it is only slower
-                    fcntl.fcntl(target, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
                 try:
-                    socket.send_fds(control, [json.dumps(request).encode()], [source, target])
-                    return answer, process
+                    numbers = [source, *answer.ends]
+                    socket.send_fds(control, [json.dumps(request).encode()], numbers)
+                    answer.sent()
+                    return process
                 except OSError:
-                    os.close(answer)
                     self._restart(control)
                     if attempt == 2:  # tried again once
                         raise
-                finally:
-                    os.close(target)
         finally:
             os.close(source)
         raise AssertionError("unreachable")
@@ -202,20 +203,17 @@ class Sandbox:
             process.wait()
 
 
-def _outcome(job: str, answer: int, process: _Server, seconds: int) -> Outcome:
-    """Reads the answer, which is not to be trusted: bounded, and JSON at most."""
-    pipe = _Pipe(answer, time.monotonic() + seconds + 2)
+def _outcome(job: str, answer: Answer, process: _Server, seconds: int) -> Outcome:
+    """Reads the answer; whatever else than an answer comes refuses the file."""
     try:
-        return _understood(pipe)
+        return answer.read(time.monotonic() + seconds + 2)
     except Unwelcome:
         raise
-    except _NOT_AN_ANSWER as broken:
-        why = str(broken) if isinstance(broken, _BrokenOff) else "not an answer"
+    except NOT_AN_ANSWER as broken:
+        why = str(broken) if isinstance(broken, BrokenOff) else "not an answer"
         structlog.get_logger("files").warning("job_broken_off", job=job, why=why)
         # If the server itself was ended, the file is not to blame.
         raise Unwelcome(Reason.BUSY if _has_ended(process) else Reason.UNREADABLE) from None
-    finally:
-        os.close(answer)
 
 
 def _has_ended(process: _Server) -> bool:
@@ -223,56 +221,6 @@ def _has_ended(process: _Server) -> bool:
     with suppress(subprocess.TimeoutExpired):
         process.wait(_ENDING_SECONDS)
     return process.returncode is not None
-
-
-def _understood(pipe: _Pipe) -> Outcome:
-    """The answer on the pipe, or why there is none."""
-    (length,) = HEAD.unpack(pipe.read(HEAD.size, HEAD.size))
-    head = json.loads(pipe.read(length, _MOST_HEAD))
-    if "broken" in head:
-        raise _BrokenOff(str(head["broken"])[:80])
-    if "unwelcome" in head:
-        known = [reason for reason in Reason if reason == head["unwelcome"]]
-        values = {str(name): int(value) for name, value in head.get("values", {}).items()}
-        raise Unwelcome(known[0] if known else Reason.UNREADABLE, **values)
-    left, parts = limits.JOB_RESULT_BYTES, []
-    for size in head["sizes"]:
-        parts.append(pipe.read(int(size), left))
-        left -= int(size)
-    return Outcome(head["facts"], parts)
-
-
-class _BrokenOff(Exception):
-    """The job ended without an answer."""
-
-
-_NOT_AN_ANSWER = (
-    _BrokenOff, TypeError, KeyError, ValueError, AttributeError, OverflowError, RecursionError,
-)  # fmt: skip
-
-
-class _Pipe:
-    """The reading end of a pipe, with an end of patience."""
-
-    def __init__(self, fd: int, deadline: float) -> None:
-        self.fd, self.deadline = fd, deadline
-        self.poller = select.poll()
-        self.poller.register(fd, select.POLLIN)
-
-    def read(self, size: int, most: int) -> bytes:
-        """Exactly so many bytes, or the job has broken off."""
-        if not 0 <= size <= most:
-            raise _BrokenOff("more than allowed")
-        got = io.BytesIO()  # gives what it holds without a second copy
-        while got.tell() < size:
-            wait = self.deadline - time.monotonic()
-            if wait <= 0 or not self.poller.poll(wait * 1000):
-                raise _BrokenOff("too late")
-            piece = os.read(self.fd, min(size - got.tell(), _PIPE_BYTES))
-            if not piece:
-                raise _BrokenOff("ended early")
-            got.write(piece)
-        return got.getvalue()
 
 
 def _sealed_memory(data: Sequence[bytes]) -> int:
@@ -289,3 +237,4 @@ def _sealed_memory(data: Sequence[bytes]) -> int:
 
 _sandbox = Sandbox()
 run = _sandbox.run
+warm = _sandbox.warm

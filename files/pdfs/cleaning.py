@@ -17,7 +17,7 @@ from files.changes import Change
 from files.errors import Reason, Unwelcome
 from files.kinds import FileType
 from files.pdfs import catalog, streams
-from files.pdfs.drawing import draw
+from files.pdfs.drawing import thumbnail
 from files.pdfs.walking import Walk
 from files.results import Cleaned
 
@@ -61,10 +61,8 @@ def clean(data: bytes, file_type: FileType) -> Cleaned:
     changes |= catalog.keep_what_shows(pdf)
     walk = Walk(streams.Streams())
     walk.through(pdf.Root)
-    written = _written(pdf)
-    side = limits.THUMBNAIL_WIDTH
-    thumbnail = draw(written, page=1, width=side, most_high=side)
-    return Cleaned(written, file_type, pages, changes | walk.changes, thumbnail)
+    written = _written(pdf, is_long=pages > 1)
+    return Cleaned(written, file_type, pages, changes | walk.changes, thumbnail(written))
 
 
 def _opened(data: bytes) -> pikepdf.Pdf:
@@ -86,12 +84,12 @@ def _counted(pdf: pikepdf.Pdf) -> int:
     return pages
 
 
-def _written(pdf: pikepdf.Pdf) -> bytes:
-    """Linearized: a reader shows page 1 before the rest has come."""
+def _written(pdf: pikepdf.Pdf, *, is_long: bool) -> bytes:
+    """Of several pages linearized: a reader shows page 1 before the rest has come."""
     out = io.BytesIO()
     pdf.save(
         out,
-        linearize=True,
+        linearize=is_long,
         compress_streams=True,
         object_stream_mode=pikepdf.ObjectStreamMode.generate,
         stream_decode_level=pikepdf.StreamDecodeLevel.generalized,

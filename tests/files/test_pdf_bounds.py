@@ -220,3 +220,5 @@ def test_a_damaged_table_of_contents_is_mended():
 def test_the_result_shows_its_first_page_before_the_rest_has_come():
     with pikepdf.open(io.BytesIO(take_in(saved(with_pages(30)), name="a.pdf").data)) as kept:
         assert kept.is_linearized
+    with pikepdf.open(io.BytesIO(take_in(saved(with_pages(1)), name="a.pdf").data)) as kept:
+        assert not kept.is_linearized, "of one page there is no rest"

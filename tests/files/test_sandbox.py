@@ -2,6 +2,7 @@
 
 import base64
 import errno
+import importlib
 import os
 import signal
 import struct
@@ -243,6 +244,42 @@ def test_the_server_outlives_the_thread_that_started_it():
     time.sleep(0.1)
     assert sandbox.run(f"{JOBS}:echo", b"b").parts == [b"b"]
     assert sandbox.server == server
+    sandbox.close()
+
+
+def test_warmed_it_is_there_before_the_first_file_comes():
+    sandbox = Sandbox([JOBS])
+    assert sandbox.server is None, "a command that takes in no file would pay for it"
+    sandbox.warm().join()
+    server = sandbox.server
+    assert server is not None
+    assert sandbox.run(f"{JOBS}:echo", b"a").parts == [b"a"]
+    assert sandbox.server == server
+    sandbox.close()
+
+
+def test_the_web_process_warms_it_and_nothing_else_does(monkeypatch):
+    warmed = []
+    monkeypatch.setattr("files.sandbox.warm", lambda: warmed.append(True))
+    monkeypatch.setattr("django.core.wsgi.get_wsgi_application", lambda: "the portal")
+    monkeypatch.setattr("privacy_portal.memory.give_large_buffers_back", lambda: True)
+    monkeypatch.delitem(sys.modules, "privacy_portal.wsgi", raising=False)
+    door = importlib.import_module("privacy_portal.wsgi")
+    monkeypatch.delitem(sys.modules, "privacy_portal.wsgi")
+    assert (door.application, warmed) == ("the portal", [True])
+
+
+def no_room(*args, **keywords):
+    raise BlockingIOError(11, "no process is left")
+
+
+def test_a_sandbox_that_cannot_start_early_says_so_and_harms_nobody(monkeypatch):
+    sandbox = Sandbox([JOBS])
+    with monkeypatch.context() as broken, capture_logs() as logged:
+        broken.setattr("files.sandbox.subprocess.Popen", no_room)
+        sandbox.warm().join()
+    assert [line["event"] for line in logged] == ["sandbox_did_not_start"]
+    assert sandbox.run(f"{JOBS}:echo", b"a").parts == [b"a"]
     sandbox.close()
 
 
