@@ -18,4 +18,10 @@ PAGES = {
     "start_consent_round": _("Starting a round of consent"),
     "consent_round": _("A round of consent"),
     "carry_on_consent_round": _("Carrying a round on"),
+    "round_in_short": _("A round in one line"),
+    # the board of answers
+    "answers": _("The schools whose answers somebody reads"),
+    "school_answers": _("The answers of a school, counted"),
+    "answering_pupils": _("The answers of a school, by pupil"),
+    "export_answers": _("The answers of a school as a file"),
 }

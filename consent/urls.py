@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consent.views import checking, purposes, rounds
+from consent.views import answers, checking, purposes, rounds
 
 _PURPOSE = "purposes/<uuid:purpose_id>/"
 _TEXT = "purposes/texts/<uuid:text_id>/"
@@ -29,4 +29,10 @@ urlpatterns = [
     ),
     path(_ROUND, rounds.consent_round, name="consent_round"),
     path(f"{_ROUND}carry-on/", rounds.carry_on_consent_round, name="carry_on_consent_round"),
+    path(f"{_ROUND}in-short/", answers.round_in_short, name="round_in_short"),
+    # the board of answers
+    path("consent/", answers.answers, name="answers"),
+    path(f"{_SCHOOL}answers/", answers.school_answers, name="school_answers"),
+    path(f"{_SCHOOL}answers/pupils/", answers.answering_pupils, name="answering_pupils"),
+    path(f"{_SCHOOL}answers/export/", answers.export_answers, name="export_answers"),
 ]

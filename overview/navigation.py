@@ -19,6 +19,7 @@ DOORS: list[tuple[Permission, str, Promise]] = [
     (Permission.SEE_HOME, "home", _("Home")),
     (Permission.SEE_OWN_PUPILS, "my_pupils", _("My pupils")),
     (Permission.CHECK_CONSENT, "photo_check", _("Photo check")),
+    (Permission.READ_CONSENT, "answers", _("Consent")),
     (Permission.SET_PURPOSES, "purposes", _("What we ask")),
     (Permission.READ_EMERGENCY_CARD, "find_emergency_card", _("Emergency card")),
     (Permission.MANAGE_ASSIGNMENTS, "assignments", _("Assignments")),

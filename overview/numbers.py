@@ -9,6 +9,9 @@ from datetime import date
 from django.db.models import Count, Exists, OuterRef, Q
 
 from access.models import User
+from consent.models import Round
+from consent.queries.purposes import asked_of, purposes_visible_to
+from consent.queries.rounds import rounds_kept_by
 from dossiers import queries as dossier_queries
 from dossiers.models import Assignment
 from dossiers.queries.kept import proposals_kept_by, schools_with_kept_dossiers
@@ -105,3 +108,27 @@ def school_numbers(user: User, *, on: date) -> SchoolNumbers:
         for state in ("now", "ageless", "groupless")
     )
     return SchoolNumbers(pupils=now, without_birth_date=ageless, without_group=groupless)
+
+
+@dataclass(frozen=True)
+class AskedNumbers:
+    """For the board officer: what is asked today, and what waits to be asked."""
+
+    in_use: int
+    drafts: int
+
+
+def asked_numbers(user: User, *, on: date) -> AskedNumbers:
+    """Questions in use and drafts of the boards for which somebody sets them."""
+    rows = [asked_of(row, on=on) for row in purposes_visible_to(user, on=on).filter(ended_at=None)]
+    return AskedNumbers(
+        sum(one.in_use is not None and not one.in_use.is_free for one in rows),
+        sum(one.draft is not None for one in rows),
+    )
+
+
+def rounds_that_opened(user: User, *, on: date) -> list[Round]:
+    """Of each school where somebody keeps consent the round that opened last, while it counts."""
+    rows = rounds_kept_by(user, on=on).filter(opens_on__lte=on, counts_until__gte=on)
+    latest = {row.school_id: row for row in rows.order_by("counts_from")}
+    return sorted(latest.values(), key=lambda row: row.school.name)

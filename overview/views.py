@@ -44,6 +44,7 @@ def home(request: PortalRequest) -> HttpResponse:
         )
     if user.memberships_with(Permission.MANAGE_PUPILS, day):
         context["school"] = numbers.school_numbers(user, on=day)
+    context |= _consent(request)
     # Who supervises has no pupils or numbers here: their home is the way to their work.
     context["is_quiet"] = not (
         context["is_family"] or context.keys() & {"dossiers", "keeper", "school"}
@@ -54,6 +55,17 @@ def home(request: PortalRequest) -> HttpResponse:
     request.page.names(*named, ground=ground if named else Ground.NONE)
     context["ground"] = ground.label if named else ""
     return render(request, "overview/home.html", context)
+
+
+def _consent(request: PortalRequest) -> dict[str, Any]:
+    """The rounds of who keeps consent, and what is asked for who sets that."""
+    user, day = request.user, request.day
+    found: dict[str, Any] = {}
+    if user.memberships_with(Permission.RECORD_CONSENT, day):
+        found |= {"keeps_rounds": True, "rounds": numbers.rounds_that_opened(user, on=day)}
+    if user.memberships_with(Permission.SET_PURPOSES, day):
+        found["asks"] = numbers.asked_numbers(user, on=day)
+    return found
 
 
 def _own_pupils(request: PortalRequest) -> dict[str, Any]:

@@ -151,6 +151,16 @@ SCOPES: dict[str, Scope] = {
     },
     # Whoever works at the school knows before a photo whether it is allowed (P13).
     "checking": {**_all(_STAFF_OF, "name")},
+    # Counsellors and administration read what holds and why; never about their own child.
+    "answers": {
+        **_all(
+            {
+                **{person: _STAFF_OF[person] for person in COUNSELLORS | MANAGERS},
+                "parent_teacher": HERE - {"own"},
+            },
+            "name",
+        )
+    },
     # The log names pupils to those who supervise.
     "log": {
         **_all(
@@ -270,6 +280,7 @@ OWN_STAFF = {
     **{("other_director", whose): 404 for whose in ("own", "other")},
 }
 NOT_THE_BOARD = {("board_officer", whose): 403 for whose in ("own", "other", "foreign")}
+OWN_CHILD_LEFT_OUT = {("parent_teacher", "own"): 200}
 UNKNOWN = uuid.UUID("12345678-1234-4234-8234-123456789012")
 
 
@@ -461,6 +472,15 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "start_consent_round": Row(who=MANAGERS, scope="managing"),
     "consent_round": Row(who=MANAGERS, scope="managing"),
     "carry_on_consent_round": Row(who=MANAGERS, scope="managing"),
+    "round_in_short": Row(who=MANAGERS, scope="managing"),
+    # --- consent: the board of answers. Never about an own child: there stands the other parent's
+    # answer, so whoever is a parent finds the school, and the child left out. ---------------------
+    "answers": Row(who=COUNSELLORS | MANAGERS),
+    "school_answers": Row(who=COUNSELLORS | MANAGERS, scope="answers", odd=OWN_CHILD_LEFT_OUT),
+    "answering_pupils": Row(
+        who=COUNSELLORS | MANAGERS, scope="answers", shows=("name",), odd=OWN_CHILD_LEFT_OUT
+    ),
+    "export_answers": Row(who=MANAGERS, scope="managing", shows=("name",)),
     # --- for the keeper -----------------------------------------------------------------------
     "keeper_notices": Row(who=KEEPERS, scope="keeping", shows=("name",)),
     "keeper_notice_seen": Row(who=KEEPERS, scope="keeping"),

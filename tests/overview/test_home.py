@@ -6,8 +6,12 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from access.acting import acting_as
 from audit.models import LogEntry
+from consent.actions.purposes import TextData, add_purpose, put_in_use, write_text
+from consent.models import Round
 
 
 def text(page) -> str:
@@ -110,3 +114,37 @@ def test_what_is_missing_leads_to_the_pupils_concerned(cast, sign_in):
     found = client.get(reverse("school_pupils"), {"state": "ageless"})
     assert [row.pupil for row, _age in found.context["rows"]] == [cast.pupils["ageless"]]
     assert found.context["criteria"]["state"] == "ageless"
+
+
+def test_who_keeps_consent_finds_the_round_and_its_numbers_come_after_the_page(cast, sign_in):
+    dates = dict.fromkeys(("opens_on", "reminds_on", "reminds_again_on", "closes_on"), cast.today)
+    row = Round.objects.create(
+        school=cast.school,
+        school_year=cast.year,
+        counts_from=cast.today,
+        counts_until=cast.year.ends_on,
+        started_by=cast.director,
+        carried_out_at=timezone.now(),
+        **dates,
+    )
+    short = reverse("round_in_short", args=[row.pk])
+    for person in ("director", "administrator"):
+        client = sign_in(cast.people[person])
+        words = text(client.get(reverse("home")))
+        assert "The round of 2026-2027 at De Demobongerd" in words
+        assert f"{short}?again=1" in words
+    assert "0 of 6 answered" not in text(client.get(short))  # nothing is asked
+    with acting_as(cast.board_officer, on=cast.today):
+        by = {"by": cast.board_officer, "on": cast.today}
+        purpose = add_purpose(board=cast.board, code="x", channel="press", **by)
+        data = TextData("Pers", "Press", "Mag dit?", "May this be?")
+        draft = write_text(purpose=purpose, data=data, **by)
+    officer = sign_in(cast.board_officer)
+    words = text(officer.get(reverse("home")))
+    assert "0 questions are asked; 1 draft waits" in words
+    assert "The round of" not in words
+    with acting_as(cast.board_officer, on=cast.today):
+        put_in_use(text=draft, from_day=cast.today, **by)
+    assert "1 question is asked" in text(officer.get(reverse("home")))
+    assert "0 of 6 answered" in text(sign_in(cast.administrator).get(short))
+    assert "consent-home" not in text(sign_in(cast.counsellor).get(reverse("home")))
