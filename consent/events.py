@@ -51,3 +51,4 @@ LETTERS_STARTED = event("consent-letters-started", _("asked for letters"), Actio
 LETTERS_MADE = event("consent-letters-made", _("made letters with codes"), Action.RIGHTS)
 LETTERS_FETCHED = event("consent-letters-fetched", _("downloaded letters"), Action.EXPORT)
 LETTERS_EXPIRED = event("consent-letters-expired", _("threw letters away unread"), Action.DELETE)
+RECEIPT_KEPT = event("consent-receipt-kept", _("made the paper of a receipt"), Action.CREATE)

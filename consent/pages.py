@@ -3,6 +3,15 @@
 from django.utils.translation import gettext_lazy as _
 
 PAGES = {
+    "activate": _("Starting with a code"),
+    "activate_account": _("An account with a code"),
+    "activate_mail": _("Figures from a mail"),
+    "my_children": _("My children"),
+    "questions": _("Questions about a child"),
+    "earlier_answers": _("Earlier answers"),
+    "sign": _("Signing answers"),
+    "receipt": _("A receipt"),
+    "receipt_paper": _("The paper of a receipt"),
     "photo_check": _("Photo check"),
     "photo_check_result": _("What a photo check found"),
     # what a board asks

@@ -2,7 +2,11 @@
 
 from django.urls import path
 
+<<<<<<< HEAD
 from consent.views import answers, checking, purposes, rounds
+=======
+from consent.views import activation, checking, family, purposes, receipts, rounds, signing
+>>>>>>> 330e6a3 (consent: Lead a parent from a code to questions, a signature and a receipt.)
 
 _PURPOSE = "purposes/<uuid:purpose_id>/"
 _TEXT = "purposes/texts/<uuid:text_id>/"
@@ -10,6 +14,18 @@ _ROUND = "consent/rounds/<uuid:round_id>/"
 _SCHOOL = "consent/schools/<uuid:school_id>/"
 
 urlpatterns = [
+    # with a code, before the gate
+    path("activate/", activation.activate, name="activate"),
+    path("activate/account/", activation.activate_account, name="activate_account"),
+    path("activate/mail/", activation.activate_mail, name="activate_mail"),
+    # parents, and pupils for themselves
+    path("my-children/", family.my_children, name="my_children"),
+    path("my-children/<uuid:pupil_id>/", family.questions, name="questions"),
+    path("my-children/<uuid:pupil_id>/answers/", family.earlier_answers, name="earlier_answers"),
+    path("my-children/sign/<uuid:signing_id>/", signing.sign, name="sign"),
+    path("receipts/<uuid:receipt_id>/", receipts.receipt, name="receipt"),
+    path("receipts/<uuid:receipt_id>/paper/", receipts.receipt_paper, name="receipt_paper"),
+    # before a photo
     path("photo-check/", checking.photo_check, name="photo_check"),
     path("photo-check/<uuid:check_id>/", checking.photo_check_result, name="photo_check_result"),
     # what a board asks

@@ -17,6 +17,7 @@ from access.permissions import Permission
 # (permission, name of the address, label), in the order of the bar.
 DOORS: list[tuple[Permission, str, Promise]] = [
     (Permission.SEE_HOME, "home", _("Home")),
+    (Permission.ANSWER_CONSENT, "my_children", _("Consent")),
     (Permission.SEE_OWN_PUPILS, "my_pupils", _("My pupils")),
     (Permission.CHECK_CONSENT, "photo_check", _("Photo check")),
     (Permission.READ_CONSENT, "answers", _("Consent")),

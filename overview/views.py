@@ -12,6 +12,7 @@ from access.gate import Kind, PortalRequest, Shows, page
 from access.models import User
 from access.permissions import Permission
 from audit.grounds import Ground
+from consent import queries as consent_queries
 from dossiers import queries as dossier_queries
 from overview import numbers
 from overview.promises import PROMISES, State
@@ -35,6 +36,12 @@ def home(request: PortalRequest) -> HttpResponse:
         "memberships": user.memberships_on(day),
         "is_family": not user.is_staff_on(day),
     }
+    family = (
+        consent_queries.children_of(user, on=day)
+        if user.memberships_with(Permission.ANSWER_CONSENT, day)
+        else []
+    )
+    context |= {"family": family, "asked": consent_queries.asked_now(family)}
     if user.memberships_with(Permission.SEE_OWN_PUPILS, day):
         context |= _own_pupils(request)
     if user.memberships_with(Permission.MANAGE_ASSIGNMENTS, day):
@@ -52,7 +59,9 @@ def home(request: PortalRequest) -> HttpResponse:
     named = [*context.get("dossiers", ()), *(n.dossier for n in context.get("keeper_notices", ()))]
     named += [shown.dossier for shown in context.get("agreements_to_review", ())]
     ground = context.pop("own_ground", Ground.CUSTODIAN)
-    request.page.names(*named, ground=ground if named else Ground.NONE)
+    if family:
+        request.page.names(*(child.pupil for child in family), ground=Ground.OWN)
+    request.page.names(*named, ground=ground if named else Ground.OWN if family else Ground.NONE)
     context["ground"] = ground.label if named else ""
     return render(request, "overview/home.html", context)
 

@@ -23,6 +23,7 @@ AUTHORITY_RECORDED = event("authority-recorded", _("recorded authority"), Action
 REPRESENTATIVE_ADDED = event("representative-added", _("added a representative"), Action.RIGHTS)
 REPRESENTATIVE_ENDED = event("representative-ended", _("ended a representative"), Action.RIGHTS)
 ACCOUNT_LINKED = event("family-account-linked", _("gave a family an account"), Action.RIGHTS)
+ACCOUNT_OPENED = event("family-account-opened", _("opened an account with a code"), Action.RIGHTS)
 COLLEAGUE_NAMED = event(
     "colleague-named-as-parent", _("said that a colleague is a parent"), Action.RIGHTS
 )

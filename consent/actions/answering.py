@@ -18,8 +18,18 @@ from audit.actions import record
 from audit.grounds import Ground
 from consent import events
 from consent.actions.holding import wait_for_turn
-from consent.models import Answer, Request
-from consent.queries import Known, is_in_use, own_requests_visible_to, question_of
+from consent.models import Answer, Receipt, Request
+from consent.queries import (
+    Known,
+    Stays,
+    Used,
+    is_yes,
+    own_answer,
+    own_requests_visible_to,
+    question_of,
+    signed,
+)
+from consent.receipts import code_of
 from consent.rules import PUPIL, Kind, Who, who_must_answer
 from consent.rules.deciders import holds_authority
 
@@ -37,6 +47,9 @@ class Choice:
     seen: uuid.UUID | None = None
 
 
+_LEFT = _("The pupil left this school. Only a no can be said here now.")
+
+
 @dataclass(frozen=True)
 class Told:
     """Why somebody may not answer, said to whoever sends the answer in."""
@@ -45,6 +58,7 @@ class Told:
     changed: str | Promise
     no_authority: str | Promise
     others_decide: str | Promise
+    left: str | Promise = _LEFT
 
 
 _TOLD = Told(
@@ -59,9 +73,10 @@ _TOLD = Told(
 def answer(*, choices: Sequence[Choice], language: str, by: User, on: date) -> list[Answer]:
     """Adds a row for each choice that says something new; the rows that now hold come back.
 
-    All or nothing. A form sent twice adds nothing twice. Raises NotAllowed for a request that is
-    not one's own, Refused when somebody may not answer it (any more), Overtaken when this person
-    answered it elsewhere after the page was made.
+    All or nothing, on one receipt. A form sent twice adds nothing twice. Raises NotAllowed for a
+    request that is not one's own, Refused when somebody may not answer it (any more), Overtaken
+    when this person answered it elsewhere after the page was made. In a fixed number of queries
+    for each school, however much is answered.
     """
     wanted = {choice.request: choice for choice in choices}
     requests = list(own_requests_visible_to(by, on=on).filter(pk__in=wanted).order_by("pk"))
@@ -69,22 +84,22 @@ def answer(*, choices: Sequence[Choice], language: str, by: User, on: date) -> l
         raise NotAllowed(_("You are not asked this."))
     wait_for_turn(*(request.pupil_id for request in requests))
     must_be_entitled([(r, wanted[r.pk].is_yes) for r in requests], given_on=on)
+    answers = _own_answers(requests)
     held: list[Answer] = []
     new: list[Answer] = []
+    receipt = Receipt(signed_by=by, language=language)
     for request in requests:
-        choice, last = wanted[request.pk], latest_answer(request)
-        if _says_the_same(last, choice):
-            held.append(last)  # type: ignore[arg-type]  # none never says the same
-        elif (last.pk if last else None) != choice.seen:
+        choice, own = wanted[request.pk], own_answer(request, answers)
+        if own.mine is not None and is_yes(own.mine) is choice.is_yes:
+            held.append(own.mine)
+        elif (own.latest.pk if own.latest else None) != choice.seen:
             raise Overtaken(
                 _("You answered this in another window meanwhile. Look at what holds now.")
             )
         else:
-            new.append(_row(request, choice, last, language=language, by=by))
-    for row in new:
-        row.save(force_insert=True)
+            new.append(_row(request, choice, own.latest, receipt))
     if new:
-        _record(new, {request.pk: request for request in requests}, by=by)
+        _keep(receipt, new, {request.pk: request for request in requests}, by=by)
     return held + new
 
 
@@ -94,27 +109,34 @@ def must_be_entitled(
     """Raises Refused unless each request can be answered so, by whom it asks, on that day.
 
     With authority on the day itself, and among those who decide on the day from which the answer
-    counts. A yes also needs that the text is still in use and its days are not over; saying no
-    is always possible.
+    counts. A yes also needs that the text is still in use, its days are not over, and the pupil
+    has not left that school; saying no is always possible.
     """
-    by_school: dict[uuid.UUID, list[tuple[Request, bool]]] = {}
-    for request, is_yes in asked:
-        by_school.setdefault(request.school_id, []).append((request, is_yes))
+    _must_allow_yes([request for request, says_yes in asked if says_yes], given_on, told)
+    by_school: dict[uuid.UUID, list[Request]] = {}
+    for request, _says_yes in asked:
+        by_school.setdefault(request.school_id, []).append(request)
     for school_id, here in by_school.items():
-        known = Known(
-            {request.pupil_id: request.pupil for request, _is_yes in here}.values(), school_id
-        )
-        for request, is_yes in here:
-            if is_yes:
-                _must_be_current(request, given_on, told)
+        known = Known({request.pupil_id: request.pupil for request in here}.values(), school_id)
+        for request in here:
             _must_decide(known, request, given_on, told)
 
 
-def _must_be_current(request: Request, given_on: date, told: Told) -> None:
+def _must_allow_yes(requests: Sequence[Request], given_on: date, told: Told) -> None:
+    if not requests:
+        return
+    texts, stays = Used.of(requests), Stays.of(requests)
+    for request in requests:
+        _must_be_current(request, given_on, texts, told)
+        if not stays.is_at(request.pupil_id, request.school_id, given_on, request.counts_from):
+            raise Refused(told.left)
+
+
+def _must_be_current(request: Request, given_on: date, texts: Used, told: Told) -> None:
     counts_on = max(given_on, request.counts_from)
     if request.counts_until is not None and request.counts_until < counts_on:
         raise Refused(told.over)
-    if not is_in_use(request.text, counts_on):
+    if not texts.is_in_use(request.text, counts_on):
         raise Refused(told.changed)
 
 
@@ -146,7 +168,7 @@ def latest_answer(request: Request) -> Answer | None:
         representative=request.representative_id,
         request__party=request.party,
     )
-    return rows.order_by("-answered_at", "-recorded_at").first()
+    return rows.order_by("-answered_at", "-recorded_at", "-pk").first()
 
 
 def row_for(request: Request) -> Answer:
@@ -173,22 +195,46 @@ def said_now(is_yes: bool, last: Answer | None) -> str:
     return Answer.Said.WITHDRAWN if is_withdrawal else Answer.Said.REFUSED
 
 
-def _says_the_same(last: Answer | None, choice: Choice) -> bool:
-    return (
-        last is not None
-        and last.request_id == choice.request
-        and (last.said == Answer.Said.GIVEN) is choice.is_yes
+def _own_answers(requests: Sequence[Request]) -> list[Answer]:
+    """What was answered before about the same pupils and purposes, as far as one may read it."""
+    rows = Answer.objects.filter(
+        pupil__in={request.pupil_id for request in requests},
+        purpose__in={request.purpose_id for request in requests},
     )
+    return list(rows.select_related("request", "receipt"))
 
 
-def _row(
-    request: Request, choice: Choice, last: Answer | None, *, language: str, by: User
-) -> Answer:
+def _row(request: Request, choice: Choice, last: Answer | None, receipt: Receipt) -> Answer:
     row = row_for(request)
     row.said = said_now(choice.is_yes, last)
-    row.route, row.language, row.recorded_by = Answer.Route.ONLINE, language, by
-    row.answered_at = row.recorded_at = timezone.now()
+    row.route, row.language, row.recorded_by = (
+        Answer.Route.ONLINE,
+        receipt.language,
+        receipt.signed_by,
+    )
+    row.receipt = receipt
     return row
+
+
+def _keep(
+    receipt: Receipt, rows: list[Answer], requests: dict[uuid.UUID, Request], *, by: User
+) -> None:
+    """Stores what was signed, with a code that fits only that, and records it."""
+    # The moment is now that others had their turn: later than every answer seen before.
+    receipt.signed_at = timezone.now()
+    for row in rows:
+        row.answered_at = row.recorded_at = receipt.signed_at
+    texts = {row.pk: requests[row.request_id].text for row in rows}
+    receipt.code = code_of(
+        receipt.pk,
+        by.pk,
+        receipt.signed_at,
+        receipt.language,
+        [signed(row, texts[row.pk], receipt.language) for row in rows],
+    )
+    receipt.save(force_insert=True)
+    Answer.objects.bulk_create(rows)
+    _record(rows, requests, by=by)
 
 
 def _record(rows: list[Answer], requests: dict[uuid.UUID, Request], *, by: User) -> None:

@@ -13,6 +13,7 @@ from consent.models.matters import (
     UnreachableDecision,
 )
 from consent.models.purposes import MAY_BE_FREE, PUBLISHING, Channel, Purpose, PurposeText
+from consent.models.receipts import Receipt, ReceiptPaper
 from consent.models.scans import Scan, ScannedAnswer
 from consent.models.sendings import LetterFile, LetterRun, Sending
 
@@ -31,6 +32,8 @@ __all__ = [
     "OrderCoverage",
     "Purpose",
     "PurposeText",
+    "Receipt",
+    "ReceiptPaper",
     "Request",
     "Round",
     "SafetyBlock",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consent.models.asking import Request
 from consent.models.purposes import Purpose, PurposeText
+from consent.models.receipts import Receipt
 from students.models import Parent, Pupil, Representative, School
 
 
@@ -59,6 +60,10 @@ class Answer(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
+    # What was signed online stands on a receipt; what came in otherwise has its paper.
+    receipt = models.ForeignKey(
+        Receipt, null=True, on_delete=models.PROTECT, related_name="answers"
+    )
 
     class Meta:
         ordering: ClassVar = ["answered_at"]

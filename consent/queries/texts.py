@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import QuerySet
 
-from consent.models import PUBLISHING, PurposeText
+from consent.models import PUBLISHING, PurposeText, Request
 from consent.rules import Enough, Question
 
 _MADE_UP_FOR = timedelta(days=14)
@@ -53,6 +54,32 @@ def is_in_use(text: PurposeText, on: date) -> bool:
     )
     latest = others.order_by("-in_use_from", "-number").values_list("pk", flat=True).first()
     return latest == text.pk
+
+
+@dataclass(frozen=True)
+class Used:
+    """The texts of some purposes that were put in use, and on which days: one query for all."""
+
+    rows: tuple[tuple[uuid.UUID, uuid.UUID, date], ...]  # purpose, text, from; the newest first
+
+    @classmethod
+    def of(cls, requests: Iterable[Request]) -> Used:
+        """Those of the purposes that somebody is asked about."""
+        rows = PurposeText.objects.filter(
+            purpose__in={request.purpose_id for request in requests},
+            purpose__ended_at__isnull=True,
+            in_use_from__isnull=False,
+        )
+        rows = rows.order_by("-in_use_from", "-number")
+        found = rows.values_list("purpose_id", "pk", "in_use_from")
+        return cls(tuple((purpose, text, since or date.max) for purpose, text, since in found))
+
+    def is_in_use(self, text: PurposeText, on: date) -> bool:
+        """Whether this is the text that is asked on a day; none is once its purpose ended."""
+        found = (
+            key for purpose, key, since in self.rows if purpose == text.purpose_id and since <= on
+        )
+        return next(found, None) == text.pk
 
 
 def question_of(text: PurposeText) -> Question:

@@ -89,12 +89,14 @@ def link_account_to_pupil(*, pupil: Pupil, by: User, on: date) -> User:
 def take_as_parent(*, parent: Parent, user: User, school: uuid.UUID, on: date) -> None:
     """The account belongs to this parent from now on: its owner proved to be that person.
 
-    Raises Refused when the parent has another account, when the account is a pupil's or already
-    another parent's of the same child, and for a colleague: that the director says (must_settle).
-    The action around it proves and records.
+    Raises Refused when the parent has another account that can be entered (one that the office
+    made and nobody opened gives way), when the account is a pupil's or already another parent's of
+    the same child, and for a colleague: that the director says (must_settle). The action around
+    it proves and records.
     """
     now = locked_parent(parent)
-    if now.user_id not in (None, user.pk) or Pupil.objects.filter(user=user).exists():
+    is_taken = now.user is not None and now.user.has_usable_password()
+    if now.user_id != user.pk and is_taken or Pupil.objects.filter(user=user).exists():
         raise Refused(_SOMEBODY_ELSE)
     others = Parent.objects.select_for_update().filter(user=user).exclude(pk=now.pk)
     children = set(children_of(now))

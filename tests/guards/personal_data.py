@@ -35,6 +35,8 @@ PERSONAL: dict[str, str] = {
     "consent.Answer": "the pupil; a photo's proof as long as the school uses the photo",
     "consent.Scan": "its answers; its blob goes with it",
     "consent.ScannedAnswer": "the scan",
+    "consent.Receipt": "the answers on it",
+    "consent.ReceiptPaper": "the receipt; its key is destroyed with it",
     "consent.Check": "what was published on it",
     "consent.Code": "its own expiry",
     "consent.CheckedPupil": "the check",

@@ -13,9 +13,11 @@ from typing import Any
 
 from access.acting import Job, acting_as
 from audit.actions import record
+from consent.actions.answering import Choice, answer
+from consent.actions.asking import ask_about
 from consent.actions.checking import check_consent
 from consent.actions.purposes import TextData, add_purpose, put_in_use, write_text
-from consent.models import Check, PurposeText, Round
+from consent.models import Check, PurposeText, Request, Round
 from dossiers.actions.assignments import assign
 from dossiers.actions.notes import NoteText
 from dossiers.events import NOTE_WRITTEN
@@ -94,6 +96,7 @@ class Seeded:
     elsewhere: dict[str, OtherSystemRecord] = field(default_factory=dict)
     requests: dict[str, uuid.UUID] = field(default_factory=dict)
     checks: dict[str, Check] = field(default_factory=dict)
+    receipts: dict[str, uuid.UUID] = field(default_factory=dict)
     draft: PurposeText | None = None
 
     def round(self, pupil: str) -> Round:
@@ -156,6 +159,7 @@ def seed(cast: Cast) -> Seeded:
     """Writes a marker into everything, as the owner, past actions and locks."""
     cast.add_parent("parent_of_other", "other", secret=True)
     cast.add_parent("parent_of_foreign", "foreign", secret=True)
+    cast.add_person("parent_teacher", "parent", cast.school.unit)
     cast.add_person("director_who_counsels", "director", cast.school.unit)
     cast.assign("director_who_counsels", "other", by="board_officer")
     _assign_elsewhere(cast)
@@ -169,7 +173,27 @@ def seed(cast: Cast) -> Seeded:
         seeded.imports[key] = _plan_import(cast, key)
         seeded.requests[key] = _log_something(cast, key)
         seeded.checks[key] = _check(cast, key, website)
+    for parent, key in _SIGNERS:
+        seeded.receipts[key] = _sign(cast, parent, key)
     return seeded
+
+
+_SIGNERS = (("parent", "own"), ("parent_of_other", "other"), ("parent_of_foreign", "foreign"))
+
+
+def _sign(cast: Cast, parent: str, key: str) -> uuid.UUID:
+    """Everybody who decides about this pupil is asked; one parent says yes."""
+    there = key == "foreign"
+    school = cast.other_school if there else cast.school
+    keeper, by = (cast.other_director if there else cast.director), cast.people[parent]
+    with acting_as(keeper, on=cast.today):
+        ask_about(
+            pupil=cast.pupils[key], school=school, occasion="single", by=keeper, on=cast.today
+        )
+    choice = Choice(Request.objects.get(pupil=cast.pupils[key], parent__user=by).pk, True)
+    with acting_as(by, on=cast.today):
+        (row,) = answer(choices=[choice], language="nl", by=by, on=cast.today)
+    return row.receipt_id
 
 
 def _assign_elsewhere(cast: Cast) -> None:

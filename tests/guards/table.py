@@ -60,6 +60,7 @@ PARENTS = frozenset(
     {"parent", "parent_without", "parent_teacher", "parent_of_other", "parent_of_foreign"}
 )
 PUPILS = frozenset({"pupil_eleven", "pupil_twelve", "pupil_fifteen", "pupil_sixteen"})
+FAMILY = PARENTS | PUPILS
 EVERYBODY = STAFF | PARENTS | PUPILS | {"mr_parent"}
 NOBODY: frozenset[str] = frozenset()
 
@@ -88,6 +89,20 @@ _ASSIGNED = {
     "foreign_counsellor": THERE,
 }
 _MEDICAL = {"school_doctor": frozenset({"own"})}
+
+# A parent's own children, and a pupil itself; also without authority: then to hear so.
+_FAMILY = {
+    **dict.fromkeys(("parent", "parent_without", "parent_teacher"), frozenset({"own"})),
+    "parent_of_other": frozenset({"other"}),
+    "parent_of_foreign": THERE,
+    **{f"pupil_{age}": frozenset({age}) for age in ("eleven", "twelve", "fifteen", "sixteen")},
+}
+# Who signed what the seed made a receipt of: nobody else sees it, not the other parent.
+_SIGNED = {
+    "parent": frozenset({"own"}),
+    "parent_of_other": frozenset({"other"}),
+    "parent_of_foreign": THERE,
+}
 
 Scope = Mapping[str, Mapping[str, frozenset[str]]]  # kind -> person -> pupils
 
@@ -128,8 +143,13 @@ SCOPES: dict[str, Scope] = {
             **_ASSIGNED,
             **_MEDICAL,
             **{k: v for k, v in _AT_SCHOOL.items() if k in KEEPERS},
+            **_FAMILY,
+            "parent_teacher": _ASSIGNED["parent_teacher"] | _FAMILY["parent_teacher"],
         },
     },
+    # One's own children, or oneself: what is asked, answered, and holds.
+    "family": {**_all(_FAMILY, "name")},
+    "receipts": {**_all(_SIGNED, "name")},
     # What other systems keep: listed by who opens the dossier and by the administration.
     "listing": {
         **_all(
@@ -234,6 +254,7 @@ KEYS: dict[str, Callable[[Seeded, str], Any]] = {
     "year_id": lambda s, pupil: s.cast.year.pk,
     "group_id": lambda s, pupil: (s.cast.other_group if pupil == "foreign" else s.cast.group).pk,
     "location_id": lambda s, pupil: s.location(pupil).pk,
+    "receipt_id": lambda s, pupil: s.receipts.get(pupil, UNKNOWN),
     "check_id": lambda s, pupil: s.checks[pupil].pk,
     "purpose_id": lambda s, pupil: s.draft.purpose_id,
     "text_id": lambda s, pupil: s.draft.pk,
@@ -457,6 +478,18 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "ask_emergency_card": Row(who=STAFF - BOARD, scope="emergency", shows=("name",)),
     "emergency_card": Row(who=STAFF - BOARD, scope="dossier", shows=("name", "card"), by="card"),
     # --- consent: staff check before a photo ----------------------------------------------------
+    # --- families ------------------------------------------------------------------------------
+    "my_children": Row(who=FAMILY, scope="family", shows=("name",)),
+    "questions": Row(who=FAMILY, scope="family", shows=("name",)),
+    "earlier_answers": Row(who=FAMILY, scope="family", shows=("name",)),
+    # What waits to be signed stands in one's own session: whatever the key, nothing is there.
+    "sign": Row(
+        who=FAMILY,
+        keys=lambda s, pupil: {"signing_id": UNKNOWN},
+        odd={(person, "unknown"): 302 for person in FAMILY},
+    ),
+    "receipt": Row(who=FAMILY, scope="receipts", shows=("name",)),
+    "receipt_paper": Row(who=FAMILY, scope="receipts", shows=("name",)),
     "photo_check": Row(who=STAFF - BOARD),
     "photo_check_result": Row(who=STAFF - BOARD, scope="checking", shows=("name",)),
     # --- consent: the board officer sets what is asked; no pupil in it ---------------------------

@@ -1,0 +1,36 @@
+"""With a code somebody makes their account; `use_code` adds a child to one that is there."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from access.errors import Overtaken
+from access.models import User
+from consent.actions.codes import try_code, use_code
+from consent.models import Code
+from students.actions.activation import WayIn, open_account
+from students.models import Parent, Pupil
+
+
+def owner_of(code: Code) -> Parent | Pupil:
+    """Whose code it is: a parent's about one child, or a pupil's own."""
+    return code.parent or code.pupil
+
+
+@transaction.atomic
+def activate(*, typed: str, way_in: WayIn, on: date) -> User | None:
+    """Opens the account of whoever the code is of, and uses the code; none when it opens nothing.
+
+    Raises Refused when there is an account that can be entered already, or the name is taken:
+    then the code is not used up.
+    """
+    code = try_code(typed=typed, by=None, on=on)
+    if code is None:
+        return None
+    user = open_account(person=owner_of(code), school=code.school, way_in=way_in, on=on)
+    if use_code(typed=typed, by=user, on=on) is None:
+        raise Overtaken(_("This code was used a moment ago."))
+    return user

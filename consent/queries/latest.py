@@ -1,0 +1,54 @@
+"""Which of somebody's own answers is the one to look at, for a request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from consent.models import Answer, Request
+
+Identity = tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Own:
+    """What one person answered about what a request asks.
+
+    `latest`: the last answer for days that overlap, to whichever text; `mine`: the last one to
+    this very request, unless a later one said otherwise.
+    """
+
+    latest: Answer | None = None
+    mine: Answer | None = None
+
+
+def identity_of(row: Request | Answer) -> Identity:
+    """Who speaks about what."""
+    party = row.party if isinstance(row, Request) else row.request.party
+    about = (row.pupil_id, row.school_id, row.purpose_id, party)
+    return (*about, row.answers_as, row.parent_id, row.representative_id)
+
+
+def own_answer(request: Request, answers: Iterable[Answer]) -> Own:
+    """Looks among somebody's answers, in whatever order; this year's and next year's are two."""
+    same = identity_of(request)
+    alike = [row for row in answers if identity_of(row) == same and _overlap(row, request)]
+    alike.sort(key=lambda row: (row.answered_at, row.recorded_at, row.pk))
+    to_this = [row for row in alike if row.request_id == request.pk]
+    if not to_this:
+        return Own(alike[-1] if alike else None)
+    mine = to_this[-1]
+    later = alike[alike.index(mine) + 1 :]
+    is_undone = any(is_yes(row) is not is_yes(mine) for row in later)
+    return Own(alike[-1], None if is_undone else mine)
+
+
+def is_yes(row: Answer) -> bool:
+    """Whether an answer gave consent."""
+    return row.said == Answer.Said.GIVEN
+
+
+def _overlap(one: Answer, other: Request) -> bool:
+    return (other.counts_until is None or one.counts_from <= other.counts_until) and (
+        one.counts_until is None or other.counts_from <= one.counts_until
+    )
