@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-<<<<<<< HEAD
-from consent.views import answers, checking, purposes, rounds
-=======
-from consent.views import activation, checking, family, purposes, receipts, rounds, signing
->>>>>>> 330e6a3 (consent: Lead a parent from a code to questions, a signature and a receipt.)
+from consent.views import (
+    activation,
+    answers,
+    checking,
+    family,
+    purposes,
+    receipts,
+    rounds,
+    signing,
+)
 
 _PURPOSE = "purposes/<uuid:purpose_id>/"
 _TEXT = "purposes/texts/<uuid:text_id>/"

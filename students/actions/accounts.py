@@ -96,7 +96,7 @@ def take_as_parent(*, parent: Parent, user: User, school: uuid.UUID, on: date) -
     """
     now = locked_parent(parent)
     is_taken = now.user is not None and now.user.has_usable_password()
-    if now.user_id != user.pk and is_taken or Pupil.objects.filter(user=user).exists():
+    if (now.user_id != user.pk and is_taken) or Pupil.objects.filter(user=user).exists():
         raise Refused(_SOMEBODY_ELSE)
     others = Parent.objects.select_for_update().filter(user=user).exclude(pk=now.pk)
     children = set(children_of(now))
