@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import date
+from pathlib import Path
 
 import pytest
+import time_machine as clock
 from django.core.cache import cache
-from django.core.management import call_command
-from django.test import Client
+from django.test import Client, TransactionTestCase
+from django.test.utils import override_settings
 from django.utils import translation
 
-from access.management.commands.prepare_database import grant_rights, watch_writes
+from demo.filling import Filling
 from tests.cast import Cast, build_cast
+from tests.databases import Databases
+from tests.worlds import Worlds
 
 BOTH = ["default", "keys"]
+DEMO_FILES = Path(os.environ["PORTAL_FILES_DIR"]) / "of-the-demo"
 TODAY = date(2026, 11, 16)  # a Monday in term
+BEFORE = "2026-11-16 09:50 +0100"  # the worlds were made before any test began
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -29,14 +38,77 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
-    """After the migrations: what `prepare_database` does besides."""
+def databases(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker
+) -> Iterator[Databases]:
+    """Empty ones, prepared as in production."""
     with django_db_blocker.unblock():
-        call_command("seal_plain_texts", verbosity=0)
-        call_command("make_log_partitions", verbosity=0)
-        for alias in BOTH:
-            grant_rights(alias)
-        watch_writes()
+        made = Databases()
+    yield made
+    with django_db_blocker.unblock():
+        made.end()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(databases: Databases) -> None:
+    """Instead of pytest-django's, which migrates in each process."""
+
+
+@pytest.fixture(scope="session")
+def worlds(databases: Databases, django_db_blocker) -> Iterator[Worlds]:
+    """Databases in which something stands already."""
+    kept = Worlds(databases)
+    yield kept
+    with django_db_blocker.unblock():
+        kept.end()
+
+
+def fill_demo(today: date) -> None:
+    """The invented board, filled as script/demo fills it."""
+    with override_settings(FILES_DIR=DEMO_FILES):
+        Filling(today, lambda step: None).fill()
+
+
+def made_before(build: Callable[[date], object]) -> Callable[[], object]:
+    """Builds on the morning of the day on which tests play, and in English."""
+
+    def on_that_day() -> object:
+        with clock.travel(BEFORE, tick=True), translation.override("en"):
+            return build(TODAY)
+
+    return on_that_day
+
+
+# What stands in the world of a fixture.
+BUILDERS = {"cast": made_before(build_cast), "demo": made_before(fill_demo)}
+
+
+@pytest.fixture
+def world(
+    request: pytest.FixtureRequest, worlds: Worlds, django_db_blocker, monkeypatch
+) -> Iterator[None]:
+    """The databases that a test begins in: those its fixtures name, or its own if it commits."""
+    asks_for = request.fixturenames
+    mark = request.node.get_closest_marker("django_db")
+    commits = "transactional_db" in asks_for or (mark and mark.kwargs.get("transaction"))
+    name = next((name for name in BUILDERS if name in asks_for), None)
+    with ExitStack() as stack:
+        with django_db_blocker.unblock():
+            if commits:
+                stack.enter_context(worlds.of_its_own())
+                # Its databases go: emptying them would only cost time, and give other keys.
+                monkeypatch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: None)
+            elif name:
+                stack.enter_context(worlds.within(name, BUILDERS[name]))
+        yield
+        with django_db_blocker.unblock():
+            stack.close()
+
+
+@pytest.fixture
+def _django_db_helper(world: None, request: pytest.FixtureRequest) -> None:
+    """pytest-django's transaction, begun in that world (and ended before it is left)."""
+    request.getfixturevalue("_django_db_helper")
 
 
 @pytest.fixture(autouse=True)
@@ -61,9 +133,17 @@ def today(time_machine) -> date:
 
 
 @pytest.fixture
-def cast(db, today: date) -> Cast:
+def cast(db, today: date, worlds: Worlds) -> Cast:
     """The same people everywhere (docs/architecture: the cast)."""
-    return build_cast(today)
+    return worlds.made_in("cast") if worlds.now_in == "cast" else build_cast(today)
+
+
+@pytest.fixture
+def demo(db, today: date, worlds: Worlds, settings, tmp_path: Path) -> None:
+    """The invented board of script/demo, and its files to write beside."""
+    assert worlds.now_in == "demo", "no test that commits has the demo"
+    settings.FILES_DIR = tmp_path / "demo-files"
+    shutil.copytree(DEMO_FILES, settings.FILES_DIR)
 
 
 class TlsClient(Client):

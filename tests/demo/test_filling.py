@@ -10,7 +10,6 @@ from access.models import User
 from consent import queries as consent
 from consent.rules import Reason
 from demo import people
-from demo.filling import Filling
 from dossiers import queries
 from dossiers.models import Dossier
 from files.previews import page_picture, text_of
@@ -18,19 +17,12 @@ from students.models import Group
 from vault.sealing import keyring
 
 
-@pytest.fixture
-def filled(db, today) -> Filling:
-    filling = Filling(today, lambda step: None)
-    filling.fill()
-    return filling
-
-
-def test_everybody_on_the_start_page_has_an_account_with_a_role(filled, today):
+def test_everybody_on_the_start_page_has_an_account_with_a_role(demo, today):
     for person in people.CAST:
         assert User.objects.get(username=person.username).roles_on(today), person.username
 
 
-def test_the_teacher_sees_the_own_group_and_the_director_nothing(filled, today):
+def test_the_teacher_sees_the_own_group_and_the_director_nothing(demo, today):
     for username, least in (("joost", 12), ("karin", 0), ("greet", 0)):
         user = User.objects.get(username=username)
         with acting_as(user, on=today):
@@ -39,7 +31,7 @@ def test_the_teacher_sees_the_own_group_and_the_director_nothing(filled, today):
         assert least or not seen
 
 
-def test_files_of_each_kind_stand_in_a_dossier_and_can_be_shown(filled, today):
+def test_files_of_each_kind_stand_in_a_dossier_and_can_be_shown(demo, today):
     joost = User.objects.get(username="joost")
     with acting_as(joost, on=today):
         files = list(queries.files_visible_to(joost, on=today))
@@ -60,12 +52,12 @@ def test_files_of_each_kind_stand_in_a_dossier_and_can_be_shown(filled, today):
             assert "(demo)" in text_of(data)
 
 
-def test_every_pupil_has_a_dossier(filled):
+def test_every_pupil_has_a_dossier(demo):
     assert Dossier.objects.count() >= 6 * 11 + 4
 
 
 @pytest.mark.promise("P13")
-def test_the_photo_check_of_the_demo_knows_every_situation(filled, today):
+def test_the_photo_check_of_the_demo_knows_every_situation(demo, today):
     joost = User.objects.get(username="joost")
     group = Group.objects.get(name="6B")
     with acting_as(joost, on=today):

@@ -18,8 +18,7 @@ from access import acting, gate, visibility
 from dossiers.views.files import serving
 from files import previews
 from pdf import making, papers
-from tests.cast import build_cast
-from tests.conftest import TODAY
+from tests.conftest import BUILDERS
 from tests.files.corpus import picture
 from tests.guards.addresses import Address, all_addresses, all_visibility_queries
 from tests.guards.seed import CONTENT, markers_in, seed
@@ -63,11 +62,15 @@ def _django_db_helper(walker) -> None:
 
 
 @pytest.fixture(scope="module")
-def walker(django_db_setup, django_db_blocker) -> Iterator[Walker]:
+def walker(worlds, django_db_blocker) -> Iterator[Walker]:
     """The cast once for all walks of this file, in a transaction that is never kept."""
     with django_db_blocker.unblock(), time_machine.travel("2026-11-16 10:00 +0100", tick=True):
-        with transaction.atomic(using="keys"), transaction.atomic():
-            yield Walker(seed(build_cast(TODAY)))
+        with (
+            worlds.within("cast", BUILDERS["cast"]),
+            transaction.atomic(using="keys"),
+            transaction.atomic(),
+        ):
+            yield Walker(seed(worlds.made_in("cast")))
             transaction.set_rollback(True)
             transaction.set_rollback(True, using="keys")
 

@@ -6,12 +6,9 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.db import connection
-from django.utils.translation import activate, get_language
 from playwright.sync_api import Browser, sync_playwright
 
 from access.models import User
-from demo.filling import Filling
 from launcher.chromium import find_chromium
 from tests.access.browser import Journey
 
@@ -28,19 +25,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def demo(db, today) -> Iterator[Filling]:
-    """The invented board, filled as script/demo fills it."""
-    before = get_language()
-    filling = Filling(today, lambda step: None)
-    filling.fill()
-    with connection.cursor() as cursor:  # as autovacuum does within a minute
-        cursor.execute("analyze")
-    yield filling
-    activate(before or "nl")
-
-
-@pytest.fixture
-def travel_as(browser: Browser, demo: Filling) -> Iterator[Callable[..., Journey]]:
+def travel_as(browser: Browser, demo: None) -> Iterator[Callable[..., Journey]]:
     """`travel_as("hanna", language="en", viewport=...)`: a browser of somebody of the demo."""
     journeys: list[Journey] = []
 
