@@ -12,11 +12,15 @@ from consent.views import (
     rounds,
     signing,
 )
+from consent.views.pupil import codes, matter, matters, objecting, page, recording, scans
 
 _PURPOSE = "purposes/<uuid:purpose_id>/"
 _TEXT = "purposes/texts/<uuid:text_id>/"
 _ROUND = "consent/rounds/<uuid:round_id>/"
 _SCHOOL = "consent/schools/<uuid:school_id>/"
+_PUPIL = "consent/schools/<uuid:school_id>/pupils/<uuid:pupil_id>/"
+_MATTER = "consent/matters/<slug:sort>/<uuid:matter_id>/"
+_SCAN = "consent/scans/<uuid:scan_id>/"
 
 urlpatterns = [
     # with a code, before the gate
@@ -56,4 +60,30 @@ urlpatterns = [
     path(f"{_SCHOOL}answers/", answers.school_answers, name="school_answers"),
     path(f"{_SCHOOL}answers/pupils/", answers.answering_pupils, name="answering_pupils"),
     path(f"{_SCHOOL}answers/export/", answers.export_answers, name="export_answers"),
+    # one pupil, for the administration
+    path("consent/pupils/<uuid:pupil_id>/", page.pupil_consent, name="pupil_consent"),
+    path(_PUPIL, page.pupil_consent, name="pupil_consent_at"),
+    path(f"{_PUPIL}ask/", page.ask_about_pupil, name="ask_about_pupil"),
+    path(f"{_PUPIL}people/<slug:person>/answers/", recording.record_paper, name="record_paper"),
+    path(f"{_PUPIL}people/<slug:person>/code/", codes.give_code, name="give_code"),
+    path("consent/codes/<uuid:code_id>/withdraw/", codes.withdraw_open_code, name="withdraw_code"),
+    # papers
+    path("consent/answers/<uuid:answer_id>/scan/", scans.add_scan_to_answer, name="add_scan"),
+    path(_SCAN, scans.answer_scan, name="answer_scan"),
+    path(f"{_SCAN}pages/<int:number>/", scans.scan_page, name="scan_page"),
+    path(f"{_SCAN}download/", scans.download_scan, name="download_scan"),
+    path(f"{_SCAN}withdraw/", scans.withdraw_wrong_scan, name="withdraw_scan"),
+    # what outranks answers, and who answers
+    path(f"{_PUPIL}objections/new/", objecting.add_objection, name="add_objection"),
+    path(f"{_PUPIL}safety-block/new/", matters.place_safety_block, name="place_safety_block"),
+    path(f"{_PUPIL}court-orders/new/", matters.record_court_order, name="record_court_order"),
+    path(f"{_PUPIL}unable/new/", matters.decide_unable, name="decide_unable"),
+    path(f"{_PUPIL}unreachable/new/", matters.decide_unreachable, name="decide_unreachable"),
+    path(
+        "consent/schools/<uuid:school_id>/representatives/<uuid:representative_id>/",
+        matters.order_coverage,
+        name="order_coverage",
+    ),
+    path(_MATTER, matter.consent_matter, name="consent_matter"),
+    path(f"{_MATTER}end/", matter.end_matter, name="end_matter"),
 ]

@@ -62,6 +62,12 @@ create policy consent_scan_changed on consent_scan for update using (
 );
 create trigger nothing_is_deleted before delete on consent_scan
     for each row execute function consent_is_kept();
+-- Which answers stand on it, for who sees the scan.
+alter table consent_scannedanswer enable row level security;
+create policy consent_scannedanswer_seen on consent_scannedanswer for select
+    using (exists (select from consent_scan s where s.id = scan_id));
+create policy consent_scannedanswer_added on consent_scannedanswer for insert
+    with check (exists (select from consent_scan s where s.id = scan_id));
 create trigger nothing_is_changed before update on consent_scannedanswer
     for each row execute function consent_is_only_added();
 create trigger nothing_is_deleted before delete on consent_scannedanswer

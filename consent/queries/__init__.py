@@ -22,13 +22,32 @@ from consent.queries.family import (
     own_answers_visible_to,
     questions_about,
 )
+from consent.queries.kept import (
+    answers_kept_by,
+    codes_kept_by,
+    consent_pupils_kept_by,
+    consent_schools_kept_by,
+    represented_pupils_kept_by,
+    schools_keeping,
+)
 from consent.queries.latest import Own, identity_of, is_yes, own_answer
+from consent.queries.matters import (
+    coverage_of,
+    due_to_decide,
+    matter_kept_by,
+    matters_of,
+    titles_of,
+)
+from consent.queries.people import parents_of, people_of
+from consent.queries.pupil import consent_of, outcomes_of
 from consent.queries.receipts import (
     answers_on,
     receipts_to_verify,
     receipts_visible_to,
     signed,
 )
+from consent.queries.recording import person_named, requests_to_record
+from consent.queries.scans import content_of_scan, paper_of, scans_kept_by
 from consent.queries.stays import Stays
 from consent.queries.texts import (
     Used,
@@ -50,10 +69,18 @@ __all__ = [
     "Standing",
     "Stays",
     "Used",
+    "answers_kept_by",
     "answers_on",
     "asked_now",
     "checks_visible_to",
     "children_of",
+    "codes_kept_by",
+    "consent_of",
+    "consent_pupils_kept_by",
+    "consent_schools_kept_by",
+    "content_of_scan",
+    "coverage_of",
+    "due_to_decide",
     "earlier_answers",
     "effects_of",
     "family_visible_to",
@@ -62,19 +89,31 @@ __all__ = [
     "is_in_use",
     "is_yes",
     "lines_of",
+    "matter_kept_by",
+    "matters_of",
+    "outcomes_of",
     "own_answer",
     "own_answers_visible_to",
     "own_requests_visible_to",
+    "paper_of",
+    "parents_of",
+    "people_of",
+    "person_named",
     "pupils_chosen",
     "pupils_to_check_visible_to",
     "question_of",
     "questions_about",
     "receipts_to_verify",
     "receipts_visible_to",
+    "represented_pupils_kept_by",
     "requests_kept_by",
+    "requests_to_record",
+    "scans_kept_by",
+    "schools_keeping",
     "schools_to_check_visible_to",
     "signed",
     "texts_in_use",
     "texts_to_ask_anew",
     "those_asked",
+    "titles_of",
 ]

@@ -52,6 +52,14 @@ def consent_schools_kept_by(rows: QuerySet[School], user: User, day: date) -> Qu
     return rows.filter(pk__in=_units(user, day))
 
 
+def schools_keeping(pupil: Pupil, user: User, *, on: date) -> list[School]:
+    """Schools of the pupil where `user` keeps consent; the one where the pupil is comes first."""
+    kept = {school.pk: school for school in consent_schools_kept_by(user, on=on)}
+    stays = Enrolment.objects.filter(pupil=pupil, school__in=kept).order_by("-starts_on", "pk")
+    rows = sorted(stays, key=lambda stay: stay.ends_on is not None and stay.ends_on < on)
+    return list(dict.fromkeys(kept[stay.school_id] for stay in rows))
+
+
 @visibility_of(lambda: Representative.objects.select_related("pupil"))
 def represented_pupils_kept_by(
     rows: QuerySet[Representative], user: User, day: date

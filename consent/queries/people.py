@@ -69,3 +69,10 @@ def who_of(row: Answer | Request, people: Iterable[Person]) -> Who:
     if row.representative_id is None:
         return PUPIL
     return next(person.who for person in people if person.who.key == row.representative_id)
+
+
+def parents_of(pupil: Pupil) -> list[Parent]:
+    """The parents who are linked now, by name."""
+    links = Parenthood.objects.filter(pupil=pupil, withdrawn_at__isnull=True)
+    rows = links.select_related("parent").order_by("parent__sort_name", "pk")
+    return [link.parent for link in rows]

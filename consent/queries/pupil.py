@@ -77,9 +77,9 @@ class PersonCard:
     requests: int = 0  # that can be answered on paper
 
     @property
-    def waits(self) -> int:
-        """What was asked and not answered."""
-        return self.decides - self.answered - self.unasked
+    def may_have_code(self) -> bool:
+        """Whether this person comes in by a code: a parent, or the pupil who decides."""
+        return self.person.parent is not None or (self.person.who == PUPIL and self.decides > 0)
 
 
 @dataclass(frozen=True)

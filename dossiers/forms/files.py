@@ -9,27 +9,10 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from access.fields import FilesField, SeveralFiles
 from dossiers import rules
 from dossiers.actions.refusals import BSN_SENTENCE
 from dossiers.models import DossierPart
-
-
-class SeveralFiles(forms.ClearableFileInput):
-    """A file input that takes more than one."""
-
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Any number of files. An empty one is no error here: the room of files says what is wrong."""
-
-    def __init__(self, **options: Any) -> None:
-        options.setdefault("widget", SeveralFiles())
-        super().__init__(required=False, allow_empty_file=True, **options)
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        """Every file that came."""
-        return [one for one in data or [] if one] if isinstance(data, list) else []
 
 
 class AddFilesForm(forms.Form):

@@ -1,0 +1,65 @@
+"""Fields and forms that several pages about one pupil use."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.core.cache import cache
+from django.utils.translation import gettext_lazy as _
+
+from access.models import User
+from access.typed import tidy_lines
+from students.forms.fields import no_bsn
+
+_A_DAY = 24 * 60 * 60
+
+
+class WordsField(forms.CharField):
+    """Why something is recorded: some lines, nothing invisible, no citizen service number."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("widget", forms.Textarea(attrs={"rows": 4}))
+        options.setdefault("max_length", 2000)
+        options.setdefault("min_length", 5)
+        super().__init__(**options)
+        self.validators.append(no_bsn)
+
+    def to_python(self, value: Any) -> str:
+        """Line ends as one character, so that the limit counts as the browser does."""
+        return str(super().to_python(tidy_lines(value) if value else value))
+
+
+class OnceForm(forms.Form):
+    """A form that counts once: a double click, or the same form in two windows, adds one row."""
+
+    once = forms.CharField(widget=forms.HiddenInput, max_length=36, initial=uuid.uuid4)
+
+    def is_first(self, user: User) -> bool:
+        """Whether this form was not sent before; from now on it was.
+
+        Within the request's transaction: two at the same instant wait for each other, and what
+        was refused by an exception may be sent again.
+        """
+        return bool(cache.add(self._key(user), True, timeout=_A_DAY))
+
+    def may_be_sent_again(self, user: User) -> None:
+        """A rule refused it, so nothing was recorded: the same form may come back, mended."""
+        cache.delete(self._key(user))
+
+    def _key(self, user: User) -> str:
+        return f"sent-once:{user.pk}:{self.cleaned_data['once']}"
+
+
+class ConfirmForm(forms.Form):
+    """Nothing to fill in: pressing the button is enough."""
+
+
+class ReasonForm(forms.Form):
+    """Why something is lifted."""
+
+    reason = WordsField(
+        label=_("Why is it lifted?"),
+        help_text=_("For example with whom you spoke, and when."),
+    )

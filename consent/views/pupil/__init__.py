@@ -1,0 +1,1 @@
+"""Pages about the consent of one pupil, for the administration and the director."""
