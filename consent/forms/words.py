@@ -9,14 +9,14 @@ from django import forms
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
+from access.fields import SeveralLines
 from access.models import User
-from access.typed import tidy_lines
 from students.forms.fields import no_bsn
 
 _A_DAY = 24 * 60 * 60
 
 
-class WordsField(forms.CharField):
+class WordsField(SeveralLines):
     """Why something is recorded: some lines, nothing invisible, no citizen service number."""
 
     def __init__(self, **options: Any) -> None:
@@ -26,15 +26,11 @@ class WordsField(forms.CharField):
         super().__init__(**options)
         self.validators.append(no_bsn)
 
-    def to_python(self, value: Any) -> str:
-        """Line ends as one character, so that the limit counts as the browser does."""
-        return str(super().to_python(tidy_lines(value) if value else value))
-
 
 class OnceForm(forms.Form):
     """A form that counts once: a double click, or the same form in two windows, adds one row."""
 
-    once = forms.CharField(widget=forms.HiddenInput, max_length=36, initial=uuid.uuid4)
+    once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
     def is_first(self, user: User) -> bool:
         """Whether this form was not sent before; from now on it was.

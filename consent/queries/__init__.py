@@ -34,8 +34,8 @@ from consent.queries.latest import Own, identity_of, is_yes, own_answer
 from consent.queries.matters import (
     coverage_of,
     due_to_decide,
-    matter_kept_by,
     matters_of,
+    matters_of_sort,
     titles_of,
 )
 from consent.queries.people import parents_of, people_of
@@ -89,8 +89,8 @@ __all__ = [
     "is_in_use",
     "is_yes",
     "lines_of",
-    "matter_kept_by",
     "matters_of",
+    "matters_of_sort",
     "outcomes_of",
     "own_answer",
     "own_answers_visible_to",

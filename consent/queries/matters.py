@@ -100,7 +100,7 @@ def matters_of(pupil: Pupil, school: School, user: User, *, on: date) -> list[Ma
     return sorted(lines, key=lambda line: not line.stands)
 
 
-def matter_kept_by(user: User, sort: Sort, *, on: date) -> QuerySet[Any]:
+def matters_of_sort(user: User, sort: Sort, *, on: date) -> QuerySet[Any]:
     """The rows of one kind that somebody may see."""
     return _KEPT[sort](user, on=on)
 

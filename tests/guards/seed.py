@@ -50,6 +50,7 @@ from students.models import (
     RosterLine,
 )
 from tests.cast import LONG_AGO, Cast
+from tests.guards.seed_consent import KeptConsent, keep_consent
 from vault import blobs
 from vault.chunks import seal_file
 from vault.sealing import keyring
@@ -57,7 +58,7 @@ from vault.sealing import keyring
 # What a marker stood in. CONTENT is what row-level security and the vault keep.
 NOTES = ("guidance", "reports", "care", "medical")
 HOLDS_FILES = (*NOTES, "agreements")
-CONTENT = (*NOTES, "agreements", "withdrawn", "card")
+CONTENT = (*NOTES, "agreements", "withdrawn", "card", "matter", "paper")
 KINDS = (
     "name",
     *CONTENT,
@@ -98,6 +99,7 @@ class Seeded:
     checks: dict[str, Check] = field(default_factory=dict)
     receipts: dict[str, uuid.UUID] = field(default_factory=dict)
     draft: PurposeText | None = None
+    kept: dict[str, KeptConsent] = field(default_factory=dict)
 
     def round(self, pupil: str) -> Round:
         """A round of that pupil's school that was begun."""
@@ -175,6 +177,9 @@ def seed(cast: Cast) -> Seeded:
         seeded.checks[key] = _check(cast, key, website)
     for parent, key in _SIGNERS:
         seeded.receipts[key] = _sign(cast, parent, key)
+    for key in ("own", "other", "foreign"):
+        words = {kind: marker(key, kind) for kind in ("matter", "paper")}
+        seeded.kept[key] = keep_consent(cast, key, **words, mentor=marker(key, "representative"))
     return seeded
 
 

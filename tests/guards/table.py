@@ -181,6 +181,13 @@ SCOPES: dict[str, Scope] = {
             "name",
         )
     },
+    # Who keeps consent at the school: what each answered, papers, and what outranks answers.
+    "consenting": {
+        **_all(
+            {k: v for k, v in _AT_SCHOOL.items() if k != "board_officer"},
+            *("name", "parent", "representative", "matter", "paper"),
+        ),
+    },
     # The log names pupils to those who supervise.
     "log": {
         **_all(
@@ -256,6 +263,12 @@ KEYS: dict[str, Callable[[Seeded, str], Any]] = {
     "location_id": lambda s, pupil: s.location(pupil).pk,
     "receipt_id": lambda s, pupil: s.receipts.get(pupil, UNKNOWN),
     "check_id": lambda s, pupil: s.checks[pupil].pk,
+    "person": lambda s, pupil: f"parent-{s.kept[pupil].answer.parent_id}",
+    "answer_id": lambda s, pupil: s.kept[pupil].answer.pk,
+    "scan_id": lambda s, pupil: s.kept[pupil].scan.pk,
+    "code_id": lambda s, pupil: s.kept[pupil].code.pk,
+    "sort": lambda s, pupil: "objection",
+    "matter_id": lambda s, pupil: s.kept[pupil].objection.pk,
     "purpose_id": lambda s, pupil: s.draft.purpose_id,
     "text_id": lambda s, pupil: s.draft.pk,
     "round_id": lambda s, pupil: s.round(pupil).pk,
@@ -514,6 +527,42 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         who=COUNSELLORS | MANAGERS, scope="answers", shows=("name",), odd=OWN_CHILD_LEFT_OUT
     ),
     "export_answers": Row(who=MANAGERS, scope="managing", shows=("name",)),
+    # --- consent: one pupil, for the administration; the director decides ------------------------
+    **dict.fromkeys(
+        ("pupil_consent", "pupil_consent_at"),
+        Row(who=MANAGERS, scope="consenting", shows=("name", "parent", "representative")),
+    ),
+    "ask_about_pupil": Row(who=MANAGERS, scope="consenting"),
+    "record_paper": Row(who=MANAGERS, scope="consenting", shows=("name", "parent")),
+    "give_code": Row(who=MANAGERS, scope="consenting", shows=("name", "parent")),
+    "withdraw_code": Row(who=MANAGERS, scope="consenting"),
+    "add_scan": Row(who=MANAGERS, scope="consenting", shows=("name",)),
+    "answer_scan": Row(who=MANAGERS, scope="consenting", shows=("name", "paper")),
+    "scan_page": Row(who=MANAGERS, scope="consenting", shows=("paper",)),
+    "download_scan": Row(who=MANAGERS, scope="consenting", shows=("paper",)),
+    "withdraw_scan": Row(who=MANAGERS, scope="consenting", shows=("name",)),
+    # Any employee, for a pupil of the school, and never for the own child.
+    "add_objection": Row(
+        who=STAFF - BOARD,
+        scope="checking",
+        shows=("name",),
+        odd={("parent_teacher", "own"): 403},
+    ),
+    "place_safety_block": Row(who=MANAGERS, scope="consenting", shows=("name",)),
+    "record_court_order": Row(who=DIRECTORS, scope="consenting", shows=("name",)),
+    "decide_unable": Row(who=DIRECTORS, scope="consenting", shows=("name",)),
+    "decide_unreachable": Row(who=DIRECTORS, scope="consenting", shows=("name", "parent")),
+    "order_coverage": Row(
+        who=MANAGERS,
+        scope="consenting",
+        shows=("name", "representative"),
+        keys=lambda s, pupil: {
+            "school_id": KEYS["school_id"](s, pupil),
+            "representative_id": s.kept[pupil].mentor.pk,
+        },
+    ),
+    "consent_matter": Row(who=MANAGERS, scope="consenting", shows=("name", "matter")),
+    "end_matter": Row(who=DIRECTORS, scope="consenting", shows=("name",)),
     # --- for the keeper -----------------------------------------------------------------------
     "keeper_notices": Row(who=KEEPERS, scope="keeping", shows=("name",)),
     "keeper_notice_seen": Row(who=KEEPERS, scope="keeping"),

@@ -53,9 +53,9 @@ def kept_pupil(
         raise Http404
     school = wanted[0]
     request.page.names(pupil, ground=Ground.ADMINISTRATION, unit=school.pk)
-    must_hold(
-        request.page.permission, pupil=pupil, school_id=school.pk, by=request.user, on=request.day
-    )
+    asked, user = request.page.permission, request.user
+    if asked is not Permission.RECORD_CONSENT:  # which the query itself asked for
+        must_hold(asked, pupil=pupil, school_id=school.pk, by=user, on=request.day)
     return Kept(pupil, school, tuple(other for other in schools if other != school))
 
 

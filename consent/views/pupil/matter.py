@@ -110,7 +110,7 @@ def _matter(request: PortalRequest, sort: str, matter_id: uuid.UUID) -> tuple[So
         raise Http404
     kind = Sort(sort)
     row = get_object_or_404(
-        queries.matter_kept_by(request.user, kind, on=request.day), pk=matter_id
+        queries.matters_of_sort(request.user, kind, on=request.day), pk=matter_id
     )
     schools = set(request.user.units_with(request.page.permission, request.day))
     if row.school_id in schools:
