@@ -157,4 +157,4 @@ def test_the_page_asks_as_much_for_one_of_each_as_for_eight(asked, at, client):
             page = client.get(address)
         assert len(page.context["found"].history) == new[-1] + 1
         counts.append(len(queries))
-    assert counts == [33, 33]
+    assert counts == [31, 31]
