@@ -7,6 +7,7 @@ import uuid
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from access.errors import Refused
@@ -42,7 +43,7 @@ def give_code(
         except Refused as refusal:
             messages.warning(request, str(refusal.sentence))
             return redirect(kept.address)
-        address = request.build_absolute_uri("/activate/")
+        address = request.build_absolute_uri(reverse("activate"))
         context |= {"code": code, "words": words, "activate_address": address}
         return render(request, "consent/pupil/code.html", context)
     context["code"] = codes.filter(pupil=kept.pupil, parent=named.parent).first()
