@@ -15,6 +15,7 @@ from access.acting import Actor, Job, acting_as
 from access.models import User
 from consent.actions.ahead import ask_before_birthdays, ask_newcomers
 from consent.actions.asking import ask_anew
+from consent.actions.letters import make_next_letters, throw_letters_away
 from consent.actions.reminding import (
     must_remind,
     remind,
@@ -24,7 +25,7 @@ from consent.actions.reminding import (
 )
 from consent.actions.rounds import ask_next_batch, rounds_to_carry_out
 from consent.actions.sending import Batch, tell_next
-from consent.models import PurposeText, Round
+from consent.models import LetterRun, PurposeText, Round
 from consent.queries import texts_to_ask_anew
 from consent.queries.reaching import Part
 from students.models import Group, School
@@ -120,14 +121,40 @@ def remind_part(round_id: str, group_id: str | None, purpose_id: str | None, by_
     _mail_until_done(partial(remind_next, part=part), by, day)
 
 
+def let_make_letters(row: LetterRun, *, by: User, on: date) -> bool:
+    """Leaves letters to a worker, where there is one; else makes them now. True when it is left."""
+    if worker_is_there():
+        make_letters.defer(run_id=str(row.pk), by_id=str(by.pk))
+        return True
+    while row.finished_at is None:
+        row = make_next_letters(run_id=row.pk, by=by, on=on)
+    return False
+
+
+@app.task(name="consent.make_letters", queue="consent")
+def make_letters(run_id: str, by_id: str) -> None:
+    """Makes file after file of letters, each in a transaction of its own, for who asked."""
+    day, by = timezone.localdate(), User.objects.get(pk=by_id)
+    is_done = False
+    while not is_done:
+        with acting_as(by, on=day):
+            row = make_next_letters(run_id=uuid.UUID(run_id), by=by, on=day)
+        is_done = row.finished_at is not None
+
+
 @app.periodic(cron="10 7 * * *")
 @app.task(name="consent.tell_by_itself", queue="consent")
 def tell_by_itself(timestamp: int) -> None:
-    """Each morning: mails to who was asked and not told yet, and the reminders that are due."""
+    """Each morning: mails to who was asked and not told yet, and the reminders that are due.
+
+    Letters that nobody downloaded in a week go.
+    """
     job, day = Job("tell_by_itself"), timezone.localdate()
     failed = 0
     for school in School.objects.select_related("unit").order_by("pk"):
         failed += not _tried(school.pk, partial(_tell_at, school, day))
+    with acting_as(job, on=day):
+        throw_letters_away(by=job, on=day)
     for row in rounds_to_remind(day):
         failed += not _tried(row.school_id, partial(_remind_in, row.pk, job, day))
     if failed:

@@ -22,6 +22,7 @@ from consent.codes import MOST_TRIES, Typed
 from consent.models import Code
 from consent.rules import asked_ahead_for
 from students.actions.accounts import take_as_parent, take_as_pupil
+from students.keepers import must_not_be_own_child
 from students.models import Parent, Parenthood, Pupil, School
 from students.rules import Speaks, who_consents
 
@@ -50,6 +51,8 @@ def new_code(
 ) -> tuple[Code, str]:
     """The code itself, for an action that asked who may and records it."""
     wait_for_turn(pupil.pk)
+    if parent is not None and isinstance(by, User):
+        _must_not_be_of_own_child(parent, by)
     if parent is None and not may_have_code(pupil, on):
         raise Refused(_("A pupil gets a code from 12, or thirty days before to answer ahead."))
     if parent is not None and not _is_parent_of(parent, pupil):
@@ -138,6 +141,14 @@ def withdraw_code(*, code: Code, by: User, on: date) -> None:
     if not rows.update(withdrawn_at=timezone.now(), withdrawn_by=by):
         raise Overtaken(_("This code was used or withdrawn already."))
     _record(events.CODE_WITHDRAWN, code, by=by, ground=Ground.ADMINISTRATION)
+
+
+def _must_not_be_of_own_child(parent: Parent, by: User) -> None:
+    """A code opens all of a parent's children: also where that is a child of who makes it."""
+    for link in Parenthood.objects.filter(parent=parent, withdrawn_at__isnull=True).select_related(
+        "pupil"
+    ):
+        must_not_be_own_child(by, link.pupil)
 
 
 def _standing(parts: Typed, on: date) -> Code | None:

@@ -23,7 +23,7 @@ from consent import events
 from consent.actions.codes import new_code
 from consent.actions.holding import must_hold, must_hold_at
 from consent.mails import Mail, mail_of
-from consent.models import Code, Round, Sending
+from consent.models import Code, LetterFile, Round, Sending
 from consent.queries.reaching import Reach, ToTell, people_to_tell, shared_address
 from students.models import Parent, Pupil, School
 
@@ -179,7 +179,14 @@ def code_for(
 
 
 def keep_sending(
-    one: ToTell, occasion: Occasion, route: str, *, code: Code | None, by: Actor, on: date
+    one: ToTell,
+    occasion: Occasion,
+    route: str,
+    *,
+    code: Code | None,
+    letters: LetterFile | None = None,
+    by: Actor,
+    on: date,
 ) -> Sending:
     """The row that says this person was told; the action around it records it."""
     return Sending.objects.create(
@@ -193,4 +200,5 @@ def keep_sending(
         sent_on=on,
         sent_by=by if isinstance(by, User) else None,
         code=code,
+        letters_id=letters.pk if letters else None,  # the file itself is kept a moment later
     )
