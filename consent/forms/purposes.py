@@ -23,7 +23,10 @@ def _title(label: Any) -> OneLine:
 
 def _words(label: Any, language: str) -> SeveralLines:
     box = forms.Textarea(attrs={"rows": 6, "lang": language})
-    return SeveralLines(label=label, max_length=_LONGEST, required=False, widget=box)
+    both = _("Nobody is asked before the question is there in both languages.")
+    return SeveralLines(
+        label=label, max_length=_LONGEST, required=False, widget=box, help_text=both
+    )
 
 
 class PurposeForm(forms.Form):

@@ -107,9 +107,9 @@ class CountedLine:
         """
         begins = 0
         for state in State if self.is_of_one else [State.ANSWERED]:
-            if self.tally[state]:
-                yield state, begins, self.tally[state]
-                begins += self.tally[state]
+            if self.tally.at(state):
+                yield state, begins, self.tally.at(state)
+                begins += self.tally.at(state)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,9 @@ from datetime import date
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
 
 from access.models import User
 from access.permissions import Permission
@@ -44,6 +46,44 @@ def texts_visible_to(rows: QuerySet[PurposeText], user: User, day: date) -> Quer
     return rows.filter(purpose__board__in=boards, purpose__is_for_outsiders=False)
 
 
+# What of a version may differ from the one before, in words.
+_WORDS = {
+    ("title_nl", "title_en"): _("the name"),
+    ("text_nl",): _("the question in Dutch"),
+    ("text_en",): _("the question in English"),
+    ("needs",): _("whose yes is needed"),
+    ("is_pupil_heard",): _("whether the pupil is heard from 12"),
+    ("is_publication",): _("whether others see it"),
+    ("is_yearly",): _("whether it ends with the school year"),
+    ("is_promised",): _("what our papers promise"),
+    ("is_free", "free_ground"): _("whether consent is needed"),
+}
+
+
+def _changes(text: PurposeText, before: PurposeText | None) -> list[str | Promise]:
+    if before is None:
+        return []
+    return [
+        words
+        for names, words in _WORDS.items()
+        if any(getattr(text, name) != getattr(before, name) for name in names)
+    ]
+
+
+@dataclass(frozen=True)
+class Version:
+    """A text with where it stands, and what it changed of the version before."""
+
+    text: PurposeText
+    staged: Staged
+    changes: list[str | Promise]
+
+    @property
+    def is_past(self) -> bool:
+        """Whether another one took its place."""
+        return self.staged.stage is Stage.REPLACED
+
+
 @dataclass(frozen=True)
 class Asked:
     """A purpose with its versions, newest first, and where each stands."""
@@ -53,9 +93,13 @@ class Asked:
     stages: dict[int, Staged]
 
     @property
-    def versions(self) -> list[tuple[PurposeText, Staged]]:
-        """Each version with where it stands."""
-        return [(text, self.stages[text.number]) for text in self.texts]
+    def versions(self) -> list[Version]:
+        """Each version with where it stands and what it changed, newest first."""
+        older = [*self.texts[1:], None]
+        return [
+            Version(text, self.stages[text.number], _changes(text, before))
+            for text, before in zip(self.texts, older, strict=True)
+        ]
 
     @property
     def draft(self) -> PurposeText | None:

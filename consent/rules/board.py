@@ -50,7 +50,8 @@ class Tally:
     counts: Mapping[State, int] = field(default_factory=dict)
     pupils: int = 0
 
-    def __getitem__(self, state: State) -> int:
+    def at(self, state: State) -> int:
+        """How many stand there."""
         return self.counts.get(state, 0)
 
 

@@ -13,7 +13,7 @@ register = template.Library()
 @register.simple_tag
 def tallied(tally: Tally, state: State) -> int:
     """How many pupils stand there."""
-    return tally[state]
+    return tally.at(state)
 
 
 @register.simple_tag

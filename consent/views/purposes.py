@@ -21,6 +21,7 @@ from access.gate import Kind, PortalRequest, page
 from access.permissions import Permission
 from consent.actions import purposes as actions
 from consent.actions.purposes import TextData, fingerprint_of
+from consent.forms.previewing import card_of
 from consent.forms.purposes import InUseForm, PurposeForm, TextForm
 from consent.models import Purpose, PurposeText
 from consent.queries import purposes as queries
@@ -122,15 +123,10 @@ def preview_purpose_text(request: PortalRequest, text_id: uuid.UUID) -> HttpResp
 
 def _as_parent(text: PurposeText, code: str, name: str) -> dict[str, str]:
     """The question in one language, as the pages of families show it."""
-    context = {
-        "code": code,
-        "title": getattr(text, f"title_{code}"),
-        "words": getattr(text, f"text_{code}"),
-        "is_free": text.is_free,
-        "ground": text.free_ground,
-    }
     with override(code):
-        shown = render_to_string("consent/purposes/_as_parent.html", context)
+        shown = render_to_string(
+            "consent/purposes/_as_parent.html", {"text": text, "card": card_of(text)}
+        )
     return {"code": code, "name": name, "shown": shown}
 
 

@@ -35,6 +35,7 @@ def answering_pupils(request: PortalRequest, school_id: uuid.UUID) -> HttpRespon
         "lines": [(line, _told(looked, line)) for line in shown.object_list],
         "shown_state": _shown_state(looked),
         "states": shown_states(of_one=looked.purpose is not None),
+        "total": looked.board.total(purpose=looked.purpose, group=looked.group),
         "ground": Ground.ADMINISTRATION.label,
     }
     return render(request, "consent/answers/pupils.html", context)

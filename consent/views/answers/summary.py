@@ -21,8 +21,8 @@ def round_in_short(request: PortalRequest, round_id: uuid.UUID) -> HttpResponse:
     request.page.repeats()  # each home asks for it
     total = board_of(row.school, row, request.user, on=request.day).total()
     context = {
-        "complete": total[State.ANSWERED],
+        "complete": total.at(State.ANSWERED),
         "pupils": total.pupils,
-        "conflicting": total[State.CONFLICTING],
+        "conflicting": total.at(State.CONFLICTING),
     }
     return render(request, "consent/answers/_in_short.html", context)

@@ -69,9 +69,9 @@ def test_each_pupil_stands_where_the_rule_puts_it(settled):
         "twelve": AWAY,  # nobody is recorded who may answer
     }
     total = found.total(purpose=settled.purposes["website"].pk)
-    assert [total[state] for state in State] == [1, 1, 1, 2, 1]
+    assert [total.at(state) for state in State] == [1, 1, 1, 2, 1]
     every = found.total()
-    assert (every.pupils, every[YES], every[NO], every[CONFLICT]) == (6, 1, 1, 1)
+    assert (every.pupils, every.at(YES), every.at(NO), every.at(CONFLICT)) == (6, 1, 1, 1)
     assert [line.tally.pupils for line in found.by_group()] == [6]
 
 
@@ -95,7 +95,7 @@ def test_who_is_a_parent_finds_nothing_about_the_own_child_in_numbers_list_or_fi
     assert "own" in where(seen, settled)
     assert "own" not in where(theirs, settled)
     assert (seen.total().pupils, theirs.total().pupils) == (6, 5)
-    assert (seen.total()[CONFLICT], theirs.total()[CONFLICT]) == (1, 0)
+    assert (seen.total().at(CONFLICT), theirs.total().at(CONFLICT)) == (1, 0)
     client = sign_in(cast.parent_teacher)
     page = client.get(reverse("school_answers", args=[cast.school.pk])).content.decode()
     assert "Your own child is left out" in page
@@ -117,6 +117,7 @@ def test_numbers_lead_to_the_pupils_they_count_and_those_to_the_log(settled, sig
     page = client.get(reverse("school_answers", args=[cast.school.pk]))
     words = page.content.decode()
     assert [line.text.purpose.code for line in page.context["purposes"]] == ["press", "website"]
+    assert "6 pupils. Complete: nothing is left to answer." in words
     wanted = {"purpose": website, "state": "conflicting"}
     assert f"?purpose={website}&amp;state=conflicting" in words
     assert pupils_at(client, cast, **wanted) == ["own"]
@@ -130,9 +131,9 @@ def test_numbers_lead_to_the_pupils_they_count_and_those_to_the_log(settled, sig
         reverse("school_answers", args=[cast.school.pk]), {"group": str(cast.group.pk)}
     )
     assert narrowed.context["groups"] == []
-    assert [line.tally[YES] for line in narrowed.context["purposes"]] == [1, 1]
+    assert [line.tally.at(YES) for line in narrowed.context["purposes"]] == [1, 1]
     of_one = client.get(reverse("school_answers", args=[cast.school.pk]), {"purpose": website})
-    assert [line.tally[NO] for line in of_one.context["groups"]] == [1]
+    assert [line.tally.at(NO) for line in of_one.context["groups"]] == [1]
 
 
 def test_the_list_says_why_and_nobodys_answer_by_name(settled, sign_in):
@@ -206,7 +207,7 @@ def test_a_round_for_next_year_is_looked_at_as_it_will_count(settled, sign_in):
     # a yes ends with its year; a no stands until the same person answers anew
     website = settled.purposes["website"].pk
     total = page.context["board"].total(purpose=website)
-    assert (total[YES], total[NO]) == (0, 2)
+    assert (total.at(YES), total.at(NO)) == (0, 2)
     assert {row.school_year.name for row in page.context["looked"].rounds} == {
         "2026-2027", "2027-2028",
     }  # fmt: skip
@@ -228,7 +229,7 @@ def test_the_database_is_asked_as_often_for_eight_hundred_pupils_as_for_six(
     _add_many(cast, 794)
     many = count()
     assert many.total().pupils == 800
-    assert many.total(purpose=settled.purposes["website"].pk)[WAITS] == 2 + 794
+    assert many.total(purpose=settled.purposes["website"].pk).at(WAITS) == 2 + 794
 
 
 QUERIES = 9

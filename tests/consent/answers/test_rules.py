@@ -81,10 +81,16 @@ def test_a_pupil_stands_in_one_of_five_places(question, known, state):
 def test_a_question_counts_each_pupil_once_and_all_questions_together_where_any_stands():
     yes, no, conflict, unanswered = State.ANSWERED, State.REFUSED, State.CONFLICTING, State.OPEN
     one = tally([yes, yes, no, unanswered])
-    assert (one.pupils, one[yes], one[no], one[conflict], one[unanswered]) == (4, 2, 1, 0, 1)
+    assert (one.pupils, one.at(yes), one.at(no), one.at(conflict), one.at(unanswered)) == (
+        4,
+        2,
+        1,
+        0,
+        1,
+    )
     every = tally_of_all([[yes, no], [yes, unanswered], [conflict, unanswered], []])
-    assert (every.pupils, every[no], every[conflict], every[unanswered]) == (4, 1, 1, 2)
-    assert every[yes] == 2  # nothing is left to answer
+    assert (every.pupils, every.at(no), every.at(conflict), every.at(unanswered)) == (4, 1, 1, 2)
+    assert every.at(yes) == 2  # nothing is left to answer
     assert not is_complete([yes, State.UNREACHABLE])
 
 
