@@ -1,16 +1,15 @@
 """Uploads stay in memory, only where a page takes them, from whom it lets in, a few at a time.
 
-Nothing of an upload reaches a disk readable, and a process holds at most `UPLOADS_AT_ONCE` of them.
-The body is read before the page's gate is asked, so this asks the same questions first: from
-somebody whom the gate would send away no file is kept, not even for a moment.
+Nothing of an upload reaches a disk readable, a process holds at most `UPLOADS_AT_ONCE` large ones,
+and of one person at most `UPLOADS_OF_ONE`. The body is read before the page's gate is asked, so
+this asks the same questions first: from somebody whom the gate would send away no file is kept,
+not even for a moment.
 """
 
 from __future__ import annotations
 
 import io
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import IO, Any, cast
@@ -24,9 +23,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 
 from access.gate import CHECKS, Gate
+from access.models import User
+from access.places import Places
 from access.requests import DatedRequest
 
-_LITTLE = 1024 * 1024  # a body up to this size waits for nobody
+_LITTLE = 1024 * 1024  # a body up to this size waits for nobody but its own sender
 RETRY_AFTER = 10  # seconds, told to whoever finds all places taken
 
 
@@ -167,39 +168,22 @@ class UploadsInTurn:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self._places = threading.BoundedSemaphore(settings.UPLOADS_AT_ONCE)
-        self._waiting = threading.BoundedSemaphore(settings.UPLOADS_WAITING)
+        self.places = Places()
 
     def __call__(self, request: SendingRequest) -> HttpResponse:
         if not self._is_upload(request):
             return self.get_response(request)
-        with self._place() as has_place:
+        assert isinstance(request.user, User)
+        is_large = _length(request) > _LITTLE
+        with self.places.place_for(request.user.pk, is_large=is_large) as has_place:
             request.is_busy = not has_place  # for the handler
             return self.get_response(request)
 
     def _is_upload(self, request: HttpRequest) -> bool:
-        if request.method != "POST" or _length(request) <= _LITTLE:
+        if request.method != "POST" or request.content_type != "multipart/form-data":
             return False
         gate = gate_of(request)
         return bool(gate and gate.uploads and may_send(request, gate))
-
-    @contextmanager
-    def _place(self) -> Iterator[bool]:
-        has_place = self._places.acquire(blocking=False) or self._wait()
-        try:
-            yield has_place
-        finally:
-            if has_place:
-                self._places.release()
-
-    def _wait(self) -> bool:
-        """Waits for a place, if not too many wait already: pages need threads too."""
-        if not self._waiting.acquire(blocking=False):
-            return False
-        try:
-            return self._places.acquire(timeout=settings.UPLOAD_WAIT_SECONDS)
-        finally:
-            self._waiting.release()
 
 
 def _length(request: HttpRequest) -> int:

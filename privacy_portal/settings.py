@@ -126,8 +126,10 @@ FILE_UPLOAD_HANDLERS = ["access.uploads.InMemoryUpload"]
 UPLOAD_LIMIT = 64 * 1024 * 1024  # bytes, of all files in one request
 UPLOAD_FILES = 40  # in one request
 # Requests with files that one process handles at once, and that may wait for their turn. So a
-# process holds at most UPLOADS_AT_ONCE times UPLOAD_LIMIT and what cleaning one file takes beside.
+# process holds at most UPLOADS_AT_ONCE times UPLOAD_LIMIT and what cleaning one file takes beside;
+# UPLOADS_OF_ONE of them are one person's, so that slow files keep nobody else waiting.
 UPLOADS_AT_ONCE = 2
+UPLOADS_OF_ONE = 1
 UPLOADS_WAITING = 1
 UPLOAD_WAIT_SECONDS = 10
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

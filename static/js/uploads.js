@@ -11,6 +11,7 @@ class Uploads {
     this.form = form;
     this.rows = [];
     this.running = new Map();
+    this.atOnce = AT_ONCE;
     this.tokenIsOld = false;
     const find = (name) => form.querySelector(`[data-${name}]`);
     this.list = find("list");
@@ -192,7 +193,7 @@ class Uploads {
   next() {
     this.show();
     for (const row of this.rows) {
-      if (this.running.size >= AT_ONCE) return;
+      if (this.running.size >= this.atOnce) return;
       if (row.state === "queued" && !this.running.has(row)) this.sendOne(row);
     }
   }
@@ -212,8 +213,14 @@ class Uploads {
     this.next();
   }
 
-  /* The server takes a few files at a time: comes back when it said, a few times. */
+  /* The server takes a few files at a time, of one person one: another of ours is on its way, so
+     this one goes after it. Else others are sending: comes back when it said, a few times. */
   waitsForTurn(row, request) {
+    if (this.running.size) {
+      this.atOnce = 1;
+      row.become("queued");
+      return true;
+    }
     row.tries = (row.tries ?? 0) + 1;
     if (row.tries > TRIES_WHILE_BUSY) return false;
     row.become("waits");

@@ -1,4 +1,4 @@
-"""Signing in as in production: the connection works under the web login's own rights."""
+"""Signing in as in production, under the web login's own rights; and sending files."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.db import connection, transaction
+from django.test import RequestFactory
+from django.urls import reverse
 
 from audit.models import LogEntry
+from dossiers.views.files import adding
+from tests.dossiers.files.conftest import clean
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
@@ -61,3 +65,26 @@ def give_factor(user) -> Authenticator:
     authenticator = TOTP.activate(user, SECRET).instance
     RecoveryCodes.activate(user)
     return authenticator
+
+
+@pytest.fixture
+def place(cast, settings, tmp_path, monkeypatch) -> str:
+    """Where files are sent; taken in without the sandbox."""
+    settings.FILES_DIR = tmp_path / "files"
+    monkeypatch.setattr(adding, "take_in", lambda data, name: clean(data, name=name))
+    return reverse("add_files", args=[cast.dossier("own").pk, "guidance"])
+
+
+@pytest.fixture
+def asked(cast, rf: RequestFactory, place):
+    """A request with files as the form's view would see it, from somebody or nobody."""
+
+    def request(files, *, by="counsellor", address=place):
+        made = rf.post(address, files)
+        made.day = cast.today
+        if by:
+            made.user = cast.people[by]
+            made.session = {"account_authentication_methods": [{"method": "mfa"}]}
+        return made
+
+    return request

@@ -4,53 +4,22 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import threading
-import time
 from contextlib import nullcontext
 
 import pytest
 from django.conf import settings as django_settings
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
-from django.test import RequestFactory
 from django.urls import reverse
 
 from access import uploads
-from access.uploads import UploadsInTurn, WhyLeftOut, left_out
+from access.places import Places
+from access.uploads import WhyLeftOut, left_out
 from dossiers.models import File
 from dossiers.views.files import adding
-from tests.dossiers.files.conftest import clean
+from tests.access.sending import upload
 from tests.guards.rooms import ROOT
 
 pytestmark = pytest.mark.promise("P22")
 KILO = 1024
-
-
-def upload(name: str = "a.pdf", size: int = 10) -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, b"x" * size)
-
-
-@pytest.fixture
-def place(cast, settings, tmp_path, monkeypatch) -> str:
-    """Where files are sent; taken in without the sandbox."""
-    settings.FILES_DIR = tmp_path / "files"
-    monkeypatch.setattr(adding, "take_in", lambda data, name: clean(data, name=name))
-    return reverse("add_files", args=[cast.dossier("own").pk, "guidance"])
-
-
-@pytest.fixture
-def asked(cast, rf: RequestFactory, place):
-    """A request with files as the form's view would see it, from somebody or nobody."""
-
-    def request(files, *, by="counsellor", address=place):
-        made = rf.post(address, files)
-        made.day = cast.today
-        if by:
-            made.user = cast.people[by]
-            made.session = {"account_authentication_methods": [{"method": "mfa"}]}
-        return made
-
-    return request
 
 
 def small_pages(monkeypatch, size: int) -> None:
@@ -170,10 +139,9 @@ def test_past_the_limit_the_page_says_so_and_keeps_the_rest(cast, sign_in, place
 def test_when_all_places_are_taken_the_page_says_when_to_try_again(
     cast, sign_in, place, monkeypatch
 ):
-    monkeypatch.setattr(uploads, "_LITTLE", 0)
     client = sign_in(cast.counsellor)
     with monkeypatch.context() as busy:
-        busy.setattr(UploadsInTurn, "_place", lambda self: nullcontext(False))
+        busy.setattr(Places, "place_for", lambda self, person, is_large: nullcontext(False))
         answer = client.post(place, {"uploads": upload("waits.pdf"), "paper_name": "Kept"})
     assert answer.status_code == 503
     assert answer["Retry-After"] == "10"
@@ -182,58 +150,6 @@ def test_when_all_places_are_taken_the_page_says_when_to_try_again(
     assert not File.objects.exists()
     assert client.post(place, {"uploads": upload()}).status_code == 200
     assert File.objects.count() == 1
-
-
-def test_never_more_than_a_few_at_once_and_one_waits_its_turn(asked, settings, monkeypatch):
-    monkeypatch.setattr(uploads, "_LITTLE", 0)
-    settings.UPLOADS_AT_ONCE, settings.UPLOADS_WAITING, settings.UPLOAD_WAIT_SECONDS = 2, 1, 5
-    monkeypatch.setattr(UploadsInTurn, "_is_upload", lambda self, request: True)
-    inside, most, told, lock = [0], [0], [], threading.Lock()
-
-    def slow(request):
-        if request.is_busy:
-            told.append(1)
-            return HttpResponse(status=503)
-        with lock:
-            inside[0] += 1
-            most[0] = max(most[0], inside[0])
-        time.sleep(0.2)
-        with lock:
-            inside[0] -= 1
-        return HttpResponse()
-
-    turn = UploadsInTurn(slow)
-    requests = [asked({"uploads": upload()}) for _ in range(6)]
-    threads = [threading.Thread(target=turn, args=[request]) for request in requests]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(20)
-    assert most[0] == 2
-    assert len(told) == 3, "two at once, one waited, three were told"
-
-
-def test_a_place_is_given_back_when_the_page_fails(asked, settings, monkeypatch):
-    settings.UPLOADS_AT_ONCE = 1
-    monkeypatch.setattr(UploadsInTurn, "_is_upload", lambda self, request: True)
-
-    def fails(request):
-        raise LookupError
-
-    turn = UploadsInTurn(fails)
-    for _ in range(3):
-        with pytest.raises(LookupError):
-            turn(asked({}))
-    assert turn._places.acquire(blocking=False)
-
-
-def test_strangers_take_no_place(asked, monkeypatch):
-    monkeypatch.setattr(uploads, "_LITTLE", 0)
-    turn = UploadsInTurn(HttpResponse)
-    assert turn._is_upload(asked({"uploads": upload()}))
-    assert not turn._is_upload(asked({"uploads": upload()}, by="parent"))
-    assert not turn._is_upload(asked({"uploads": upload()}, by=None))
-    assert not turn._is_upload(asked({"uploads": upload()}, address="/nowhere/"))
 
 
 HELD = """

@@ -250,6 +250,25 @@ def test_a_busy_server_is_asked_again_by_itself(sending):
     assert len(sending.sent) == 2
 
 
+def test_a_file_the_server_can_not_take_beside_another_goes_after_it(sending):
+    held: list[Route] = []
+    sending.answer = held.append
+    sending.choose("one.pdf", "two.pdf", "three.pdf")
+    sending.send()
+    expect(sending.row("two.pdf")).to_have_attribute("data-state", "sending")
+
+    held[1].fulfill(status=503, headers={"Retry-After": "600"}, body=BUSY)
+    expect(sending.row("two.pdf")).to_have_attribute("data-state", "queued")
+    assert len(sending.sent) == 2, "nothing is sent while the first is on its way"
+    sending.answer = lambda route: route.fulfill(body=KEPT)
+    held[0].fulfill(body=KEPT)
+
+    for name in ("one.pdf", "two.pdf", "three.pdf"):
+        expect(sending.row(name)).to_contain_text("Kept by the server.")
+    order = [request.post_data.split('filename="')[1][:3] for request in sending.sent]
+    assert order == ["one", "two", "two", "thr"]
+
+
 def test_files_of_another_kind_are_no_pages_of_a_paper(sending):
     sending.choose("a.png", kind="image/png", data=PICTURE)
     sending.choose("b.pdf")
