@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import connection, transaction
+from django.db.models import Model
 
 from access.models import User
 
@@ -40,6 +41,15 @@ class Job:
 Actor = User | Job
 
 
+@dataclass(frozen=True)
+class Damage:
+    """Something kept that can't be opened any more: which row, whose, and at which school."""
+
+    target: Model
+    subject: uuid.UUID
+    unit: uuid.UUID | None
+
+
 @dataclass
 class Work:
     """What is going on inside one door: who, when, from where, and what was written."""
@@ -52,6 +62,7 @@ class Work:
     unit_id: uuid.UUID | None = None
     read_only: bool = False
     abandoned: bool = False
+    damages: dict[uuid.UUID, Damage] = field(default_factory=dict)
     _undo: list[Callable[[], None]] = field(default_factory=list)
 
     @property
@@ -62,6 +73,21 @@ class Work:
     def abandon(self) -> None:
         """Rolls everything back when the door closes."""
         self.abandoned = True
+
+    def meets(self, damage: Damage) -> None:
+        """Notes what could not be opened; each stands in the log once, also when the page fails."""
+        self.damages.setdefault(damage.target.pk, damage)
+
+    def later(self) -> Work:
+        """The same work after its door closed: what still happens stands with it in the log."""
+        return Work(
+            by=self.by,
+            on=self.on,
+            request_id=self.request_id,
+            remote_addr=self.remote_addr,
+            role=self.role,
+            unit_id=self.unit_id,
+        )
 
     def if_undone(self, undo: Callable[[], None]) -> None:
         """What to take away outside the database when the transaction is rolled back.

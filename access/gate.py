@@ -7,7 +7,7 @@ role (403); the view's own query asks the object (404 when not yours).
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import wraps
@@ -69,6 +69,7 @@ class Page:
     target: str = ""
     named: bool = False
     is_repeated: bool = False
+    printed: dict[str, list[str]] = field(default_factory=dict)
 
     def names(
         self,
@@ -93,6 +94,11 @@ class Page:
         for subject in self.subjects:
             found.setdefault(self.schools.get(subject), []).append(subject)
         return found or {None: []}
+
+    def prints(self, **kinds: Iterable[uuid.UUID]) -> None:
+        """Says by their keys what goes on paper; the row in the log holds them."""
+        named = {kind: [str(key) for key in keys] for kind, keys in kinds.items()}
+        self.printed = {kind: keys for kind, keys in named.items() if keys}
 
     def repeats(self) -> None:
         """Says that the browser asks for this page every few seconds, to see how far work is.

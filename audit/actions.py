@@ -11,7 +11,7 @@ from django.db.models import Model
 
 from access.acting import Actor, Work, current_work
 from access.models import User
-from audit.events import Event, Outcome
+from audit.events import DAMAGE_MET, Event, Outcome
 from audit.grounds import Ground
 from audit.models import LogEntry
 
@@ -49,6 +49,24 @@ def record(
     entry.additional_data = detail
     entry.save(force_insert=True)
     return entry
+
+
+def record_damage(work: Work) -> None:
+    """Adds the rows about what could not be opened, in the open door."""
+    for entry in damage_rows(work):
+        entry.save(force_insert=True)
+
+
+def damage_rows(work: Work) -> list[LogEntry]:
+    """Rows not yet saved about what could not be opened: one for each thing."""
+    entries = []
+    for damage in work.damages.values():
+        entry = row(work, DAMAGE_MET, by=work.by, subjects=[damage.subject], outcome=Outcome.FAILED)
+        entry.unit = damage.unit or entry.unit
+        entry.content_type = ContentType.objects.get_for_model(damage.target)
+        entry.object_pk = str(damage.target.pk)
+        entries.append(entry)
+    return entries
 
 
 def row(

@@ -65,6 +65,7 @@ REFUSALS_HELD_BACK = event(
     "refusals-held-back", _("counted more refusals of visitors than rows"), Action.ACCESS
 )
 PAGE_FAILED = event("page-failed", _("met an error"), Action.ACCESS)
+DAMAGE_MET = event("damage-met", _("met something that can't be opened any more"), Action.ACCESS)
 FORM_SENT = event("form-sent", _("sent a form"), Action.ACCESS)
 
 SIGNED_IN = event("signed-in", _("signed in"), Action.SIGN_IN)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from access.roles import ROLES
 from audit.events import REFUSALS_HELD_BACK
@@ -73,7 +74,11 @@ def _line(row: LogEntry, known: Mapping[uuid.UUID, Subject], most: int | None) -
 
 
 def _fields(row: LogEntry, detail: Mapping[str, object]) -> str:
-    """Which fields changed; of refusals that were only counted, how many there were."""
+    """Which fields changed; how much was printed; how many refusals were only counted."""
     if row.event == REFUSALS_HELD_BACK.code:
         return _("%(number)s times") % {"number": detail.get("number", "")}
+    printed = detail.get("printed")
+    if isinstance(printed, dict):
+        number = sum(len(keys) for keys in printed.values())
+        return ngettext("%(number)s item", "%(number)s items", number) % {"number": number}
     return ", ".join(row.changes) if isinstance(row.changes, list) else ""

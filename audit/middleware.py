@@ -22,7 +22,7 @@ from access.gate import Gate, Kind, Page, Shows
 from access.models import Membership, User
 from access.requests import DatedRequest
 from audit import events, refusals
-from audit.actions import row
+from audit.actions import damage_rows, row
 from audit.grounds import Ground
 from audit.models import LogEntry
 
@@ -100,23 +100,32 @@ class RecordedRequest:
         work: Work,
         match: ResolverMatch | None,
     ) -> HttpResponse:
-        if not _deserves_a_row(request, response):
-            return response
         try:
-            if _is_refused_visitor(work, response) and not refusals.has_a_row(
-                work.remote_addr, now=timezone.now()
-            ):
-                return response
-            entries = _rows(request, response, work, match)
-            if _stands_already(request, entries[0]):
-                return response
+            entries = [*self._about(request, response, work, match), *damage_rows(work)]
             if len(entries) == 1:
                 entries[0].save(force_insert=True)
-            else:
+            elif entries:
                 LogEntry.objects.bulk_create(entries)
         except DatabaseError:
             return HttpResponse(render_to_string("500.html"), status=503)
         return response
+
+    def _about(
+        self,
+        request: HttpRequest,
+        response: HttpResponse,
+        work: Work,
+        match: ResolverMatch | None,
+    ) -> list[LogEntry]:
+        """The rows about the request itself, if it deserves one of its own."""
+        if not _deserves_a_row(request, response):
+            return []
+        if _is_refused_visitor(work, response) and not refusals.has_a_row(
+            work.remote_addr, now=timezone.now()
+        ):
+            return []
+        entries = _rows(request, response, work, match)
+        return [] if _stands_already(request, entries[0]) else entries
 
 
 def _rows(
@@ -143,6 +152,7 @@ def _rows(
             "method": request.method,
             "status": response.status_code,
             **(_numbers(match) if page and page.named else {}),
+            **({"printed": page.printed} if page and page.printed else {}),
         }
         entries.append(entry)
     return entries

@@ -17,7 +17,7 @@ from access.models import User
 from audit.documents import harmless
 from dossiers.kinds import Part
 from dossiers.models import Assignment, Dossier, DossierPart
-from dossiers.queries import ShownFile, ShownNote, content_of
+from dossiers.queries import ShownAgreement, ShownFile, ShownNote, whole_of
 from files import previews
 from files.errors import Reason as WhyNot
 from files.errors import Unwelcome
@@ -69,11 +69,11 @@ def my_pupils_csv(lines: Iterable[PupilLine]) -> bytes:
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
-# What of a part goes on paper: notes and files; agreements and the card have their own pages.
+# What of a part goes on paper: notes, agreements and files; the card has a page of its own.
 PRINTED = tuple(part for part in Part if part is not Part.EMERGENCY)
 PRINTED_PAGES = 250
 PRINTED_PICTURES = 60  # pages of PDFs and pictures in one print
-PRINTED_SIGNS = 500_000  # of all notes and text files together
+PRINTED_SIGNS = 500_000  # of all notes, agreements and text files together
 PRINTED_SECONDS = 60  # for reading and drawing all files; one slow page of each would take hours
 _PICTURE_WIDTH = 1240  # 150 to the inch on A4
 
@@ -85,7 +85,9 @@ class ChosenForPrint:
     dossier: Dossier
     part: DossierPart
     notes: list[ShownNote]
+    agreements: list[ShownAgreement]
     files: list[ShownFile]
+    missing: int  # of everything, how many can't be read any more
     purpose: str
     by: User
     at: datetime
@@ -116,7 +118,9 @@ def print_of_part(chosen: ChosenForPrint, keys: Keyring, *, language: str) -> by
             "part": chosen.part.get_kind_display(),
             "pupil": chosen.dossier.pupil.name,
         }
-        signs = sum(len(said) for shown in chosen.notes for said in shown.text.values())
+        written = [shown.said for shown in chosen.notes]
+        written += [shown.said for shown in chosen.agreements]
+        signs = sum(len(said) for text in written for said in text.values())
         files = []
         end = time.monotonic() + PRINTED_SECONDS
         for shown in chosen.files:
@@ -143,8 +147,7 @@ def _on_paper(
     what = shown.what
     if not what.has_pages and not what.is_text:
         return PrintedFile(shown)
-    with content_of(shown.version, keys) as content:
-        data = content.read_all()
+    data = whole_of(shown.version, keys)
     try:
         if what.is_text:
             return PrintedFile(shown, text=previews.text_of(data, what.kind))

@@ -62,6 +62,11 @@ def open_blob(name: uuid.UUID) -> BinaryIO:
         raise Missing("a sealed file is not there") from error
 
 
+def is_there(name: uuid.UUID) -> bool:
+    """Whether there is a blob of this name; what is in it is not looked at."""
+    return _path(name).is_file()
+
+
 def remove(name: uuid.UUID) -> None:
     """Takes a blob away. One that is not there is gone already."""
     with contextlib.suppress(FileNotFoundError):

@@ -23,7 +23,13 @@ from dossiers import events, rules
 from dossiers.actions.refusals import ground_for, is_first, must_reach
 from dossiers.kinds import Part
 from dossiers.models import Dossier, DossierPart, File, FileVersion, Note
-from dossiers.queries import Description, content_of, description_of, is_own_child, thumbnail_of
+from dossiers.queries import (
+    Description,
+    description_of,
+    is_own_child,
+    thumbnail_of,
+    whole_of,
+)
 from files.changes import Change
 from files.errors import Unwelcome
 from files.intake import Clean, take_in
@@ -266,8 +272,7 @@ def _seal_anew(file: File, moved: File, kept: Kept) -> None:
             created_at=old.created_at,
         )
         try:
-            with content_of(old, keys) as content:
-                data = content.read_all()
+            data = whole_of(old, keys)
             thumbnail = thumbnail_of(old, keys) if old.thumbnail else None
             what = description_of(old, keys)
         except Unreadable as problem:

@@ -18,7 +18,7 @@ from dossiers import events, rules
 from dossiers.actions.refusals import ground_for, is_first, must_hold_no_bsn, must_reach
 from dossiers.kinds import Part
 from dossiers.models import Dossier, DossierPart, Note, NoteVersion
-from dossiers.queries import note_headers
+from dossiers.queries import note_headers, opened_text
 from vault.sealing import keyring
 
 _ALREADY_WITHDRAWN = _("This note was withdrawn already.")
@@ -78,7 +78,7 @@ def correct_note(
     newest = NoteVersion.objects.filter(note=note).order_by("-number")[0]
     if newest.number != seen_number:
         raise Overtaken(_("Somebody else corrected this note while you were writing."))
-    old = keyring([newest.part_id]).open_json(newest.part_id, newest.place, newest.sealed)
+    old = opened_text(newest, keyring([newest.part_id]))
     changed = [field for field, value in asdict(text).items() if old.get(field, "") != value]
     if not changed:
         raise Refused(_("Nothing is different from the note as it stands."))

@@ -10,13 +10,16 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
 from django.utils.formats import date_format
+from django.utils.text import Truncator
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from dossiers import queries, rules
 from dossiers.forms.texts import DossierText
 
-_CHOICES = ("everything", "notes", "documents")
+_CHOICES = ("everything", "notes", "agreements", "documents")
+
+_WORDS_SHOWN = 80  # signs of an agreement, to know it by
 
 
 class PrintForm(forms.Form):
@@ -34,22 +37,28 @@ class PrintForm(forms.Form):
     notes = forms.MultipleChoiceField(
         label=_("Notes"), required=False, widget=forms.CheckboxSelectMultiple
     )
+    agreements = forms.MultipleChoiceField(
+        label=_("Agreements"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     documents = forms.MultipleChoiceField(
         label=_("Files"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    field_order = ("everything", "notes", "documents", "purpose")
+    field_order = (*_CHOICES, "purpose")
 
     def __init__(
         self,
         *args: Any,
         notes: Sequence[queries.ShownNote],
+        agreements: Sequence[queries.ShownAgreement],
         files: Sequence[queries.ShownFile],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self._notes, self._files = notes, files
+        self._notes, self._agreements, self._files = notes, agreements, files
         self._offer("notes", [(str(shown.note.pk), _said(shown)) for shown in notes])
+        agreed = [(str(shown.agreement.pk), _agreed(shown)) for shown in agreements]
+        self._offer("agreements", agreed)
         self._offer("documents", [(str(shown.file.pk), _called(shown)) for shown in files])
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
@@ -72,6 +81,10 @@ class PrintForm(forms.Form):
         """The notes to print, in the order of the page."""
         return [one for one in self._notes if self._wants("notes", one.note.pk)]
 
+    def chosen_agreements(self) -> list[queries.ShownAgreement]:
+        """The agreements to print, in the order of the page."""
+        return [one for one in self._agreements if self._wants("agreements", one.agreement.pk)]
+
     def chosen_files(self) -> list[queries.ShownFile]:
         """The files to print, in the order of the page."""
         return [one for one in self._files if self._wants("documents", one.file.pk)]
@@ -82,8 +95,24 @@ class PrintForm(forms.Form):
 
 
 def _said(shown: queries.ShownNote) -> str:
-    title = "".join(passage.text for passage in rules.passages(shown.text["title"]))
+    title = _plain(shown.said["title"])
     return f"{date_format(shown.note.happened_on, 'j F Y')} · {title}"
+
+
+def _agreed(shown: queries.ShownAgreement) -> str:
+    words = [date_format(shown.agreement.made_on, "j F Y"), _start_of(_plain(shown.said["text"]))]
+    if shown.agreement.closed_at:
+        words.append(gettext("closed"))
+    return " · ".join(words)
+
+
+def _plain(text: str) -> str:
+    """Without the signs that mark a passage about somebody else."""
+    return "".join(passage.text for passage in rules.passages(text))
+
+
+def _start_of(text: str) -> str:
+    return Truncator(" ".join(text.split())).chars(_WORDS_SHOWN)
 
 
 def _called(shown: queries.ShownFile) -> str:

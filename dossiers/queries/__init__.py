@@ -1,23 +1,29 @@
 """What of the dossiers somebody may see or find, one file a subject."""
 
 from dossiers.queries.agreements import ShownAgreement, agreements_to_review, opened_agreements
+from dossiers.queries.cards import ShownCard, cards_of, newest_card
+from dossiers.queries.damage import damage_of, noticing, opened_text, text_or_none
 from dossiers.queries.elsewhere import (
     ShownElsewhere,
     part_of_records_elsewhere,
     records_elsewhere,
 )
 from dossiers.queries.files import (
+    DamagedFile,
     Description,
     FileHeader,
     ShownFile,
     blobs_of_dossiers,
     content_of,
     description_of,
+    description_or_none,
     file_headers,
     files_of_notes,
     newest_file_versions,
     opened_files,
+    readable,
     thumbnail_of,
+    whole_of,
 )
 from dossiers.queries.keeping import ground_elsewhere, keepers_of, unseen_notices
 from dossiers.queries.pupils import (
@@ -30,14 +36,11 @@ from dossiers.queries.reading import (
     CounsellorLine,
     NoteHeader,
     PartEntry,
-    ShownCard,
     ShownNote,
     assignment_for,
-    cards_of,
     counsellors_of,
     group_names,
     is_own_child,
-    newest_card,
     newest_versions,
     note_headers,
     opened,
@@ -72,6 +75,7 @@ __all__ = [
     "CHANGE",
     "VIEW",
     "CounsellorLine",
+    "DamagedFile",
     "Description",
     "FileHeader",
     "NoteHeader",
@@ -92,7 +96,9 @@ __all__ = [
     "cards_visible_to",
     "content_of",
     "counsellors_of",
+    "damage_of",
     "description_of",
+    "description_or_none",
     "dossiers_found_in_an_emergency",
     "dossiers_kept_by",
     "dossiers_listed_elsewhere_by",
@@ -117,18 +123,23 @@ __all__ = [
     "notes_changeable_by",
     "notes_visible_to",
     "notices_with_reasons",
+    "noticing",
     "opened",
     "opened_agreements",
     "opened_files",
+    "opened_text",
     "part_entries",
     "part_of_records_elsewhere",
     "parts_visible_to",
     "parts_writable_by",
     "permissions_on",
     "place_of",
+    "readable",
     "records_elsewhere",
     "schools_of_my_pupils",
+    "text_or_none",
     "thumbnail_of",
     "unseen_notices",
+    "whole_of",
     "with_reasons",
 ]

@@ -10,17 +10,28 @@ from datetime import date, timedelta
 from access.models import User
 from dossiers import rules
 from dossiers.models import Agreement, Dossier
+from dossiers.queries.damage import text_or_none
 from dossiers.queries.visible import agreements_visible_to
 from vault.sealing import Keyring, keyring
 
 
 @dataclass(frozen=True)
 class ShownAgreement:
-    """An agreement, opened, and how it stands to its day."""
+    """An agreement, opened, and how it stands to its day. One that is damaged has no text."""
 
     agreement: Agreement
-    text: dict[str, str]
+    text: dict[str, str] | None
     review: rules.Review
+
+    @property
+    def is_damaged(self) -> bool:
+        """Whether what was agreed can't be read any more."""
+        return self.text is None
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What was agreed and with whom; nothing when it is damaged."""
+        return self.text or {}
 
     @property
     def dossier(self) -> Dossier:
@@ -37,11 +48,11 @@ class ShownAgreement:
 def opened_agreements(
     rows: Iterable[Agreement], keys: Keyring, *, on: date
 ) -> list[ShownAgreement]:
-    """The agreements with what they say."""
+    """The agreements with what they say; what can't be opened is noted for the log."""
     return [
         ShownAgreement(
             row,
-            keys.open_json(row.part_id, row.place, row.sealed),
+            text_or_none(row, keys),
             rules.review_of(row.review_on, on=on),
         )
         for row in rows

@@ -6,15 +6,22 @@ import uuid
 from dataclasses import dataclass
 
 from dossiers.models import Dossier, DossierPart, OtherSystemRecord, PartKind
-from vault.sealing import keyring
+from dossiers.queries.damage import noticing
+from vault.errors import Unreadable
+from vault.sealing import Keyring, keyring
 
 
 @dataclass(frozen=True)
 class ShownElsewhere:
-    """One line of the list, opened: system, kind, custodian and term."""
+    """One line of the list, opened: system, kind, custodian and term; none when it is damaged."""
 
     record: OtherSystemRecord
-    text: dict[str, str]
+    text: dict[str, str] | None
+
+    @property
+    def is_damaged(self) -> bool:
+        """Whether the line can't be read any more."""
+        return self.text is None
 
     @property
     def has_ended(self) -> bool:
@@ -35,5 +42,20 @@ def records_elsewhere(dossier: Dossier) -> list[ShownElsewhere]:
         return []
     part_id = part_of_records_elsewhere(dossier)
     keys = keyring([part_id])
-    shown = [ShownElsewhere(row, keys.open_json(part_id, row.place, row.sealed)) for row in rows]
-    return sorted(shown, key=lambda line: (line.text["system"].lower(), line.text["kind"].lower()))
+    shown = [ShownElsewhere(row, _text_of(row, part_id, keys)) for row in rows]
+    return sorted(shown, key=_in_order)
+
+
+def _text_of(row: OtherSystemRecord, part_id: uuid.UUID, keys: Keyring) -> dict[str, str] | None:
+    try:
+        with noticing(row):
+            return keys.open_json(part_id, row.place, row.sealed)
+    except Unreadable:
+        return None
+
+
+def _in_order(line: ShownElsewhere) -> tuple[str, str]:
+    """By system and kind; what can't be read last."""
+    if line.text is None:
+        return "\N{REPLACEMENT CHARACTER}", str(line.record.pk)
+    return line.text["system"].lower(), line.text["kind"].lower()

@@ -6,12 +6,13 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import connection
 
 from access.models import User
 from dossiers.models import Dossier, File, FileVersion, Note, PartKind
+from dossiers.queries.damage import noticing, opened_text
 from dossiers.queries.visible import file_versions_visible_to, files_visible_to
 from files.changes import Change
 from files.kinds import Kind, has_pages_to_show
@@ -62,6 +63,7 @@ class ShownFile:
     file: File
     version: FileVersion
     what: Description
+    is_damaged: ClassVar = False
 
     @property
     def was_replaced(self) -> bool:
@@ -69,9 +71,27 @@ class ShownFile:
         return self.version.number > 1
 
 
+@dataclass(frozen=True)
+class DamagedFile:
+    """A file whose newest version can't be opened any more; its name, if that can still be read."""
+
+    file: File
+    version: FileVersion
+    name: str = ""
+    is_damaged: ClassVar = True
+
+
 def description_of(version: FileVersion, keys: Keyring) -> Description:
-    """What a version is called and what it is. Raises Unreadable when its key is gone."""
-    return Description.from_json(keys.open_json(version.part_id, version.place, version.sealed))
+    """What a version is called and what it is. Raises Unreadable when it can't be opened."""
+    return Description.from_json(opened_text(version, keys))
+
+
+def description_or_none(version: FileVersion, keys: Keyring) -> Description | None:
+    """The same for a list that goes on: none when it can't be opened, noted for the log."""
+    try:
+        return description_of(version, keys)
+    except Unreadable:
+        return None
 
 
 def newest_file_versions(
@@ -84,22 +104,39 @@ def newest_file_versions(
 
 def opened_files(
     files: Iterable[File], versions: dict[uuid.UUID, FileVersion], keys: Keyring
-) -> list[ShownFile]:
-    """The files with what they are. A file whose version is not visible is left out."""
-    return [
-        ShownFile(file, versions[file.pk], description_of(versions[file.pk], keys))
-        for file in files
-        if file.pk in versions
-    ]
+) -> list[ShownFile | DamagedFile]:
+    """The files with what they are. A file whose version is not visible is left out.
+
+    What can't be opened any more, or whose bytes are gone, is noted for the log.
+    """
+    return [_opened_file(file, versions[file.pk], keys) for file in files if file.pk in versions]
+
+
+def _opened_file(file: File, version: FileVersion, keys: Keyring) -> ShownFile | DamagedFile:
+    name = ""
+    try:
+        with noticing(version):
+            what = description_of(version, keys)
+            name = what.name
+            if not blobs.is_there(version.blob):
+                raise Unreadable("the sealed file is not there")
+    except Unreadable:
+        return DamagedFile(file, version, name)
+    return ShownFile(file, version, what)
+
+
+def readable(files: Iterable[ShownFile | DamagedFile]) -> list[ShownFile]:
+    """Those that can be opened."""
+    return [shown for shown in files if isinstance(shown, ShownFile)]
 
 
 def files_of_notes(
     user: User, notes: Iterable[Note], keys: Keyring, *, on: date
-) -> dict[uuid.UUID, tuple[ShownFile, ...]]:
+) -> dict[uuid.UUID, tuple[ShownFile | DamagedFile, ...]]:
     """The files of each note, in the order in which they came."""
     rows = files_visible_to(user, on=on).filter(note__in=[note.pk for note in notes])
     files = list(rows.order_by("created_at", "pk"))
-    found: dict[uuid.UUID, tuple[ShownFile, ...]] = {}
+    found: dict[uuid.UUID, tuple[ShownFile | DamagedFile, ...]] = {}
     for shown in opened_files(files, newest_file_versions(user, files, on=on), keys):
         if shown.file.note_id is not None:
             found[shown.file.note_id] = (*found.get(shown.file.note_id, ()), shown)
@@ -111,16 +148,24 @@ def content_of(version: FileVersion, keys: Keyring) -> SealedFile:
 
     Raises Unreadable when the blob is not there or was changed at its beginning or its end.
     """
-    return _opened(keys, version.part_id, version.content_place, version.blob)
+    with noticing(version):
+        return _opened(keys, version.part_id, version.content_place, version.blob)
+
+
+def whole_of(version: FileVersion, keys: Keyring) -> bytes:
+    """All bytes of a version, in memory. Raises Unreadable, noted for the log."""
+    with noticing(version), content_of(version, keys) as content:
+        return content.read_all()
 
 
 def thumbnail_of(version: FileVersion, keys: Keyring) -> bytes:
     """The small picture of a version. Raises Unreadable when there is none."""
     if version.thumbnail is None:
         raise Unreadable("this version has no thumbnail")
-    sealed = _opened(keys, version.part_id, version.thumbnail_place, version.thumbnail)
-    with sealed:
-        return sealed.read_all()
+    with noticing(version):
+        sealed = _opened(keys, version.part_id, version.thumbnail_place, version.thumbnail)
+        with sealed:
+            return sealed.read_all()
 
 
 def _opened(keys: Keyring, part_id: uuid.UUID, place: str, name: uuid.UUID) -> SealedFile:

@@ -24,22 +24,21 @@ from dossiers.models import (
     Assignment,
     Dossier,
     DossierPart,
-    EmergencyCardVersion,
     Note,
     NoteVersion,
     PartKind,
 )
-from dossiers.queries.files import ShownFile
+from dossiers.queries.damage import text_or_none
+from dossiers.queries.files import DamagedFile, ShownFile
 from dossiers.queries.visible import (
     agreements_visible_to,
-    cards_visible_to,
     files_visible_to,
     note_versions_visible_to,
     notes_visible_to,
     parts_visible_to,
 )
 from students.models import Enrolment, GroupMembership, Parenthood
-from vault.sealing import Keyring, keyring
+from vault.sealing import Keyring
 
 
 @dataclass(frozen=True)
@@ -104,12 +103,22 @@ def _entry(kind: PartKind, part: Any) -> PartEntry:
 
 @dataclass(frozen=True)
 class ShownNote:
-    """A note as it is read: its newest version, opened."""
+    """A note as it is read: its newest version, opened. One that is damaged has no text."""
 
     note: Note
     version: NoteVersion
-    text: dict[str, str]
-    files: tuple[ShownFile, ...] = ()
+    text: dict[str, str] | None
+    files: tuple[ShownFile | DamagedFile, ...] = ()
+
+    @property
+    def is_damaged(self) -> bool:
+        """Whether what was written can't be read any more."""
+        return self.text is None
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What it says, by field; nothing when it is damaged."""
+        return self.text or {}
 
     @property
     def was_corrected(self) -> bool:
@@ -119,7 +128,7 @@ class ShownNote:
     @property
     def mentions_others(self) -> bool:
         """Whether a passage about somebody else is marked in it."""
-        return any(p.about_others for said in self.text.values() for p in rules.passages(said))
+        return any(p.about_others for said in self.said.values() for p in rules.passages(said))
 
 
 def newest_versions(user: User, notes: list[Note], *, on: date) -> dict[uuid.UUID, NoteVersion]:
@@ -131,14 +140,15 @@ def newest_versions(user: User, notes: list[Note], *, on: date) -> dict[uuid.UUI
 def opened(
     notes: list[Note], versions: dict[uuid.UUID, NoteVersion], keys: Keyring
 ) -> list[ShownNote]:
-    """The notes with what they say. A note whose version is not visible is left out."""
-    shown = []
-    for note in notes:
-        version = versions.get(note.pk)
-        if version is not None:
-            text = keys.open_json(version.part_id, version.place, version.sealed)
-            shown.append(ShownNote(note, version, text))
-    return shown
+    """The notes with what they say. A note whose version is not visible is left out.
+
+    What can't be opened any more is there without a text, and noted for the log.
+    """
+    return [
+        ShownNote(note, versions[note.pk], text_or_none(versions[note.pk], keys))
+        for note in notes
+        if note.pk in versions
+    ]
 
 
 @dataclass(frozen=True)
@@ -269,30 +279,3 @@ def is_own_child(user: User, dossier: Dossier) -> bool:
     return Parenthood.objects.filter(
         parent__user=user, pupil=dossier.pupil_id, withdrawn_at__isnull=True
     ).exists()
-
-
-@dataclass(frozen=True)
-class ShownCard:
-    """One version of an emergency card, opened."""
-
-    version: EmergencyCardVersion
-    text: dict[str, str]
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing is filled in."""
-        return not any(self.text.values())
-
-
-def cards_of(user: User, part: DossierPart, keys: Keyring, *, on: date) -> list[ShownCard]:
-    """Every version of the card, the newest first."""
-    rows = cards_visible_to(user, on=on).filter(part=part).order_by("-number")
-    return [ShownCard(v, keys.open_json(v.part_id, v.place, v.sealed)) for v in rows]
-
-
-def newest_card(user: User, part: DossierPart, *, on: date) -> ShownCard | None:
-    """The card as it counts now."""
-    row = cards_visible_to(user, on=on).filter(part=part).order_by("-number").first()
-    if row is None:
-        return None
-    return ShownCard(row, keyring([part.pk]).open_json(row.part_id, row.place, row.sealed))

@@ -19,6 +19,7 @@ from dossiers import queries
 from dossiers.actions.agreements import close_agreement, make_agreement, renew_agreement
 from dossiers.forms.agreements import AgreementForm
 from dossiers.models import Agreement, PartKind
+from dossiers.views.damaged import says_when_unreadable
 from dossiers.views.reading import on_ground_of
 from vault.sealing import keyring
 
@@ -45,6 +46,7 @@ def make(request: PortalRequest, dossier_id: uuid.UUID) -> HttpResponse:
 
 
 @page(Permission.WRITE_NOTE, methods=("GET", "POST"), shows=Shows.PUPIL)
+@says_when_unreadable
 def renew(request: PortalRequest, agreement_id: uuid.UUID) -> HttpResponse:
     """Another text or another day: a new agreement replaces the old one, which is kept."""
     agreement = get_object_or_404(
@@ -69,6 +71,7 @@ def renew(request: PortalRequest, agreement_id: uuid.UUID) -> HttpResponse:
 
 
 @page(Permission.WRITE_NOTE, methods=("GET", "POST"), shows=Shows.PUPIL)
+@says_when_unreadable
 def close(request: PortalRequest, agreement_id: uuid.UUID) -> HttpResponse:
     """Asks once more, then ends an agreement."""
     agreement = get_object_or_404(
@@ -100,5 +103,4 @@ def _asked(request: PortalRequest, form: AgreementForm) -> dict[str, Any]:
 
 
 def _text_of(agreement: Agreement) -> dict[str, str]:
-    keys = keyring([agreement.part_id])
-    return keys.open_json(agreement.part_id, agreement.place, agreement.sealed)
+    return queries.opened_text(agreement, keyring([agreement.part_id]))

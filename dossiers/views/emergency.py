@@ -35,7 +35,8 @@ def change(request: PortalRequest, dossier_id: uuid.UUID) -> HttpResponse:
     )
     context = on_ground_of(request, part.dossier, part.kind)
     card = queries.newest_card(request.user, part, on=request.day)
-    first = {**card.text, "seen": card.version.number} if card else {"seen": 0}
+    first = {**(card.text or {}), "seen": card.version.number} if card else {"seen": 0}
+    context |= {"is_damaged": card is not None and card.is_damaged}
     form = CardForm(request.POST or None, initial=first)
     if request.method == "POST" and form.is_valid():
         try:

@@ -112,7 +112,7 @@ def end_elsewhere(
         raise NotAllowed
     lines = [line for line in queries.records_elsewhere(found) if not line.has_ended]
     kept = next((line for line in lines if line.record.pk == record_id), None)
-    if kept is None:
+    if kept is None or kept.is_damaged:
         raise Http404
     ground = queries.ground_elsewhere(request.user, found, on=request.day)
     request.page.names(found, ground=ground, unit=found.school_id)

@@ -77,7 +77,7 @@ def _notes_of(request: PortalRequest, entry: queries.PartEntry, keys: Keyring) -
 
 def _files_of(
     request: PortalRequest, entry: queries.PartEntry, keys: Keyring
-) -> list[queries.ShownFile]:
+) -> list[queries.ShownFile | queries.DamagedFile]:
     """The newest files of a part; all of them have a page of their own."""
     if not entry.files:
         return []
@@ -128,10 +128,7 @@ def note(request: PortalRequest, note_id: uuid.UUID) -> HttpResponse:
     context = on_ground_of(request, found.part.dossier, found.part.kind)
     versions = queries.note_versions_visible_to(request.user, on=request.day).filter(note=found)
     keys = keyring([found.part_id])
-    texts = [
-        (version, keys.open_json(version.part_id, version.place, version.sealed))
-        for version in versions.order_by("-number")
-    ]
+    texts = [(one, queries.text_or_none(one, keys)) for one in versions.order_by("-number")]
     rows = queries.files_visible_to(request.user, on=request.day).filter(note=found)
     files = list(rows.order_by("created_at", "pk"))
     newest = queries.newest_file_versions(request.user, files, on=request.day) if files else {}

@@ -20,6 +20,7 @@ from dossiers import queries, rules
 from dossiers.actions.notes import correct_note, withdraw_note, withdraw_note_as_keeper, write_note
 from dossiers.forms.notes import CorrectionForm, NoteForm
 from dossiers.models import Dossier, Note, NoteVersion
+from dossiers.views.damaged import says_when_unreadable
 from dossiers.views.reading import on_ground_of
 from vault.sealing import keyring
 
@@ -59,6 +60,7 @@ def write(request: PortalRequest, dossier_id: uuid.UUID) -> HttpResponse:
 
 
 @page(Permission.WRITE_NOTE, methods=("GET", "POST"), shows=Shows.PUPIL)
+@says_when_unreadable
 def correct(request: PortalRequest, note_id: uuid.UUID) -> HttpResponse:
     """A correction: a new version; the old one is kept."""
     note = get_object_or_404(queries.notes_changeable_by(request.user, on=request.day), pk=note_id)
@@ -166,8 +168,7 @@ def as_keeper(request: PortalRequest, found: Dossier) -> dict[str, Any]:
 def _newest(request: PortalRequest, note: Note) -> tuple[NoteVersion, dict[str, str]]:
     """The newest version of a note, opened."""
     version = queries.newest_versions(request.user, [note], on=request.day)[note.pk]
-    keys = keyring([version.part_id])
-    return version, keys.open_json(version.part_id, version.place, version.sealed)
+    return version, queries.opened_text(version, keyring([version.part_id]))
 
 
 def place_of(note: Note) -> str:

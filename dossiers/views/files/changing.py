@@ -24,12 +24,12 @@ from dossiers.actions.files import (
 )
 from dossiers.forms.files import MoveFileForm, ReplaceFileForm
 from dossiers.models import DossierPart, File
+from dossiers.views.damaged import says_when_unreadable
 from dossiers.views.files.adding import sent_by, sentence_of, status_of, told_to_retry
-from dossiers.views.files.fetching import changeable_file, known_as, named, newest, unreadable
+from dossiers.views.files.fetching import changeable_file, known_as, named, newest
 from dossiers.views.writing import as_keeper, kept_dossier
 from files import limits
 from files.errors import Unwelcome
-from vault.errors import Unreadable
 
 
 @page(
@@ -38,14 +38,12 @@ from vault.errors import Unreadable
     shows=Shows.PUPIL,
     uploads=limits.FILE_BYTES,
 )
+@says_when_unreadable
 def replace(request: PortalRequest, file_id: uuid.UUID) -> HttpResponse:
     """A new version; the old one is kept."""
     file = changeable_file(request, file_id)
     context = named(request, file)
-    try:
-        shown = newest(request, file)
-    except Unreadable:
-        return unreadable(request)
+    shown = newest(request, file)
     missing = left_out(request)
     first = {"seen": shown.version.number}
     form = ReplaceFileForm(request.POST or None, request.FILES or None, initial=first)

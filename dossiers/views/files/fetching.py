@@ -6,8 +6,8 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from access.gate import PortalRequest
 from dossiers import queries
@@ -58,12 +58,12 @@ def found_version(request: PortalRequest, file_id: uuid.UUID, number: int) -> Fo
 
 
 def newest(request: PortalRequest, file: File) -> queries.ShownFile:
-    """A file with its newest version."""
-    versions = queries.newest_file_versions(request.user, [file], on=request.day)
-    shown = queries.opened_files([file], versions, keyring([file.part_id]))
-    if not shown:
+    """A file with its newest version. Raises Unreadable when it can't be opened."""
+    version = queries.newest_file_versions(request.user, [file], on=request.day).get(file.pk)
+    if version is None:
         raise Http404
-    return shown[0]
+    what = queries.description_of(version, keyring([version.part_id]))
+    return queries.ShownFile(file, version, what)
 
 
 def known_as(request: PortalRequest, file: File) -> queries.ShownFile | None:
@@ -72,8 +72,3 @@ def known_as(request: PortalRequest, file: File) -> queries.ShownFile | None:
         return newest(request, file)
     except Unreadable:
         return None
-
-
-def unreadable(request: PortalRequest) -> HttpResponse:
-    """The blob is gone or was changed: says so, and is recorded as failed."""
-    return render(request, "dossiers/files/unreadable.html", status=500)

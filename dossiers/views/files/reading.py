@@ -12,7 +12,8 @@ from access.gate import Kind, PortalRequest, Shows, page
 from access.permissions import Permission
 from dossiers import queries, rules
 from dossiers.kinds import Part
-from dossiers.views.files.fetching import named, unreadable, visible_file
+from dossiers.views.damaged import says_when_unreadable
+from dossiers.views.files.fetching import named, visible_file
 from dossiers.views.files.viewing import text_shown, version_asked, viewer_of
 from dossiers.views.reading import on_ground_of
 from files.errors import Unwelcome
@@ -45,22 +46,22 @@ def of_part(request: PortalRequest, dossier_id: uuid.UUID, part: str) -> HttpRes
 
 
 @page(Permission.OPEN_DOSSIER, shows=Shows.PUPIL, kind=Kind.FILE)
+@says_when_unreadable
 def file(request: PortalRequest, file_id: uuid.UUID) -> HttpResponse:
     """One file with all its versions, the newest first."""
     found = visible_file(request, file_id)
     context = named(request, found)
     rows = queries.file_versions_visible_to(request.user, on=request.day).filter(file=found)
     keys = keyring([found.part_id])
-    try:
-        versions = [(v, queries.description_of(v, keys)) for v in rows.order_by("-number")]
-    except Unreadable:
-        return unreadable(request)
+    versions = [(v, queries.description_or_none(v, keys)) for v in rows.order_by("-number")]
     if not versions:
         raise Http404
     number = version_asked(request, versions[0][0].number)
     version, what = next(((v, w) for v, w in versions if v.number == number), (None, None))
-    if version is None or what is None:
+    if version is None:
         raise Http404
+    if what is None:
+        raise Unreadable("the version that was asked for")
     shown = queries.ShownFile(found, version, what)
     is_newest = version == versions[0][0]
     context |= {"shown": shown, "versions": versions, "is_newest": is_newest}
@@ -69,8 +70,6 @@ def file(request: PortalRequest, file_id: uuid.UUID) -> HttpResponse:
             context["viewer"] = viewer_of(request, found, version, what, is_newest=is_newest)
         elif what.is_text:
             context["said"] = text_shown(request, version, what, keys)
-    except Unreadable:
-        return unreadable(request)
     except Unwelcome as refusal:
         context["not_shown"] = refusal.sentence
     return render(request, "dossiers/files/file.html", context)

@@ -8,7 +8,8 @@ request is ever answered with 304, and `If-Range` always gets the whole.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 from typing import TypeVar
 
@@ -16,11 +17,14 @@ from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
+from access.acting import Work, current_work
 from access.gate import Kind, PortalRequest, Shows, page
 from access.permissions import Permission
 from dossiers import queries
+from dossiers.actions.damage import tell_broken_off
 from dossiers.queries import Description
-from dossiers.views.files.fetching import FoundVersion, found_version, unreadable
+from dossiers.views.damaged import says_when_unreadable
+from dossiers.views.files.fetching import FoundVersion, found_version
 from dossiers.views.files.ranges import NotThere, Span, asked_range
 from files.errors import Reason, Unwelcome
 from files.kinds import Kind as FileKind
@@ -44,15 +48,23 @@ Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 
 class _Stream:
-    """The bytes of a sealed file, chunk by chunk; lets go of it when the answer is closed."""
+    """The bytes of a sealed file, chunk by chunk; lets go of it when the answer is closed.
 
-    def __init__(self, content: SealedFile, span: Span) -> None:
-        self._content, self._span = content, span
+    When a chunk in the middle was damaged the answer is broken off, after its row in the log said
+    that it was sent: a second row, of the same request, then says what happened.
+    """
+
+    def __init__(self, content: SealedFile, span: Span, broken_off: Callable[[], None]) -> None:
+        self._content, self._span, self._broken_off = content, span, broken_off
 
     def __iter__(self) -> Iterator[bytes]:
         chunks = self._content.read(self._span.start, self._span.stop)
-        while piece := b"".join(islice(chunks, _CHUNKS_AT_ONCE)):
-            yield piece
+        try:
+            while piece := b"".join(islice(chunks, _CHUNKS_AT_ONCE)):
+                yield piece
+        except Unreadable:
+            self._broken_off()
+            raise
 
     def close(self) -> None:
         """Called by Django when the answer was sent or broken off."""
@@ -60,12 +72,14 @@ class _Stream:
 
 
 @page(Permission.OPEN_DOSSIER, shows=Shows.PUPIL, kind=Kind.DOWNLOAD)
+@says_when_unreadable
 def download(request: PortalRequest, file_id: uuid.UUID, number: int) -> HttpResponseBase:
     """A version of a file, to keep on one's own device."""
     return _served(request, file_id, number, as_attachment=True)
 
 
 @page(Permission.OPEN_DOSSIER, shows=Shows.PUPIL, kind=Kind.FILE)
+@says_when_unreadable
 def open_file(request: PortalRequest, file_id: uuid.UUID, number: int) -> HttpResponseBase:
     """A version of a file as the browser shows it; what it can't show is offered to keep."""
     return _served(request, file_id, number, as_attachment=False)
@@ -74,11 +88,8 @@ def open_file(request: PortalRequest, file_id: uuid.UUID, number: int) -> HttpRe
 def _served(
     request: PortalRequest, file_id: uuid.UUID, number: int, *, as_attachment: bool
 ) -> HttpResponseBase:
-    try:
-        found = found_version(request, file_id, number)
-        content = queries.content_of(found.version, found.keys)
-    except Unreadable:
-        return unreadable(request)
+    found = found_version(request, file_id, number)
+    content = queries.content_of(found.version, found.keys)
     whole = Span(0, content.size, content.size)
     try:
         span = _span_asked(request, content.size)
@@ -87,12 +98,21 @@ def _served(
         nothing = HttpResponse(status=416, headers={"Content-Range": f"bytes */{whole.size}"})
         return _guarded(nothing, found.what, as_attachment=as_attachment)
     wanted = span or whole
-    answer = StreamingHttpResponse(_Stream(content, wanted), status=206 if span else 200)
+    broken_off = partial(tell_broken_off, found.version, _work())
+    stream = _Stream(content, wanted, broken_off)
+    answer = StreamingHttpResponse(stream, status=206 if span else 200)
     answer.headers["Content-Length"] = str(wanted.stop - wanted.start)
     answer.headers["Accept-Ranges"] = "bytes"
     if span:
         answer.headers["Content-Range"] = span.content_range
     return _guarded(answer, found.what, as_attachment=as_attachment)
+
+
+def _work() -> Work:
+    """What the log knows of this request, also after it was answered."""
+    work = current_work()
+    assert work is not None, "behind the gate there always is one"
+    return work.later()
 
 
 def _span_asked(request: PortalRequest, size: int) -> Span | None:
@@ -122,6 +142,7 @@ def _alone(answer: Answer) -> Answer:
 
 
 @page(Permission.OPEN_DOSSIER, shows=Shows.PUPIL, kind=Kind.FILE)
+@says_when_unreadable
 def preview(
     request: PortalRequest, file_id: uuid.UUID, number: int, page_number: int
 ) -> HttpResponse:
@@ -129,8 +150,6 @@ def preview(
     try:
         found = found_version(request, file_id, number)
         picture = _drawn(request, found, page_number)
-    except Unreadable:
-        return unreadable(request)
     except Unwelcome as refusal:
         return _not_drawn(refusal)
     return _alone(HttpResponse(picture, content_type="image/webp"))
@@ -141,8 +160,7 @@ def _drawn(request: PortalRequest, found: FoundVersion, page_number: int) -> byt
         raise Http404
     asked = request.GET.get("width", "")
     is_number = asked.isascii() and asked.isdigit() and len(asked) < 6
-    with queries.content_of(found.version, found.keys) as content:
-        data = content.read_all()
+    data = queries.whole_of(found.version, found.keys)
     try:
         return page_picture(
             data,
@@ -166,13 +184,11 @@ def _not_drawn(refusal: Unwelcome) -> HttpResponse:
 
 
 @page(Permission.OPEN_DOSSIER, shows=Shows.PUPIL, kind=Kind.THUMBNAIL)
+@says_when_unreadable
 def thumbnail(request: PortalRequest, file_id: uuid.UUID, number: int) -> HttpResponse:
     """The small picture of a version; 404 when it has none."""
-    try:
-        found = found_version(request, file_id, number)
-        if found.version.thumbnail is None:
-            raise Http404
-        picture = queries.thumbnail_of(found.version, found.keys)
-    except Unreadable:
-        return unreadable(request)
+    found = found_version(request, file_id, number)
+    if found.version.thumbnail is None:
+        raise Http404
+    picture = queries.thumbnail_of(found.version, found.keys)
     return _alone(HttpResponse(picture, content_type="image/webp"))

@@ -104,8 +104,7 @@ def text_shown(
     request: PortalRequest, version: FileVersion, what: Description, keys: Keyring
 ) -> ShownText:
     """The part of the text that the address asks for. Raises Unreadable when it is gone."""
-    with queries.content_of(version, keys) as content:
-        data = content.read_all()
+    data = queries.whole_of(version, keys)
     mail = read_kept(data) if what.kind == Kind.MAIL else None
     parts = text_pages(mail.text if mail else text_of(data))
     page = min(max(_number(request, "page"), 1), len(parts))

@@ -23,6 +23,7 @@ from files.intake import take_in
 from pdf import making, papers
 from tests.files.corpus import picture
 from tests.files.documents import office
+from vault import blobs
 
 PURPOSE = "overleg met de logopedist"
 
@@ -68,6 +69,10 @@ def printed(client, cast, **sent) -> PdfReader:
     response = client.post(address(cast), {"purpose": PURPOSE, **sent})
     assert response.headers["Content-Type"] == "application/pdf", response.content.decode()
     return PdfReader(io.BytesIO(response.content))
+
+
+def text_of(reader: PdfReader) -> str:
+    return " ".join("\n".join(page.extract_text() for page in reader.pages).split())
 
 
 def alternatives(reader: PdfReader) -> list[str]:
@@ -218,15 +223,36 @@ def test_a_page_that_cannot_be_drawn_is_waited_for_or_listed(
         assert "can't be printed here" in reader.pages[0].extract_text()
 
 
-def test_a_sealed_file_that_is_gone_gives_no_half_print(cast, put, sign_in, folder):
-    put(b"tekst", "a.txt")
-    for path in folder.glob("**/*"):
-        if path.is_file():
-            path.unlink()
+def test_a_sealed_file_that_is_gone_is_missing_on_the_paper_and_the_paper_says_so(
+    cast, put, sign_in
+):
+    kept = put(b"tekst", "a.txt")
+    gone = put(b"tekst", "weg.txt")
+    blobs.remove(gone.versions.get().blob)
+    client = sign_in(cast.counsellor)
+    page = client.get(address(cast, "choose_print")).text
+    assert "weg.txt" not in page
+    assert "1 thing in this part can't be read any more" in page
+    text = text_of(printed(client, cast, everything="on"))
+    assert "1 thing in this part can't be read any more" in text
+    assert LogEntry.objects.filter(event="damage-met").count() == 2
+    text = text_of(printed(client, cast, documents=[kept.pk]))
+    assert "can't be read" not in text, "it was not asked for"
+
+
+def test_a_sealed_file_that_was_changed_gives_no_half_print(cast, put, sign_in):
+    version = put(b"tekst" * 40_000, "a.txt").versions.get()
+    path = blobs._path(version.blob)
+    data = bytearray(path.read_bytes())
+    data[70_000] ^= 1
+    path.write_bytes(bytes(data))
     sent = {"purpose": PURPOSE, "everything": "on"}
     response = sign_in(cast.counsellor).post(address(cast), sent)
     assert response.status_code == 500
-    assert LogEntry.objects.latest("timestamp").outcome == "failed"
+    assert {row.event for row in LogEntry.objects.filter(outcome="failed")} == {
+        "page-failed",
+        "damage-met",
+    }
 
 
 @pytest.mark.parametrize("number", [2, 30])
