@@ -15,8 +15,8 @@ from dossiers.actions.refusals import BSN_SENTENCE
 from dossiers.models import DossierPart
 
 
-class AddFilesForm(forms.Form):
-    """Files from this device, or pictures made on the spot."""
+class SentFiles(forms.Form):
+    """Files from this device, or pictures made on the spot; components/uploads.html shows it."""
 
     uploads = FilesField(
         label=_("Files"),
@@ -27,6 +27,16 @@ class AddFilesForm(forms.Form):
         help_text=_("On a phone or tablet this opens the camera."),
         widget=SeveralFiles(attrs={"accept": "image/*", "capture": "environment"}),
     )
+
+    @property
+    def chosen(self) -> list[UploadedFile]:
+        """Everything that was chosen or made, in that order."""
+        return [*self.cleaned_data.get("uploads", []), *self.cleaned_data.get("camera", [])]
+
+
+class AddFilesForm(SentFiles):
+    """Any number of files; pictures may be the pages of one paper."""
+
     is_one_paper = forms.BooleanField(
         label=_("These pictures are the pages of one paper"),
         help_text=_("They become one PDF, in the order in which you chose them."),
@@ -46,19 +56,18 @@ class AddFilesForm(forms.Form):
             raise ValidationError(BSN_SENTENCE, code="bsn")
         return name
 
-    @property
-    def chosen(self) -> list[UploadedFile]:
-        """Everything that was chosen or made, in that order."""
-        return [*self.cleaned_data.get("uploads", []), *self.cleaned_data.get("camera", [])]
 
-
-class ReplaceFileForm(forms.Form):
+class ReplaceFileForm(SentFiles):
     """One file that becomes the newest version, and which version the sender had before them."""
 
-    file = forms.FileField(
-        label=_("New version"), help_text=_("Up to 25 MB."), allow_empty_file=True
-    )
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+    def clean(self) -> dict[str, Any]:
+        """Never two: which of them would be the newest?"""
+        data: dict[str, Any] = super().clean() or {}
+        if len(self.chosen) > 1:
+            self.add_error("uploads", ValidationError(_("Choose one file."), code="several"))
+        return data
 
 
 class MoveFileForm(forms.Form):

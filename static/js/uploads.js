@@ -6,6 +6,7 @@ import { Row } from "./upload_row.js";
 const AT_ONCE = 2;
 const TRIES_WHILE_BUSY = 6;
 const TO_SEND = ["waiting", "lost", "unsure", "signed_out", "broken", "busy", "cancelled"];
+const UNDER_WAY = ["queued", "waits", "sending", "checking", "kept"];
 class Uploads {
   constructor(form) {
     this.form = form;
@@ -20,6 +21,8 @@ class Uploads {
     this.said = find("said");
     this.nothing = find("nothing");
     this.done = find("done");
+    this.drop = find("drop");
+    this.button = form.querySelector("[type=submit]");
     const limits = find("limits").dataset;
     this.most = { file: Number(limits.fileBytes), request: Number(limits.requestBytes) };
     this.listen();
@@ -67,8 +70,11 @@ class Uploads {
     });
   }
 
+  /* A page that takes one file (data-single) keeps the one chosen last, until it is sent. */
   choose(files) {
-    for (const file of files) {
+    if (this.isSingle && this.drop.hidden) return;
+    if (this.isSingle) for (const row of [...this.rows]) this.takeOff(row);
+    for (const file of this.isSingle ? [...files].slice(0, 1) : files) {
       const row = new Row(this.template, file.name, [file]);
       this.rows.push(row);
       this.list.append(row.element);
@@ -93,8 +99,16 @@ class Uploads {
       row.find("[data-do=up]").hidden = !orders || place === 0;
       row.find("[data-do=down]").hidden = !orders || place === open.length - 1;
     }
+    if (this.isSingle) {
+      this.drop.hidden = this.rows.some((row) => UNDER_WAY.includes(row.state));
+      this.button.hidden = this.rows.some((row) => row.state === "kept");
+    }
     if (this.done) this.done.hidden = !this.rows.some((row) => row.state === "kept");
     this.form.classList.toggle("has-files", this.rows.length > 0);
+  }
+
+  get isSingle() {
+    return "single" in this.form.dataset;
   }
 
   get open() {

@@ -115,6 +115,8 @@ def test_only_these_pages_take_files():
         "add_files",
         "add_files_to_note",
         "add_message",
+        "add_scan",
+        "record_paper",
         "replace_file",
         "roster_upload",
     }

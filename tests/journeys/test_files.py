@@ -161,9 +161,11 @@ def test_a_care_coordinator_keeps_files_at_a_desk(travel_as, noor, added, langua
     look_at(journey, reverse("replace_file", args=[kept.pk]))
     picture(journey, f"files-replace_file-desk-{scheme}")
     newer = file("Onderzoek lezen 2.pdf", paper("Beter", kind="PDF", pages=2), "application/pdf")
-    page.locator("main input[type=file]").set_input_files([newer])
+    page.locator("#id_uploads").set_input_files([newer])
     page.locator("main form button[type=submit]").click()
-    page.wait_for_selector(".notice.success")
+    expect(page.locator(".upload .badge.yes")).to_be_visible(timeout=30_000)
+    as_it_stands(journey)
+    picture(journey, f"files-replaced-desk-{scheme}")
     look_at(journey, address)
     look_at(journey, f"{address}?version=1")
     picture(journey, f"files-older-desk-{scheme}")
@@ -210,6 +212,12 @@ def test_the_same_without_javascript(travel_as, noor, added):
     page.locator("[data-zoom-to=in]").click()
     page.wait_for_url("**zoom=150*")
     assert page.locator("a[rel=prev]").get_attribute("href") == "?page=1&zoom=150"
+    journey.go(reverse("replace_file", args=[kept.pk]))
+    newer = file("Brief 2.pdf", paper("Beter", kind="PDF"), "application/pdf")
+    page.locator("#id_uploads").set_input_files([newer])
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_selector(".notice.success")
+    assert kept.versions.count() == 2
 
 
 @pytest.mark.promise("P1")

@@ -16,6 +16,7 @@ FILES = {
         request_bytes=60 * 1024 * 1024,
         accept=".pdf,.jpg,.png",
         may_be_paper=True,
+        is_single=False,
         is_one_paper=False,
         paper_name="",
     ),

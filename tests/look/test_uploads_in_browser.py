@@ -269,6 +269,28 @@ def test_a_file_the_server_can_not_take_beside_another_goes_after_it(sending):
     assert order == ["one", "two", "two", "thr"]
 
 
+def test_a_page_that_takes_one_file_keeps_the_last_chosen_and_is_done_after_it(sending):
+    form = sending.form
+    form.evaluate("form => { form.dataset.single = ''; }")
+    sending.choose("one.pdf", "two.pdf")
+    sending.choose("three.pdf")
+    expect(form.locator(".upload")).to_have_count(1)
+
+    sending.answer = lambda route: route.fulfill(body=REFUSED)
+    sending.send()
+    expect(sending.row("three.pdf")).to_contain_text("Refused by the server.")
+    sending.answer = lambda route: route.fulfill(body=KEPT)
+    sending.choose("four.pdf")
+    sending.send()
+
+    expect(sending.row("four.pdf")).to_contain_text("Kept by the server.")
+    expect(form.locator(".upload")).to_have_count(1)
+    expect(form.locator("[data-drop]")).to_be_hidden()
+    expect(form.locator("button[type=submit]")).to_be_hidden()
+    expect(form.locator("[data-done]")).to_be_visible()
+    assert len(sending.sent) == 2
+
+
 def test_files_of_another_kind_are_no_pages_of_a_paper(sending):
     sending.choose("a.png", kind="image/png", data=PICTURE)
     sending.choose("b.pdf")

@@ -34,6 +34,7 @@ class Adding:
     """What the part of a page that takes files says and checks before they are sent."""
 
     may_be_paper: bool = True
+    is_single: bool = False
     is_one_paper: bool = False  # as it was filled in, when the form comes back
     paper_name: str = ""
 

@@ -25,11 +25,20 @@ from dossiers.actions.files import (
 from dossiers.forms.files import MoveFileForm, ReplaceFileForm
 from dossiers.models import DossierPart, File
 from dossiers.views.damaged import says_when_unreadable
-from dossiers.views.files.adding import sent_by, sentence_of, status_of, told_to_retry
+from dossiers.views.files.adding import (
+    Adding,
+    is_one_of_several,
+    sent_by,
+    sentence_of,
+    status_of,
+    told_to_retry,
+)
 from dossiers.views.files.fetching import changeable_file, known_as, named, newest
 from dossiers.views.writing import as_keeper, kept_dossier
 from files import limits
-from files.errors import Unwelcome
+from files.errors import Reason, Unwelcome
+
+_PAGE = "dossiers/files/replace.html"
 
 
 @page(
@@ -42,47 +51,53 @@ from files.errors import Unwelcome
 def replace(request: PortalRequest, file_id: uuid.UUID) -> HttpResponse:
     """A new version; the old one is kept."""
     file = changeable_file(request, file_id)
-    context = named(request, file)
+    context = named(request, file) | {"adding": Adding(may_be_paper=False, is_single=True)}
     shown = newest(request, file)
     missing = left_out(request)
-    first = {"seen": shown.version.number}
-    form = ReplaceFileForm(request.POST or None, request.FILES or None, initial=first)
-    context |= {"shown": shown, "form": form}
-    status = 200
+    context["shown"] = shown
+    if request.method == "GET":
+        context["form"] = ReplaceFileForm(initial={"seen": shown.version.number})
+        return render(request, _PAGE, context)
+    context["form"] = form = ReplaceFileForm(request.POST, request.FILES)
+    if form.is_valid() and not form.chosen and not missing:
+        form.add_error("uploads", _("Choose a file first."))
     if missing:
-        form.errors.clear()
-        form.add_error("file", sentence_of(missing[0]))
-        status = status_of(missing)
-    elif request.method == "POST" and form.is_valid():
-        try:
-            _replace(request, file, form)
-        except Overtaken as overtaken:
-            return _overtaken(request, context, overtaken)
-        except (Refused, Unwelcome) as refusal:
-            form.add_error("file", str(refusal.sentence))
-        else:
-            messages.success(request, _("The new version is saved. The earlier one is kept."))
-            return redirect("file", file.pk)
-    return told_to_retry(render(request, "dossiers/files/replace.html", context, status=status))
+        form.add_error("uploads", sentence_of(missing[0]))
+    if not form.is_valid():
+        return _refused(request, context, status=status_of(missing) if missing else 200)
+    return _replaced(request, file, form, context)
 
 
-def _replace(request: PortalRequest, file: File, form: ReplaceFileForm) -> None:
-    replace_file(
-        file=file,
-        sent=sent_by(form.cleaned_data["file"]),
-        seen_number=form.cleaned_data["seen"],
-        by=request.user,
-        on=request.day,
-    )
-
-
-def _overtaken(
-    request: PortalRequest, context: dict[str, Any], overtaken: Overtaken
+def _replaced(
+    request: PortalRequest, file: File, form: ReplaceFileForm, context: dict[str, Any]
 ) -> HttpResponse:
-    """Somebody else was first: shows their version, and asks for the file once more."""
-    form = ReplaceFileForm(initial={"seen": context["shown"].version.number})
-    context |= {"form": form, "overtaken": str(overtaken.sentence)}
-    return render(request, "dossiers/files/replace.html", context, status=409)
+    try:
+        result = replace_file(
+            file=file,
+            sent=sent_by(form.chosen[0]),
+            seen_number=form.cleaned_data["seen"],
+            by=request.user,
+            on=request.day,
+        )
+    except Overtaken as overtaken:
+        seen = {"seen": context["shown"].version.number}
+        context |= {"form": ReplaceFileForm(initial=seen), "overtaken": str(overtaken.sentence)}
+        return _refused(request, context, status=409)
+    except (Refused, Unwelcome) as refusal:
+        form.add_error("uploads", str(refusal.sentence))
+        is_busy = isinstance(refusal, Unwelcome) and refusal.reason is Reason.BUSY
+        return _refused(request, context, status=503 if is_busy else 200)
+    if is_one_of_several(request):
+        return render(request, "dossiers/files/_outcomes.html", context | {"results": [result]})
+    messages.success(request, _("The new version is saved. The earlier one is kept."))
+    return redirect("file", file.pk)
+
+
+def _refused(request: PortalRequest, context: dict[str, Any], *, status: int) -> HttpResponse:
+    """Nothing was kept: why, on the page itself or in the line of the file that was sent."""
+    context["is_busy"] = status == 503
+    template = "dossiers/files/_outcomes.html" if is_one_of_several(request) else _PAGE
+    return told_to_retry(render(request, template, context, status=status))
 
 
 @page(Permission.WRITE_NOTE, methods=("GET", "POST"), shows=Shows.PUPIL)

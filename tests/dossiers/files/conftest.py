@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from access.acting import acting_as
 from dossiers.actions.files import Sent, add_file
 from dossiers.models import File
+from dossiers.views.files import adding
 from files.changes import Change
+from files.errors import Reason, Unwelcome
 from files.intake import Clean
 from files.kinds import Kind
 
@@ -71,3 +74,19 @@ def add(cast, folder):
         return File.objects.get(pk=result.file.pk)
 
     return file
+
+
+def upload(name: str = "a.pdf", data: bytes = b"%PDF marker") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, data, content_type="application/pdf")
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Files are taken in without the sandbox; one called secret.pdf is refused."""
+
+    def take_in(data: bytes, *, name: str):
+        if name == "secret.pdf":
+            raise Unwelcome(Reason.ENCRYPTED)
+        return clean(data, name=name)
+
+    monkeypatch.setattr(adding, "take_in", take_in)

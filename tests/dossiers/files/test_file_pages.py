@@ -1,26 +1,16 @@
-"""Adding files by form, seeing them, replacing, moving and withdrawing them."""
+"""Adding files by form, seeing them, moving and withdrawing them."""
 
 from __future__ import annotations
 
 import io
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
-from access.acting import acting_as
 from audit.models import LogEntry
-from dossiers.actions.files import replace_file
 from dossiers.models import File
-from dossiers.views.files import adding
-from files.errors import Reason, Unwelcome
-from tests.dossiers.files.conftest import clean, sent
-
-
-def upload(name: str = "a.pdf", data: bytes = b"%PDF marker") -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, data, content_type="application/pdf")
-
+from tests.dossiers.files.conftest import upload
 
 MESSAGE = (
     b"Received: from mail.example.org\r\nMessage-ID: <1@example.org>\r\nMIME-Version: 1.0\r\n"
@@ -34,18 +24,6 @@ def picture() -> bytes:
     out = io.BytesIO()
     Image.new("RGB", (1200, 800), (200, 30, 30)).save(out, "JPEG")
     return out.getvalue()
-
-
-@pytest.fixture
-def quick(monkeypatch):
-    """Files are taken in without the sandbox; one called secret.pdf is refused."""
-
-    def take_in(data: bytes, *, name: str):
-        if name == "secret.pdf":
-            raise Unwelcome(Reason.ENCRYPTED)
-        return clean(data, name=name)
-
-    monkeypatch.setattr(adding, "take_in", take_in)
 
 
 def address(cast, part="guidance", pupil="own") -> str:
@@ -181,50 +159,6 @@ def test_the_emergency_card_has_no_page_for_files(cast, sign_in):
     assert client.get(address(cast, "emergency")).status_code == 404
     part = reverse("files_of_part", args=[cast.dossier("own").pk, "emergency"])
     assert client.get(part).status_code == 404
-
-
-def test_a_new_version_is_saved_and_the_old_one_stays(cast, sign_in, quick, add):
-    file = add(b"one", name="one.pdf")
-    client = sign_in(cast.coordinator)
-    place = reverse("replace_file", args=[file.pk])
-    assert "one.pdf" in client.get(place).text
-    answer = client.post(place, {"file": upload("two.pdf", b"two"), "seen": 1})
-    assert answer["Location"] == reverse("file", args=[file.pk])
-    page = client.get(answer["Location"])
-    assert "one.pdf" in page.text
-    assert "two.pdf" in page.text
-    contents = [b"".join(client.get(reverse("download_file", args=[file.pk, n]))) for n in (1, 2)]
-    assert contents == [b"one", b"two"]
-
-
-def test_who_was_overtaken_is_told_and_nothing_is_kept(cast, sign_in, quick, add, stored):
-    file = add(name="one.pdf")
-    with acting_as(cast.counsellor, on=cast.today):
-        replace_file(
-            file=file,
-            sent=sent(name="theirs.pdf"),
-            seen_number=1,
-            by=cast.counsellor,
-            on=cast.today,
-        )
-    before = stored()
-    answer = sign_in(cast.coordinator).post(
-        reverse("replace_file", args=[file.pk]), {"file": upload("mine.pdf"), "seen": 1}
-    )
-    assert answer.status_code == 409
-    assert "Somebody else replaced this file" in answer.text
-    assert "theirs.pdf" in answer.text
-    assert stored() == before
-
-
-def test_a_refused_version_says_why(cast, sign_in, quick, add):
-    file = add()
-    answer = sign_in(cast.counsellor).post(
-        reverse("replace_file", args=[file.pk]), {"file": upload("secret.pdf"), "seen": 1}
-    )
-    assert answer.status_code == 200
-    assert "asks for a password" in answer.text
-    assert file.versions.count() == 1
 
 
 def test_a_file_is_moved_by_form_to_another_open_part_only(cast, sign_in, add):

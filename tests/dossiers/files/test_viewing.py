@@ -12,10 +12,8 @@ from dossiers.models import File
 from dossiers.views.files import adding
 from dossiers.views.files.viewing import TEXT_A_PAGE, text_pages
 from files.errors import Reason, Unwelcome
-from tests.dossiers.files.conftest import sent
-from tests.dossiers.files.test_file_pages import address, quick, upload
-
-__all__ = ["quick"]
+from tests.dossiers.files.conftest import sent, upload
+from tests.dossiers.files.test_file_pages import address
 
 
 def test_sent_one_by_one_only_what_became_of_the_file_comes_back(cast, sign_in, quick):
