@@ -10,6 +10,7 @@ PAGES = {
     "questions": _("Questions about a child"),
     "earlier_answers": _("Earlier answers"),
     "sign": _("Signing answers"),
+    "my_data": _("What is kept about me"),
     "receipt": _("A receipt"),
     "receipt_paper": _("The paper of a receipt"),
     "photo_check": _("Photo check"),

@@ -32,6 +32,7 @@ urlpatterns = [
     path("my-children/<uuid:pupil_id>/", family.questions, name="questions"),
     path("my-children/<uuid:pupil_id>/answers/", family.earlier_answers, name="earlier_answers"),
     path("my-children/sign/<uuid:signing_id>/", signing.sign, name="sign"),
+    path("my-data/", family.my_data, name="my_data"),
     path("receipts/<uuid:receipt_id>/", receipts.receipt, name="receipt"),
     path("receipts/<uuid:receipt_id>/paper/", receipts.receipt_paper, name="receipt_paper"),
     # before a photo

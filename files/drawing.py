@@ -22,6 +22,11 @@ def draw_page(
     return {}, [] if drawn is None else [drawn]
 
 
+def read_words(data: bytes, *, pages: int) -> tuple[dict[str, Any], list[bytes]]:
+    """What stands written on the first pages of a PDF, so far as it is text."""
+    return {"words": pdfs.words(data, pages=pages)}, []
+
+
 def _picture(data: bytes, width: int) -> bytes:
     drawn = pictures.upright(pictures.opened(data, file_type(data)))
     drawn = pictures.with_true_colours(drawn)

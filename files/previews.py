@@ -34,6 +34,15 @@ def page_picture(data: bytes, kind: Kind, *, page: int, width: int) -> bytes:
     return drawn[0]
 
 
+def words_on(data: bytes, *, pages: int = 5) -> str:
+    """What stands written on the first pages of a PDF, whoever made it; to look for a code in.
+
+    Raises Unwelcome when it can't be read.
+    """
+    found: str = sandbox.run("files.drawing:read_words", data, pages=pages).facts["words"]
+    return found
+
+
 def text_of(data: bytes, kind: Kind = Kind.TEXT) -> str:
     """The text of a file of the kind TEXT or MAIL that was taken in: it was made UTF-8 then.
 

@@ -18,6 +18,7 @@ from access.permissions import Permission
 DOORS: list[tuple[Permission, str, Promise]] = [
     (Permission.SEE_HOME, "home", _("Home")),
     (Permission.ANSWER_CONSENT, "my_children", _("Consent")),
+    (Permission.ANSWER_CONSENT, "my_data", _("My data")),
     (Permission.SEE_OWN_PUPILS, "my_pupils", _("My pupils")),
     (Permission.CHECK_CONSENT, "photo_check", _("Photo check")),
     (Permission.READ_CONSENT, "answers", _("Consent")),

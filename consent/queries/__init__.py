@@ -1,5 +1,6 @@
 """What holds, what is asked, and whose requests somebody may see, one file a subject."""
 
+from consent.queries.about_me import kept_about, own_parents_visible_to
 from consent.queries.checking import (
     CheckLine,
     checks_visible_to,
@@ -88,12 +89,14 @@ __all__ = [
     "identity_of",
     "is_in_use",
     "is_yes",
+    "kept_about",
     "lines_of",
     "matters_of",
     "matters_of_sort",
     "outcomes_of",
     "own_answer",
     "own_answers_visible_to",
+    "own_parents_visible_to",
     "own_requests_visible_to",
     "paper_of",
     "parents_of",

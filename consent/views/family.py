@@ -78,6 +78,14 @@ def earlier_answers(request: PortalRequest, pupil_id: uuid.UUID) -> HttpResponse
     return render(request, "consent/family/earlier.html", context)
 
 
+@page(ANSWER, shows=Shows.PUPILS)
+def my_data(request: PortalRequest) -> HttpResponse:
+    """What the school keeps about me: contact data, my children's names, and how to correct it."""
+    found = queries.kept_about(request.user, on=request.day)
+    request.page.names(*(child.pupil for child in found.children), ground=Ground.OWN)
+    return render(request, "consent/family/my_data.html", {"about": found})
+
+
 def _line(row: Answer) -> dict[str, object]:
     return {"row": row, "title": words_of(row.text).title}
 

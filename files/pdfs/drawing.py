@@ -39,3 +39,10 @@ def draw(
     out = io.BytesIO()
     drawn.convert("RGB").save(out, "WEBP", quality=85, method=2)
     return out.getvalue()
+
+
+def words(data: bytes, *, pages: int) -> str:
+    """What stands written on the first pages, in the order of the file."""
+    document = pypdfium2.PdfDocument(data)
+    sheets = [document[number] for number in range(min(pages, len(document)))]
+    return "\n".join(sheet.get_textpage().get_text_bounded() for sheet in sheets)

@@ -150,6 +150,18 @@ SCOPES: dict[str, Scope] = {
     # One's own children, or oneself: what is asked, answered, and holds.
     "family": {**_all(_FAMILY, "name")},
     "receipts": {**_all(_SIGNED, "name")},
+    # One's own contact data. In the seed the marker of a parent says only whose child it is about;
+    # tests/consent/family looks at two parents of one child.
+    "own data": {
+        "name": _FAMILY,
+        **_all({k: v for k, v in _FAMILY.items() if not k.startswith("pupil")}, "parent"),
+        "address": {"parent": frozenset({"own"}), "parent_teacher": frozenset({"own"})},
+        "secret": {
+            "parent_without": frozenset({"own"}),
+            "parent_of_other": frozenset({"other"}),
+            "parent_of_foreign": THERE,
+        },
+    },
     # What other systems keep: listed by who opens the dossier and by the administration.
     "listing": {
         **_all(
@@ -501,6 +513,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         keys=lambda s, pupil: {"signing_id": UNKNOWN},
         odd={(person, "unknown"): 302 for person in FAMILY},
     ),
+    "my_data": Row(who=FAMILY, scope="own data", shows=("name", "parent", "address", "secret")),
     "receipt": Row(who=FAMILY, scope="receipts", shows=("name",)),
     "receipt_paper": Row(who=FAMILY, scope="receipts", shows=("name",)),
     "photo_check": Row(who=STAFF - BOARD),
