@@ -124,7 +124,7 @@ def _without_cleaning() -> None:
     from files.kinds import PDF
 
     def believed(data: bytes, *, name: str) -> Clean:
-        return Clean(data, PDF.kind, PDF.media_type, PDF.extension, name, 1, (), None)
+        return Clean(data, PDF.kind, PDF.media_type, PDF.extension, name, 1, ())
 
     setattr(adding, "take_in", believed)  # noqa: B010  taken away to measure
 

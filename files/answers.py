@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import io
+import itertools
 import json
+import mmap
 import os
 import select
 import time
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,15 +19,22 @@ from files.errors import Reason, Unwelcome
 from files.forkserver import HEAD
 
 _MOST_HEAD = 4 * 1024 * 1024
+_MOST_LATER = 4 * 1024 * 1024
 _PIECE = 64 * 1024
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a job gives: plain facts and bytes."""
+    """What a job gives: plain facts and bytes, and what it found out after those were here."""
 
     facts: dict[str, Any]
-    parts: list[bytes] = field(default_factory=list)
+    views: list[memoryview] = field(default_factory=list)
+    later: Future[list[bytes]] | None = None
+
+    @property
+    def parts(self) -> list[bytes]:
+        """The bytes, copied."""
+        return [bytes(view) for view in self.views]
 
 
 class BrokenOff(Exception):
@@ -43,7 +53,7 @@ class Answer:
         self._pipe, target = os.pipe2(os.O_CLOEXEC)
         self._memory = os.memfd_create("answer", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
         os.ftruncate(self._memory, limits.JOB_RESULT_BYTES)  # takes no memory until it is written
-        seals = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW
+        seals = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW
         fcntl.fcntl(self._memory, fcntl.F_ADD_SEALS, seals)
         self._target: int | None = target
 
@@ -65,27 +75,50 @@ class Answer:
         os.close(self._pipe)
         os.close(self._memory)
 
-    def read(self, deadline: float) -> Outcome:
-        """The answer, or why there is none: Unwelcome, or one of NOT_AN_ANSWER."""
+    def read(self, deadline: float) -> tuple[Outcome, bool]:
+        """The answer, and whether more comes; or why there is none.
+
+        Raises Unwelcome, or one of NOT_AN_ANSWER.
+        """
+        head = self._head(deadline)
+        views = self._views([int(size) for size in head["sizes"]])
+        return Outcome(head["facts"], views), bool(head["later"])
+
+    def read_more(self, deadline: float) -> list[bytes]:
+        """What came after it, from the pipe; raises the same."""
+        sizes = [int(size) for size in self._head(deadline)["sizes"]]
+        if sum(sizes) > _MOST_LATER:
+            raise BrokenOff("more than allowed")
+        return [self._heard(size, _MOST_LATER, deadline) for size in sizes]
+
+    def _head(self, deadline: float) -> dict[str, Any]:
         (length,) = HEAD.unpack(self._heard(HEAD.size, HEAD.size, deadline))
-        head = json.loads(self._heard(length, _MOST_HEAD, deadline))
+        head: dict[str, Any] = json.loads(self._heard(length, _MOST_HEAD, deadline))
         if "broken" in head:
             raise BrokenOff(str(head["broken"])[:80])
         if "unwelcome" in head:
             known = [reason for reason in Reason if reason == head["unwelcome"]]
             values = {str(name): int(value) for name, value in head.get("values", {}).items()}
             raise Unwelcome(known[0] if known else Reason.UNREADABLE, **values)
-        return Outcome(head["facts"], self._parts([int(size) for size in head["sizes"]]))
+        return head
 
-    def _parts(self, sizes: list[int]) -> list[bytes]:
-        """Copies: the job may still be there, and change what it has written."""
-        if min(sizes, default=0) < 0 or sum(sizes) > limits.JOB_RESULT_BYTES:
+    def _views(self, sizes: list[int]) -> list[memoryview]:
+        """Where the bytes stand, once nobody can change them any more: the kernel says so.
+
+        It refuses while somebody still may write there, whatever the job claims.
+        """
+        total = sum(sizes)
+        if min(sizes, default=0) < 0 or total > limits.JOB_RESULT_BYTES:
             raise BrokenOff("more than allowed")
-        parts, start = [], 0
-        for size in sizes:
-            parts.append(os.pread(self._memory, size, start))
-            start += size
-        return parts
+        try:
+            fcntl.fcntl(self._memory, fcntl.F_ADD_SEALS, fcntl.F_SEAL_WRITE | fcntl.F_SEAL_SEAL)
+        except OSError:
+            raise BrokenOff("still writing") from None
+        if not total:
+            return [memoryview(b"") for _ in sizes]
+        whole = memoryview(mmap.mmap(self._memory, total, access=mmap.ACCESS_READ))
+        ends = list(itertools.accumulate(sizes))
+        return [whole[end - size : end] for size, end in zip(sizes, ends, strict=True)]
 
     def _heard(self, size: int, most: int, deadline: float) -> bytes:
         """Exactly so many bytes from the pipe, or the job has broken off."""

@@ -14,8 +14,9 @@ from files.kinds import Kind
 from files.pdfs.drawing import thumbnail
 
 
-def make_sheet(data: bytes, *, most: int, quality: int) -> tuple[dict[str, Any], list[bytes]]:
+def make_sheet(sent: memoryview, *, most: int, quality: int) -> tuple[dict[str, Any], list[bytes]]:
     """A photograph as a JPEG for one page: upright, at most so many points long."""
+    data = bytes(sent)
     known = file_type(data)
     if known.kind is not Kind.PICTURE:
         raise Unwelcome(Reason.NOT_A_PICTURE)
@@ -30,10 +31,10 @@ def make_sheet(data: bytes, *, most: int, quality: int) -> tuple[dict[str, Any],
     return {"size": drawn.size}, [out.getvalue()]
 
 
-def bind(*jpegs: bytes, sizes: list[list[int]]) -> tuple[dict[str, Any], list[bytes]]:
+def bind(*jpegs: memoryview, sizes: list[list[int]]) -> tuple[dict[str, Any], list[bytes]]:
     """The sheets as one PDF, and its thumbnail."""
     book = sheets.Book()
     for jpeg, (width, height) in zip(jpegs, sizes, strict=True):
-        book.add_jpeg(jpeg, (width, height), grey=False)
+        book.add_jpeg(bytes(jpeg), (width, height), grey=False)
     bound = book.closed()
     return {"media_type": kinds.PDF.media_type}, [bound, thumbnail(bound) or b""]

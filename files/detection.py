@@ -11,9 +11,14 @@ from files.errors import Reason, Unwelcome
 from files.kinds import FileType
 from files.other_types import other_type
 
-_LOOKED_AT = 256 * 1024
+LOOKED_AT = 256 * 1024
 _LIBMAGIC = magic.Magic(mime=True)
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+
+
+def begins_as_pdf(data: bytes) -> bool:
+    """Whether it is a PDF from its first byte, or nothing at all."""
+    return data.startswith(b"%PDF-")
 
 
 def _is_heic(data: bytes) -> bool:
@@ -27,7 +32,7 @@ def _is_webp(data: bytes) -> bool:
 # Our own opinion: what stands at the very first byte. A file that begins as something else and
 # holds this further on is something else.
 _BEGINS: tuple[tuple[FileType, Callable[[bytes], bool]], ...] = (
-    (kinds.PDF, lambda data: data.startswith(b"%PDF-")),
+    (kinds.PDF, begins_as_pdf),
     (kinds.JPEG, lambda data: data.startswith(b"\xff\xd8\xff")),
     (kinds.PNG, lambda data: data.startswith(b"\x89PNG\r\n\x1a\n")),
     (kinds.WEBP, _is_webp),
@@ -46,7 +51,7 @@ _SAME = {
 def file_type(data: bytes) -> FileType:
     """The accepted type these bytes are, or Unwelcome."""
     mine = next((known for known, begins in _BEGINS if begins(data)), None)
-    theirs = _LIBMAGIC.from_buffer(data[:_LOOKED_AT])
+    theirs = _LIBMAGIC.from_buffer(data[:LOOKED_AT])
     if mine is None:
         return other_type(data, theirs)
     if _SAME.get(theirs, theirs) != mine.media_type:

@@ -12,9 +12,10 @@ from files.pdfs import drawing as pdfs
 
 
 def draw_page(
-    data: bytes, *, kind: str, page: int, width: int
+    sent: memoryview, *, kind: str, page: int, width: int
 ) -> tuple[dict[str, Any], list[bytes]]:
     """One page as WebP, at most so many points wide; no bytes for a page that is not there."""
+    data = bytes(sent)
     if kind == Kind.PDF:
         drawn = pdfs.draw(data, page=page, width=width)
     else:

@@ -11,6 +11,7 @@ import contextlib
 import ctypes
 import gc
 import importlib
+import itertools
 import json
 import mmap
 import os
@@ -26,11 +27,14 @@ from typing import Any
 from files import limits, locks
 from files.errors import Unwelcome
 
-# A job gets the bytes it was sent and options; it gives facts (JSON) and bytes.
-Job = Callable[..., tuple[dict[str, Any], list[bytes]]]
+# A job gets views of the bytes it was sent, and options. It gives facts (JSON) and bytes, and
+# possibly what it goes on to do once those are handed over: a function that gives more bytes.
+Later = Callable[[], list[bytes]]
+Given = tuple[dict[str, Any], list[bytes]] | tuple[dict[str, Any], list[bytes], Later]
+Job = Callable[..., Given]
 HEAD = struct.Struct("!I")
 _MOST_ASKED = 64 * 1024
-READ, WRITE = 100, 101  # numbers of the job's input and output, above whatever a library holds
+WRITE = 101  # the number of the job's output, above whatever a library holds
 _LAST_TO_CLOSE = 1024
 _LOOK_AROUND_SECONDS = 5.0
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # of malloc.h
@@ -107,10 +111,11 @@ class Server:
             source, target, memory = fds
             # Now, for later nothing can be opened; what is not written takes no room.
             area = mmap.mmap(memory, limits.JOB_RESULT_BYTES)
-            _keep_only(source, target, self.random)
+            data = _views(source, request["sizes"])
+            _keep_only(target, self.random)
             locks.bound(memory=request["memory"], seconds=request["cpu_seconds"])
             if locks.allow_only_known_calls() or not self.strict:
-                _work(self._find(request["job"]), request["sizes"], request["options"], area)
+                _work(self._find(request["job"]), data, request["options"], area)
             code = 0
         finally:
             os._exit(code)
@@ -154,43 +159,55 @@ def _random_devices() -> set[int]:
     return found
 
 
-def _keep_only(source: int, target: int, random: set[int]) -> None:
-    """Input, output, nothing else: not even a place for error messages."""
-    os.dup2(source, READ)
+def _views(source: int, sizes: list[int]) -> list[memoryview]:
+    """The bytes that were sent, read where they stand: copied page by page when they are used."""
+    if not sum(sizes):
+        return [memoryview(b"") for _ in sizes]
+    whole = memoryview(mmap.mmap(source, sum(sizes), access=mmap.ACCESS_READ))
+    ends = list(itertools.accumulate(sizes))
+    return [whole[end - size : end] for size, end in zip(sizes, ends, strict=True)]
+
+
+def _keep_only(target: int, random: set[int]) -> None:
+    """The way out, nothing else: not even a place for error messages."""
     os.dup2(target, WRITE)
     nowhere = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):
         os.dup2(nowhere, number)
     first = 3
-    for kept in sorted({READ, WRITE, _LAST_TO_CLOSE} | random):
+    for kept in sorted({WRITE, _LAST_TO_CLOSE} | random):
         os.closerange(first, kept)
         first = kept + 1
 
 
-def _work(job: Job, sizes: list[int], options: dict[str, Any], area: mmap.mmap) -> None:
-    """Reads, works, answers. An exception's text may hold content: only its name is told."""
+def _work(job: Job, data: list[memoryview], options: dict[str, Any], area: mmap.mmap) -> None:
+    """Works, answers; and when the job goes on, answers a second time, with bytes on the pipe.
+
+    Before the first answer the memory it stands in is let go of: the portal then makes sure that
+    nobody can write to it any more. An exception's text may hold content: only its name is told.
+    """
     try:
-        data, start = [], 0
-        for size in sizes:
-            data.append(os.pread(READ, size, start))
-            start += size
-        os.close(READ)
-        facts, parts = job(*data, **options)
+        facts, parts, *later = job(*data, **options)
         for part in parts:
             area.write(part)
-        answer: dict[str, Any] = {"facts": facts, "sizes": [len(part) for part in parts]}
+        answer = {"facts": facts, "sizes": [len(part) for part in parts], "later": bool(later)}
+        area.close()
+        _say(WRITE, answer)
+        if later:
+            more = later[0]()
+            _say(WRITE, {"sizes": [len(part) for part in more]}, *more)
     except Unwelcome as refused:
-        answer = {"unwelcome": refused.reason, "values": refused.values}
+        _say(WRITE, {"unwelcome": refused.reason, "values": refused.values})
     except Exception as broken:  # noqa: BLE001  told to the portal, which refuses the file
-        answer = {"broken": type(broken).__name__}
-    _say(WRITE, answer)
+        _say(WRITE, {"broken": type(broken).__name__})
 
 
-def _say(fd: int, answer: dict[str, Any]) -> None:
+def _say(fd: int, answer: dict[str, Any], *parts: bytes) -> None:
     head = json.dumps(answer).encode()
-    rest = memoryview(HEAD.pack(len(head)) + head)
-    while rest:
-        rest = rest[os.write(fd, rest) :]
+    for piece in (HEAD.pack(len(head)), head, *parts):
+        rest = memoryview(piece)
+        while rest:
+            rest = rest[os.write(fd, rest) :]
 
 
 def main(control_fd: int, modules: list[str]) -> None:

@@ -95,8 +95,9 @@ def _could_be_sent(said: dict[str, str]) -> bool:
     return all(_ADDRESS.match(person) for person in people) and bool(_moment(said["date"]))
 
 
-def read(data: bytes) -> tuple[dict[str, Any], list[bytes]]:
+def read(sent: memoryview) -> tuple[dict[str, Any], list[bytes]]:
     """What the message says, as the sandbox hands it out: facts, and attachments as bytes."""
+    data = bytes(sent)
     if not is_message(data):
         raise Unwelcome(Reason.UNKNOWN)
     message = _parsed(data)

@@ -35,22 +35,22 @@ def one_paper(pictures: Sequence[bytes], *, name: str) -> Clean:
             sandbox.run("files.binding:make_sheet", picture, most=most, quality=quality)
             for picture in pictures
         ]
-        if sum(len(sheet.parts[0]) for sheet in made) <= limits.FILE_BYTES - limits.MEGABYTE:
+        if sum(len(sheet.views[0]) for sheet in made) <= limits.FILE_BYTES - limits.MEGABYTE:
             break
     else:
         raise Unwelcome(Reason.TOO_LARGE_CLEANED)
     bound, thumbnail = sandbox.run(
         "files.binding:bind",
-        *(sheet.parts[0] for sheet in made),
+        *(sheet.views[0] for sheet in made),
         sizes=[sheet.facts["size"] for sheet in made],
     ).parts
     return Clean(
-        data=bound,
+        content=bound,
         kind=kinds.PDF.kind,
         media_type=kinds.PDF.media_type,
         extension=kinds.PDF.extension,
         name=safe_name(name, kinds.PDF.extension),
         pages=len(pictures),
         changes=(Change.BECAME_PDF,),
-        thumbnail=thumbnail,
+        draw=lambda: thumbnail,
     )

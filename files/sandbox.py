@@ -16,8 +16,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +43,7 @@ _ROOT = Path(__file__).resolve().parent.parent
 _START_SECONDS, _ENDING_SECONDS = 30, 0.3
 _SHORT_WAIT_SECONDS = 3.0
 _Server = subprocess.Popen[bytes]
+Bytes = bytes | memoryview
 
 
 class Sandbox:
@@ -74,7 +77,7 @@ class Sandbox:
     def run(
         self,
         job: str,
-        *data: bytes,
+        *data: Bytes,
         seconds: int = limits.JOB_SECONDS,
         memory: int = limits.JOB_MEMORY_BYTES,
         **options: Any,
@@ -92,11 +95,43 @@ class Sandbox:
                 "memory": memory,
                 "options": options,
             }
+            deadline = time.monotonic() + seconds + 2
             process = self._ask(request, data, answer)
-            return _outcome(job, answer, process, seconds)
-        finally:
-            answer.close()
-            self._room.release()
+            with _refusing(job, process):
+                outcome, goes_on = answer.read(deadline)
+        except BaseException:
+            self._done(answer)
+            raise
+        if not goes_on:
+            self._done(answer)
+            return outcome
+        return replace(outcome, later=self._await(job, answer, process, deadline))
+
+    def _await(
+        self, job: str, answer: Answer, process: _Server, deadline: float
+    ) -> Future[list[bytes]]:
+        """What the job still finds out, heard in the background; its place is taken until then."""
+        later: Future[list[bytes]] = Future()
+
+        def hear() -> None:
+            try:
+                with _refusing(job, process):
+                    later.set_result(answer.read_more(deadline))
+            except Exception as problem:  # noqa: BLE001  raised again where somebody waits for it
+                later.set_exception(problem)
+            finally:
+                self._done(answer)
+
+        try:
+            threading.Thread(target=hear, name="sandbox-later", daemon=True).start()
+        except RuntimeError:  # no thread is left right now
+            self._done(answer)
+            raise Unwelcome(Reason.BUSY) from None
+        return later
+
+    def _done(self, answer: Answer) -> None:
+        answer.close()
+        self._room.release()
 
     def _wait(self) -> bool:
         """One waits for its turn with patience; who comes then, shortly: pages need threads too."""
@@ -133,7 +168,7 @@ class Sandbox:
 
     # Asking
 
-    def _ask(self, request: dict[str, Any], data: Sequence[bytes], answer: Answer) -> _Server:
+    def _ask(self, request: dict[str, Any], data: Sequence[Bytes], answer: Answer) -> _Server:
         """Sends the bytes; gives who answers."""
         source = _sealed_memory(data)
         try:
@@ -203,10 +238,11 @@ class Sandbox:
             process.wait()
 
 
-def _outcome(job: str, answer: Answer, process: _Server, seconds: int) -> Outcome:
-    """Reads the answer; whatever else than an answer comes refuses the file."""
+@contextmanager
+def _refusing(job: str, process: _Server) -> Iterator[None]:
+    """Whatever else than an answer comes refuses the file."""
     try:
-        return answer.read(time.monotonic() + seconds + 2)
+        yield
     except Unwelcome:
         raise
     except NOT_AN_ANSWER as broken:
@@ -223,7 +259,7 @@ def _has_ended(process: _Server) -> bool:
     return process.returncode is not None
 
 
-def _sealed_memory(data: Sequence[bytes]) -> int:
+def _sealed_memory(data: Sequence[Bytes]) -> int:
     """The bytes in memory that has a number but no name and no disk, and can't be changed."""
     fd = os.memfd_create("file", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     for part in data:

@@ -72,7 +72,7 @@ def keep_scan(
     create_keys([scan.pk])
     keys = keyring([scan.pk])
     with _blobs_of_this() as kept:
-        scan.blob = kept.keep(seal_file(keys, scan.pk, scan.content_place, clean.data))
+        scan.blob = kept.keep(seal_file(keys, scan.pk, scan.content_place, clean.content))
         scan.sealed = keys.seal_json(scan.pk, scan.place, Paper.of(clean).as_json())
         scan.save(force_insert=True)
         ScannedAnswer.objects.bulk_create(

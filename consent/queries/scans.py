@@ -43,7 +43,7 @@ class Paper:
             media_type=clean.media_type,
             extension=clean.extension,
             kind=clean.kind,
-            size=len(clean.data),
+            size=len(clean.content),
             pages=clean.pages,
             changes=clean.changes,
         )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import structlog
 from django.db import connection, transaction
@@ -234,29 +235,35 @@ def _add_version(file: File, clean: Clean, *, number: int, by: User, kept: Kept)
         media_type=clean.media_type,
         extension=clean.extension,
         kind=clean.kind,
-        size=len(clean.data),
+        size=len(clean.content),
         pages=clean.pages,
         changes=clean.changes,
     )
     keys = keyring([file.part_id])
-    _seal(version, what, clean.data, clean.thumbnail, keys=keys, kept=kept)
+    _seal(version, what, clean.content, lambda: clean.thumbnail, keys=keys, kept=kept)
 
 
 def _seal(
     version: FileVersion,
     what: Description,
-    data: bytes,
-    thumbnail: bytes | None,
+    data: bytes | memoryview,
+    draw: Callable[[], bytes | None],
     *,
     keys: Keyring,
     kept: Kept,
 ) -> None:
+    """The thumbnail comes second: it is still being drawn while the file is sealed."""
     part = version.part_id
     version.blob = kept.keep(seal_file(keys, part, version.content_place, data))
+    thumbnail = draw()
     if thumbnail:
         version.thumbnail = kept.keep(seal_file(keys, part, version.thumbnail_place, thumbnail))
     version.sealed = keys.seal_json(part, version.place, what.as_json())
     version.save(force_insert=True)
+
+
+def _as_it_was(thumbnail: bytes | None) -> bytes | None:
+    return thumbnail
 
 
 def _seal_anew(file: File, moved: File, kept: Kept) -> None:
@@ -277,7 +284,7 @@ def _seal_anew(file: File, moved: File, kept: Kept) -> None:
             what = description_of(old, keys)
         except Unreadable as problem:
             raise Refused(_LOST) from problem
-        _seal(new, what, data, thumbnail, keys=keys, kept=kept)
+        _seal(new, what, data, partial(_as_it_was, thumbnail), keys=keys, kept=kept)
 
 
 def _record(event: Event, file: File, *, by: User, on: date, **detail: str | int) -> None:

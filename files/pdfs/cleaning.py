@@ -7,7 +7,9 @@ objects nobody points at, and whatever stood before, between or behind them are 
 from __future__ import annotations
 
 import io
+import os
 import zipfile
+from typing import Any
 
 import pikepdf
 from pikepdf import settings
@@ -46,12 +48,41 @@ def _at_hand(fresh: pikepdf.Pdf) -> None:
 _at_hand(pikepdf.Pdf.new())
 
 
-def clean(data: bytes, file_type: FileType) -> Cleaned:
+class _Standing(io.RawIOBase):
+    """Bytes read where they stand."""
+
+    def __init__(self, data: memoryview) -> None:
+        super().__init__()
+        self._data, self._at = data, 0
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def seekable(self) -> bool:
+        """Yes."""
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """To a place from the beginning, from here or from the end."""
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: len(self._data)}[whence]
+        self._at = max(0, start + offset)
+        return self._at
+
+    def readinto(self, into: Any) -> int:
+        """As much as there is room for."""
+        some = self._data[self._at : self._at + len(into)]
+        into[: len(some)] = some
+        self._at += len(some)
+        return len(some)
+
+
+def clean(data: memoryview, file_type: FileType) -> Cleaned:
     """The PDF made harmless, with what was changed.
 
     Any exception on the way refuses the file: the sandbox sees to that.
     """
-    if b"%%EOF" not in data[-_END_BYTES:]:
+    if b"%%EOF" not in bytes(data[-_END_BYTES:]):
         raise Unwelcome(Reason.CUT_OFF)  # what can be mended of it would be half a document
     pdf = _opened(data)
     changes: set[Change] = set()
@@ -62,12 +93,12 @@ def clean(data: bytes, file_type: FileType) -> Cleaned:
     walk = Walk(streams.Streams())
     walk.through(pdf.Root)
     written = _written(pdf, is_long=pages > 1)
-    return Cleaned(written, file_type, pages, changes | walk.changes, thumbnail(written))
+    return Cleaned(written, file_type, pages, changes | walk.changes, lambda: thumbnail(written))
 
 
-def _opened(data: bytes) -> pikepdf.Pdf:
+def _opened(data: memoryview) -> pikepdf.Pdf:
     try:
-        return pikepdf.open(io.BytesIO(data), suppress_warnings=True)
+        return pikepdf.open(io.BufferedReader(_Standing(data)), suppress_warnings=True)
     except pikepdf.PasswordError:
         raise Unwelcome(Reason.ENCRYPTED) from None
 

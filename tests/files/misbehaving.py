@@ -11,6 +11,7 @@ import signal
 import socket
 import struct
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,32 @@ _LIBC = ctypes.CDLL(None, use_errno=True)
 
 def echo(*data: bytes, **options: Any) -> Answer:
     return {"options": options}, list(data)
+
+
+def go_on(*data: bytes, pause: float = 0) -> tuple[dict, list[bytes], Callable]:
+    """Hands over what it was sent, and works on."""
+
+    def later() -> list[bytes]:
+        time.sleep(pause)
+        return [b"later"]
+
+    return {}, list(data), later
+
+
+def fail_later(*data: bytes) -> tuple[dict, list[bytes], Callable]:
+    return {}, list(data), lambda: [bytes(1 // 0)]
+
+
+def say_much_later(*data: bytes) -> tuple[dict, list[bytes], Callable]:
+    return {}, list(data), lambda: [bytes(60 * 1024 * 1024)]
+
+
+def answer_and_write_on(*data: bytes) -> Answer:
+    """Says that it is done, and keeps the memory in which its answer stands."""
+    head = json.dumps({"facts": {}, "sizes": [3], "later": False}).encode()
+    os.write(WRITE, struct.pack("!I", len(head)) + head)
+    time.sleep(600)
+    return {}, []
 
 
 def hang(*data: bytes) -> Answer:
@@ -72,7 +99,7 @@ def refuse(*data: bytes) -> Answer:
 
 
 def fail(*data: bytes) -> Answer:
-    raise RuntimeError(data[0].decode())
+    raise RuntimeError(bytes(data[0]).decode())
 
 
 def say(*data: bytes) -> Answer:

@@ -78,7 +78,9 @@ def test_what_is_too_much_or_cannot_be_read_is_refused(made, reason):
 def test_what_turns_in_circles_is_kept_or_refused_and_the_next_file_goes_on(made):
     start, ends = time.monotonic(), []
     try:
-        ends += dangers_in(take_in(made(), name="a.pdf").data)
+        clean = take_in(made(), name="a.pdf")
+        ends += dangers_in(clean.data)
+        assert clean.thumbnail
     except Unwelcome as why:
         ends += {why.reason} - {Reason.UNREADABLE}
     assert not ends

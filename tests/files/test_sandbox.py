@@ -106,6 +106,43 @@ def test_an_answer_is_not_believed(sandbox, said):
     assert refused(sandbox, "say", said, seconds=5) is Reason.UNREADABLE
 
 
+def test_what_a_job_handed_over_stays_whatever_it_does_then(sandbox):
+    outcome = sandbox.run(f"{JOBS}:go_on", b"first")
+    assert outcome.parts == [b"first"]
+    assert outcome.later.result(5) == [b"later"]
+    for job in ("fail_later", "say_much_later"):
+        outcome = sandbox.run(f"{JOBS}:{job}", b"first")
+        with pytest.raises(Unwelcome) as why:
+            outcome.later.result(5)
+        assert (outcome.parts, why.value.reason) == ([b"first"], Reason.UNREADABLE)
+    assert outcome.views[0].readonly
+
+
+def test_an_answer_that_can_still_be_changed_is_not_taken(sandbox):
+    with capture_logs() as logged:
+        assert refused(sandbox, "answer_and_write_on", b"a", seconds=2) is Reason.UNREADABLE
+    assert [line["why"] for line in logged] == ["still writing"]
+
+
+def is_free(sandbox) -> bool:
+    try:
+        return sandbox.run(f"{JOBS}:echo", b"a").parts == [b"a"]
+    except Unwelcome:
+        return False
+
+
+def test_a_job_that_goes_on_keeps_its_place_until_it_is_done():
+    sandbox = Sandbox([JOBS], at_once=1, wait_seconds=0.1)
+    slow = sandbox.run(f"{JOBS}:go_on", b"first", pause=0.6)
+    assert refused(sandbox, "echo", b"a") is Reason.BUSY
+    assert (slow.parts, slow.later.result(5)) == ([b"first"], [b"later"])
+    assert comes_true(lambda: is_free(sandbox))
+    never = sandbox.run(f"{JOBS}:go_on", b"first", pause=600, seconds=1)
+    with pytest.raises(Unwelcome):
+        never.later.result(8)
+    sandbox.close()
+
+
 def test_a_refusal_keeps_its_figures(sandbox):
     with pytest.raises(Unwelcome) as why:
         sandbox.run(f"{JOBS}:refuse", b"a")

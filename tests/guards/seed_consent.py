@@ -36,14 +36,13 @@ def keep_consent(cast: Cast, key: str, *, matter: str, paper: str, mentor: str) 
     school = cast.other_school if there else cast.school
     by, on = (cast.other_director if there else cast.director), cast.today
     clean = Clean(
-        data=paper.encode(),
+        content=paper.encode(),
         kind=PDF.kind,
         media_type=PDF.media_type,
         extension=PDF.extension,
         name=f"{paper}.pdf",
         pages=1,
         changes=(),
-        thumbnail=None,
     )
     with acting_as(by, on=on):
         ask_about(pupil=pupil, school=school, occasion="single", by=by, on=on)

@@ -18,14 +18,13 @@ from files.kinds import Kind
 def clean(data: bytes = b"%PDF paper-marker", *, kind: Kind = Kind.PDF) -> Clean:
     """A paper as the room `files` gives it, without waiting for its sandbox."""
     return Clean(
-        data=data,
+        content=data,
         kind=kind,
         media_type="application/pdf",
         extension="pdf",
         name="Paper-marker.pdf",
         pages=2,
         changes=(Change.METADATA_REMOVED,),
-        thumbnail=None,
     )
 
 

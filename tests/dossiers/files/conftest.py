@@ -20,14 +20,14 @@ from files.kinds import Kind
 def clean(data: bytes = b"%PDF marker", *, name: str = "Report-marker.pdf") -> Clean:
     """A file as the room `files` gives it, without waiting for its sandbox."""
     return Clean(
-        data=data,
+        content=data,
         kind=Kind.PDF,
         media_type="application/pdf",
         extension="pdf",
         name=name,
         pages=3,
         changes=(Change.SCRIPTS_REMOVED,),
-        thumbnail=b"thumbnail-marker",
+        draw=lambda: b"thumbnail-marker",
     )
 
 
