@@ -4,7 +4,6 @@ from django.utils.translation import gettext_lazy as _
 
 _DOSSIER = _("Dossier")
 _CARD = _("Emergency card")
-_FILE = _("File")
 _ELSEWHERE = _("Kept in other systems")
 _MEDICAL = _("Who stands in for the school doctor")
 _READERS = _("Who may open this dossier")
@@ -26,8 +25,7 @@ PAGES = {
     "files_of_part": _("Files of a part"),
     "add_files": _("Adding files"),
     "add_files_to_note": _("Adding files"),
-    "file": _FILE,
-    "open_file": _FILE,
+    "file": _("File"),
     "file_page": _("Page of a file"),
     "file_thumbnail": _("Small picture of a file"),
     "download_file": _("Downloading a file"),

@@ -74,7 +74,6 @@ urlpatterns = [
         serving.download,
         name="download_file",
     ),
-    path("files/<uuid:file_id>/versions/<int:number>/open/", serving.open_file, name="open_file"),
     path(
         "files/<uuid:file_id>/versions/<int:number>/thumbnail/",
         serving.thumbnail,

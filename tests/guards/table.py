@@ -478,11 +478,11 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         *bytes_of_files({}),
         *bytes_of_files(
             {"Range": "bytes=0-9999"},
+            {"Range": "bytes=0-9999", "If-Range": '"x"'},
             {"If-None-Match": "*", "If-Modified-Since": "Sat, 21 Nov 2099 10:00:00 GMT"},
             parts=("guidance",),
         ),
     ),
-    "open_file": bytes_of_files({"Range": "bytes=0-9999", "If-Range": '"x"'}),
     "file_thumbnail": bytes_of_files({}),
     "file_page": bytes_of_files({}, page_number=1),
     "make_agreement": Row(who=COUNSELLING, scope="dossier", shows=("name",), by="agreements"),

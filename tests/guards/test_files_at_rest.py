@@ -79,7 +79,6 @@ def test_neither_name_nor_bytes_of_a_file_are_readable_anywhere(
     for name, keys in {
         "file": [file.pk],
         "download_file": [file.pk, 1],
-        "open_file": [file.pk, 1],
         "file_page": [file.pk, 1, 1],
         "files_of_part": [cast.dossier("own").pk, "guidance"],
     }.items():

@@ -34,14 +34,6 @@ from vault.errors import Unreadable
 
 # A file can do nothing where it is shown: no script, no request, no form, no parent page.
 _ALONE = "default-src 'none'; sandbox; frame-ancestors 'none'"
-_SHOWN_AS_IT_IS = {
-    "application/pdf",
-    "image/jpeg",
-    "image/png",
-    "image/webp",
-    "image/gif",
-    "text/plain",
-}
 _PREVIEW_WIDTH = 1200
 _CHUNKS_AT_ONCE = 4  # handed to the server together: fewer, larger pieces go out faster
 Answer = TypeVar("Answer", bound=HttpResponseBase)
@@ -74,20 +66,7 @@ class _Stream:
 @page(Permission.OPEN_DOSSIER, shows=Shows.PUPIL, kind=Kind.DOWNLOAD)
 @says_when_unreadable
 def download(request: PortalRequest, file_id: uuid.UUID, number: int) -> HttpResponseBase:
-    """A version of a file, to keep on one's own device."""
-    return _served(request, file_id, number, as_attachment=True)
-
-
-@page(Permission.OPEN_DOSSIER, shows=Shows.PUPIL, kind=Kind.FILE)
-@says_when_unreadable
-def open_file(request: PortalRequest, file_id: uuid.UUID, number: int) -> HttpResponseBase:
-    """A version of a file as the browser shows it; what it can't show is offered to keep."""
-    return _served(request, file_id, number, as_attachment=False)
-
-
-def _served(
-    request: PortalRequest, file_id: uuid.UUID, number: int, *, as_attachment: bool
-) -> HttpResponseBase:
+    """A version of a file, to keep on one's own device; a browser never shows it in place."""
     found = found_version(request, file_id, number)
     content = queries.content_of(found.version, found.keys)
     whole = Span(0, content.size, content.size)
@@ -96,7 +75,7 @@ def _served(
     except NotThere:
         content.close()
         nothing = HttpResponse(status=416, headers={"Content-Range": f"bytes */{whole.size}"})
-        return _guarded(nothing, found.what, as_attachment=as_attachment)
+        return _guarded(nothing, found.what)
     wanted = span or whole
     broken_off = partial(tell_broken_off, found.version, _work())
     stream = _Stream(content, wanted, broken_off)
@@ -105,7 +84,7 @@ def _served(
     answer.headers["Accept-Ranges"] = "bytes"
     if span:
         answer.headers["Content-Range"] = span.content_range
-    return _guarded(answer, found.what, as_attachment=as_attachment)
+    return _guarded(answer, found.what)
 
 
 def _work() -> Work:
@@ -121,10 +100,9 @@ def _span_asked(request: PortalRequest, size: int) -> Span | None:
     return asked_range(request.headers.get("Range", ""), size)
 
 
-def _guarded(answer: Answer, what: Description, *, as_attachment: bool) -> Answer:
+def _guarded(answer: Answer, what: Description) -> Answer:
     """The headers that keep what is in a file inside it."""
-    shown = what.media_type in _SHOWN_AS_IT_IS
-    disposition = content_disposition_header(as_attachment or not shown, what.name)
+    disposition = content_disposition_header(True, what.name)
     answer.headers["Content-Disposition"] = disposition or "attachment"
     media_type = what.media_type
     answer.headers["Content-Type"] = (

@@ -214,7 +214,7 @@ def test_the_keeper_sees_that_a_file_exists_and_withdraws_it_unseen(cast, sign_i
 
 
 @pytest.mark.parametrize(
-    "page", ["file", "replace_file", "move_file", "withdraw_file", "download_file", "open_file"]
+    "page", ["file", "replace_file", "move_file", "withdraw_file", "download_file"]
 )
 @pytest.mark.promise("P2")
 def test_a_key_of_a_file_of_another_dossier_or_part_finds_nothing(cast, sign_in, add, page):
@@ -222,7 +222,7 @@ def test_a_key_of_a_file_of_another_dossier_or_part_finds_nothing(cast, sign_in,
     medical = add(part="medical", by="school_doctor")
     client = sign_in(cast.counsellor)
     for file in (other, medical):
-        number = [1] if page in ("download_file", "open_file") else []
+        number = [1] if page == "download_file" else []
         answer = client.get(reverse(page, args=[file.pk, *number]))
         assert answer.status_code == 404
         assert LogEntry.objects.latest("timestamp").outcome == "refused"

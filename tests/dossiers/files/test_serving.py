@@ -98,13 +98,6 @@ def test_no_name_breaks_out_of_its_header(cast, sign_in, add, name):
     assert plain.count('"') in {0, 2}
 
 
-def test_what_a_browser_shows_is_opened_in_place_and_the_rest_is_kept(cast, sign_in, file):
-    answer = ask(sign_in(cast.counsellor), file, "open_file")
-    assert answer["Content-Disposition"].startswith("inline")
-    assert "sandbox" in answer["Content-Security-Policy"]
-    assert LogEntry.objects.latest("timestamp").event == "file-seen"
-
-
 @pytest.mark.parametrize(
     ("header", "start", "stop"),
     [
@@ -165,7 +158,7 @@ def test_a_conditional_request_gets_the_whole_and_never_304(cast, sign_in, file,
 @pytest.mark.parametrize("person", ["other_counsellor", "director", "school_doctor", "parent"])
 def test_a_stranger_is_told_nothing_whatever_they_send(cast, sign_in, file, person, headers):
     client = sign_in(cast.people[person])
-    for page in ("download_file", "open_file", "file_thumbnail"):
+    for page in ("download_file", "file_thumbnail"):
         for method in ("get", "head"):
             answer = ask(client, file, page, method, **headers)
             assert answer.status_code in {403, 404}
@@ -187,7 +180,7 @@ def test_for_a_stranger_no_file_is_even_opened(cast, sign_in, add, monkeypatch):
         client = sign_in(cast.people[person])
         drawn = client.get(reverse("file_page", args=[file.pk, 1, 1]))
         assert drawn.status_code == 404
-        for page in ("download_file", "open_file", "file_thumbnail"):
+        for page in ("download_file", "file_thumbnail"):
             assert ask(client, file, page).status_code == 404
     assert not opened
     monkeypatch.undo()
@@ -202,7 +195,7 @@ def test_head_says_what_get_would_and_sends_nothing(cast, sign_in, file):
     assert LogEntry.objects.filter(event="file-downloaded").exists()
 
 
-@pytest.mark.parametrize("page", ["download_file", "open_file", "file_thumbnail"])
+@pytest.mark.parametrize("page", ["download_file", "file_thumbnail"])
 @pytest.mark.parametrize("harm", ["missing", "cut", "changed"])
 def test_a_missing_or_damaged_file_is_a_clear_page_and_recorded_as_failed(
     cast, sign_in, file, folder, page, harm
@@ -242,7 +235,7 @@ def test_the_look_is_recorded_before_the_first_byte(cast, sign_in, file):
 
 def test_a_version_that_is_not_there_is_not_found(cast, sign_in, file):
     client = sign_in(cast.counsellor)
-    for page in ("download_file", "open_file", "file_thumbnail"):
+    for page in ("download_file", "file_thumbnail"):
         assert client.get(reverse(page, args=[file.pk, 2])).status_code == 404
 
 
