@@ -155,6 +155,25 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
         "consent_ordercoverage": changing("withdrawn_by_id", "withdrawn_at"),
         "consent_scan": changing("withdrawn_by_id", "withdrawn_at"),
         "consent_scannedanswer": ADD,
+        # consent: pictures; what ended, went or was decided stays so
+        "consent_publication": changing("ended_on", "ended_by_id", "ended_at"),
+        "consent_publishedpupil": changing("removal_id", "gone_on"),
+        "consent_removal": ADD,
+        "consent_takedown": changing("outcome", "closed_by_id", "closed_at"),
+        "consent_recording": changing("deleted_on", "deleted_by_id", "deleted_at"),
+        "consent_recordedpupil": ADD,
+        "consent_recordingterm": ADD,
+        "consent_filmingrequest": changing("decision", "said", "decided_by_id", "decided_at"),
+        "consent_picturenotice": changing(
+            "text_nl",
+            "text_en",
+            "written_by_id",
+            "written_at",
+            "in_use_from",
+            "put_in_use_by_id",
+            "put_in_use_at",
+        ),
+        "consent_noticeconfirmation": ADD,
         # jobs
         "procrastinate_jobs": ALL,
         "procrastinate_events": ALL,
@@ -202,6 +221,7 @@ WEB_FUNCTIONS: dict[str, tuple[str, ...]] = {
         "scans_in_use(uuid[])",
         # asked by a command for nobody; it gives nothing over the web's login
         "receipts_to_verify(text[],bytea)",
+        "removal_files_in_use(uuid[])",
     ),
     "keys": (),
 }

@@ -6,11 +6,11 @@ class ConsentConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """The log knows the pages of this room by their words, and the sweep its scans."""
+        """The log knows the pages of this room by their words, and the sweep its files."""
         from audit.pages import name_pages
         from consent.pages import PAGES
-        from consent.queries.scans import blobs_of_scans
+        from consent.queries.blobs import blobs_of_consent
         from vault.uses import on_asking_for_blobs
 
         name_pages(PAGES)
-        on_asking_for_blobs("consent", blobs_of_scans)
+        on_asking_for_blobs("consent", blobs_of_consent)

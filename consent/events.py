@@ -52,3 +52,28 @@ LETTERS_MADE = event("consent-letters-made", _("made letters with codes"), Actio
 LETTERS_FETCHED = event("consent-letters-fetched", _("downloaded letters"), Action.EXPORT)
 LETTERS_EXPIRED = event("consent-letters-expired", _("threw letters away unread"), Action.DELETE)
 RECEIPT_KEPT = event("consent-receipt-kept", _("made the paper of a receipt"), Action.CREATE)
+PUBLISHED = event("picture-published", _("recorded a publication"), Action.CREATE)
+TAKE_DOWN_ASKED = event("take-down-asked", _("set the task to take a picture down"), Action.CREATE)
+TAKEN_DOWN = event("picture-taken-down", _("took a picture down"), Action.UPDATE)
+TAKE_DOWN_CLOSED = event(
+    "take-down-closed", _("closed such a task: everybody agreed again"), Action.UPDATE
+)
+RECORDING_ENTERED = event("recording-entered", _("entered a lesson recording"), Action.CREATE)
+RECORDING_DELETED = event("recording-deleted", _("deleted a lesson recording"), Action.UPDATE)
+RECORDING_TERM_SET = event(
+    "recording-term-set", _("set how long lesson recordings are kept"), Action.UPDATE
+)
+FILMING_ASKED = event("filming-asked", _("asked to film at school"), Action.CREATE)
+FILMING_DECIDED = event("filming-decided", _("decided about filming at school"), Action.UPDATE)
+NOTICE_WRITTEN = event("picture-notice-written", _("wrote the notice on pictures"), Action.UPDATE)
+NOTICE_PUT_IN_USE = event(
+    "picture-notice-in-use", _("put the notice on pictures in use"), Action.UPDATE
+)
+NOTICE_CONFIRMED = event(
+    "picture-notice-confirmed", _("confirmed the notice on pictures"), Action.CREATE
+)
+NOTICE_RECORDED = event(
+    "picture-notice-recorded",
+    _("recorded that parents confirmed the notice on paper"),
+    Action.CREATE,
+)

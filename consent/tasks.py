@@ -25,6 +25,7 @@ from consent.actions.reminding import (
 )
 from consent.actions.rounds import ask_next_batch, rounds_to_carry_out
 from consent.actions.sending import Batch, tell_next
+from consent.actions.taking_down import find_take_downs
 from consent.models import LetterRun, PurposeText, Round
 from consent.queries import texts_to_ask_anew
 from consent.queries.reaching import Part
@@ -233,3 +234,21 @@ def _ask_anew_at(school: School, text: PurposeText, job: Job, day: date) -> None
 
 def _schools_of(text: PurposeText) -> list[School]:
     return list(School.objects.filter(board=text.purpose.board_id).order_by("pk"))
+
+
+@app.periodic(cron="10 4 * * *")
+@app.task(name="consent.find_take_downs", queue="consent")
+def find_take_downs_each_night(timestamp: int) -> None:
+    """Each night: no new no about a published picture is missed."""
+    job, day = Job("find_take_downs"), timezone.localdate()
+    failed = sum(
+        not _tried(school.pk, partial(_find_take_downs, school, job, day))
+        for school in School.objects.order_by("pk")
+    )
+    if failed:
+        raise SomeSchoolsFailed(failed)
+
+
+def _find_take_downs(school: School, job: Job, day: date) -> None:
+    with acting_as(job, on=day):
+        find_take_downs(school=school, by=job, on=day)

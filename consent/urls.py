@@ -7,8 +7,12 @@ from consent.views import (
     answers,
     checking,
     family,
+    filming,
+    notices,
+    publications,
     purposes,
     receipts,
+    recordings,
     rounds,
     signing,
 )
@@ -21,6 +25,7 @@ _SCHOOL = "consent/schools/<uuid:school_id>/"
 _PUPIL = "consent/schools/<uuid:school_id>/pupils/<uuid:pupil_id>/"
 _MATTER = "consent/matters/<slug:sort>/<uuid:matter_id>/"
 _SCAN = "consent/scans/<uuid:scan_id>/"
+_PUBLICATION = "publications/<uuid:publication_id>/"
 
 urlpatterns = [
     # with a code, before the gate
@@ -87,4 +92,58 @@ urlpatterns = [
     ),
     path(_MATTER, matter.consent_matter, name="consent_matter"),
     path(f"{_MATTER}end/", matter.end_matter, name="end_matter"),
+    # publications
+    path("photo-check/<uuid:check_id>/published/", publications.publish, name="publish"),
+    path("publications/", publications.publications, name="publications"),
+    path(_PUBLICATION, publications.publication, name="publication"),
+    path(
+        f"{_PUBLICATION}take-down/",
+        publications.take_down_publication,
+        name="take_down_publication",
+    ),
+    path(
+        "publications/proofs/<uuid:removal_id>/", publications.removal_proof, name="removal_proof"
+    ),
+    path(
+        "publications/tasks/<uuid:task_id>/", publications.close_take_down, name="close_take_down"
+    ),
+    # lesson recordings
+    path("recordings/", recordings.recordings, name="recordings"),
+    path("recordings/choose/", recordings.choose_recording, name="choose_recording"),
+    path("recordings/groups/<uuid:group_id>/", recordings.add_recording, name="add_recording"),
+    path("recordings/<uuid:recording_id>/", recordings.recording, name="recording"),
+    path("recordings/<uuid:recording_id>/deleted/", recordings.end_recording, name="end_recording"),
+    path("recordings/boards/<uuid:board_id>/", recordings.recording_term, name="recording_term"),
+    # filming by parents
+    path("filming/", filming.ask_filming, name="ask_filming"),
+    path("filming/requests/", filming.filming_requests, name="filming_requests"),
+    path(
+        "filming/requests/<uuid:filming_id>/",
+        filming.decide_filming_request,
+        name="decide_filming_request",
+    ),
+    path("filming/list/", filming.filming_list, name="filming_list"),
+    # the notice on pictures of others
+    path("picture-notice/", notices.picture_notice, name="picture_notice"),
+    path(
+        "picture-notice/<uuid:notice_id>/confirm/",
+        notices.confirm_picture_notice,
+        name="confirm_picture_notice",
+    ),
+    path(
+        "picture-notice/boards/<uuid:board_id>/",
+        notices.picture_notice_texts,
+        name="picture_notice_texts",
+    ),
+    path(
+        "picture-notice/<uuid:notice_id>/use/",
+        notices.use_picture_notice,
+        name="use_picture_notice",
+    ),
+    path("picture-notice/groups/", notices.picture_notice_groups, name="picture_notice_groups"),
+    path(
+        "picture-notice/groups/<uuid:group_id>/",
+        notices.picture_notice_missing,
+        name="picture_notice_missing",
+    ),
 ]

@@ -81,4 +81,6 @@ def _sections(name: str, url: str, keeps: bool) -> tuple[str, ...]:
     own = f"/{url.split('/')[1]}/"
     if name == ("assignments" if keeps else "my_pupils"):
         return (own, "/dossiers/", "/notes/", "/agreements/", "/notices/")
+    if name == "photo_check":
+        return (own, "/publications/", "/recordings/", "/filming/list/")
     return (own,)

@@ -67,9 +67,9 @@ def home(request: PortalRequest) -> HttpResponse:
 
 
 def _consent(request: PortalRequest) -> dict[str, Any]:
-    """The rounds of who keeps consent, and what is asked for who sets that."""
+    """The rounds of who keeps consent, what is asked for who sets that, and what waits."""
     user, day = request.user, request.day
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {"pictures": consent_queries.pictures_waiting_for(user, on=day)}
     if user.memberships_with(Permission.RECORD_CONSENT, day):
         found |= {"keeps_rounds": True, "rounds": numbers.rounds_that_opened(user, on=day)}
     if user.memberships_with(Permission.SET_PURPOSES, day):

@@ -18,6 +18,7 @@ from audit.actions import record
 from audit.grounds import Ground
 from consent import events
 from consent.actions.holding import wait_for_turn
+from consent.actions.taking_down import take_down_after_answers
 from consent.models import Answer, Receipt, Request
 from consent.queries import (
     Known,
@@ -100,6 +101,7 @@ def answer(*, choices: Sequence[Choice], language: str, by: User, on: date) -> l
             new.append(_row(request, choice, own.latest, receipt))
     if new:
         _keep(receipt, new, {request.pk: request for request in requests}, by=by)
+        take_down_after_answers(new, by=by, on=on)
     return held + new
 
 

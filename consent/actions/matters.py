@@ -22,6 +22,7 @@ from audit.events import Event
 from audit.grounds import Ground
 from consent import events
 from consent.actions.holding import must_hold, must_say, wait_for_turn
+from consent.actions.taking_down import NewNo, take_down_after
 from consent.models import (
     CourtOrder,
     Objection,
@@ -33,7 +34,7 @@ from consent.models import (
 from consent.models.matters import Ending, Liftable, Matter
 from students.models import Parent, Parenthood, Pupil, School
 from students.queries import keeping_schools
-from students.rules import Speaks, who_consents
+from students.rules import Speaks, covers, who_consents
 from vault.sealing import create_keys, keyring
 
 M = TypeVar("M", bound=Matter)
@@ -59,7 +60,9 @@ def record_objection(*, about: About, comes_from: str, by: User, on: date) -> Ob
     """
     _may(Permission.CHECK_CONSENT, about.pupil, about.school.pk, by=by, on=on)
     row = Objection(comes_from=comes_from)
-    return _keep(row, about, events.OBJECTION_RECORDED, starts_on=on, by=by)
+    kept = _keep(row, about, events.OBJECTION_RECORDED, starts_on=on, by=by)
+    take_down_after(NewNo(about.pupil, about.purpose, about.school), by=by, on=on)
+    return kept
 
 
 @transaction.atomic
@@ -74,7 +77,9 @@ def place_safety_block(*, about: About, by: User, on: date) -> SafetyBlock:
     _may(Permission.RECORD_CONSENT, about.pupil, about.school.pk, by=by, on=on)
     if about.purpose is not None:
         raise Refused(_("A safety block stands for every publication."))
-    return _keep(SafetyBlock(), about, events.SAFETY_BLOCK_PLACED, starts_on=on, by=by)
+    row = _keep(SafetyBlock(), about, events.SAFETY_BLOCK_PLACED, starts_on=on, by=by)
+    take_down_after(NewNo(about.pupil, is_threat=True), by=by, on=on)
+    return row
 
 
 @transaction.atomic
@@ -108,7 +113,10 @@ def record_court_order(*, about: About, ruling: Ruling, by: User, on: date) -> C
         raise Refused(_("Say for which purpose the court gave consent."))
     row = CourtOrder(is_yes=ruling.is_yes, decided_on=ruling.decided_on, ends_on=ruling.ends_on)
     what = events.COURT_ORDER_RECORDED
-    return _keep(row, about, what, starts_on=ruling.starts_on, by=by)
+    kept = _keep(row, about, what, starts_on=ruling.starts_on, by=by)
+    if not ruling.is_yes and covers(ruling, on):
+        take_down_after(NewNo(about.pupil, about.purpose), by=by, on=on)
+    return kept
 
 
 @transaction.atomic

@@ -27,6 +27,7 @@ from consent.actions.answering import (
 )
 from consent.actions.holding import must_hold, wait_for_turn
 from consent.actions.scans import Sent, cleaned, keep_scan
+from consent.actions.taking_down import take_down_after_answers
 from consent.models import Answer, Request, Scan, ScannedAnswer
 from consent.queries import requests_kept_by
 
@@ -89,6 +90,7 @@ def record_answer(*, request: Request, given: Given, by: User, on: date) -> Answ
     row, is_new = _added(request, given, by=by)
     if is_new:
         _record([row], by=by)
+        take_down_after_answers([row], by=by, on=on)
     return row
 
 
@@ -118,6 +120,7 @@ def record_answers(
         kept = keep_scan(clean, pupil=first.pupil, school=first.school, answers=unseen, by=by)
     if new or kept:
         _record(answers, by=by, scan=kept)
+        take_down_after_answers(answers, by=by, on=on)
     return Recorded(answers, new, kept)
 
 

@@ -4,6 +4,7 @@ from consent.models.answers import Answer
 from consent.models.asking import Request, Round
 from consent.models.checks import Check, CheckedPupil
 from consent.models.codes import Code
+from consent.models.filming import FilmingRequest
 from consent.models.matters import (
     CourtOrder,
     Objection,
@@ -12,13 +13,24 @@ from consent.models.matters import (
     UnableDecision,
     UnreachableDecision,
 )
-from consent.models.purposes import MAY_BE_FREE, PUBLISHING, Channel, Purpose, PurposeText
+from consent.models.notices import NoticeConfirmation, PictureNotice
+from consent.models.publications import Publication, PublishedPupil, Removal, TakeDown
+from consent.models.purposes import (
+    MAY_BE_FREE,
+    NEVER_PUBLISHED,
+    PUBLISHING,
+    Channel,
+    Purpose,
+    PurposeText,
+)
 from consent.models.receipts import Receipt, ReceiptPaper
+from consent.models.recordings import RecordedPupil, Recording, RecordingTerm
 from consent.models.scans import Scan, ScannedAnswer
 from consent.models.sendings import LetterFile, LetterRun, Sending
 
 __all__ = [
     "MAY_BE_FREE",
+    "NEVER_PUBLISHED",
     "PUBLISHING",
     "Answer",
     "Channel",
@@ -26,20 +38,30 @@ __all__ = [
     "CheckedPupil",
     "Code",
     "CourtOrder",
+    "FilmingRequest",
     "LetterFile",
     "LetterRun",
+    "NoticeConfirmation",
     "Objection",
     "OrderCoverage",
+    "PictureNotice",
+    "Publication",
+    "PublishedPupil",
     "Purpose",
     "PurposeText",
     "Receipt",
     "ReceiptPaper",
+    "RecordedPupil",
+    "Recording",
+    "RecordingTerm",
+    "Removal",
     "Request",
     "Round",
     "SafetyBlock",
     "Scan",
     "ScannedAnswer",
     "Sending",
+    "TakeDown",
     "UnableDecision",
     "UnreachableDecision",
 ]

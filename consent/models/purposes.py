@@ -34,6 +34,8 @@ class Channel(models.TextChoices):
 
 # Others always get to see these; of the rest the text says whether they do.
 PUBLISHING = frozenset(Channel) - {Channel.PICTURES, Channel.RECORDING, Channel.OTHER}
+# These are asked for making pictures, and the school shows them to nobody; the database says so.
+NEVER_PUBLISHED = frozenset({Channel.PICTURES, Channel.RECORDING, Channel.FILMING})
 # Mission, Pictures: making them may be declared free of consent, publishing them never.
 MAY_BE_FREE = frozenset({Channel.PICTURES, Channel.RECORDING, Channel.FILMING})
 
@@ -59,6 +61,11 @@ class Purpose(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["board", "code"], name="one_purpose_per_code"),
+            # Mission, P14: recordings of lessons never leave the school.
+            models.CheckConstraint(
+                name="a_lesson_recording_is_never_disclosed",
+                condition=~Q(channel="recording") | Q(is_for_outsiders=False),
+            ),
             models.CheckConstraint(
                 name="who_ends_a_purpose_and_when_go_together",
                 condition=Q(ended_at__isnull=True, ended_by__isnull=True)

@@ -1,6 +1,9 @@
 """What holds, what is asked, and whose requests somebody may see, one file a subject."""
 
-from consent.queries.about_me import kept_about, own_parents_visible_to
+from consent.queries.about_me import (
+    kept_about,
+    own_parents_visible_to,
+)
 from consent.queries.checking import (
     CheckLine,
     checks_visible_to,
@@ -10,8 +13,13 @@ from consent.queries.checking import (
     pupils_to_check_visible_to,
     schools_to_check_visible_to,
 )
-from consent.queries.effects import Effects, effects_of
-from consent.queries.facts import Known
+from consent.queries.effects import (
+    Effects,
+    effects_of,
+)
+from consent.queries.facts import (
+    Known,
+)
 from consent.queries.family import (
     Child,
     Question,
@@ -23,6 +31,15 @@ from consent.queries.family import (
     own_answers_visible_to,
     questions_about,
 )
+from consent.queries.filming import (
+    as_parent_at,
+    children_behind,
+    filming_kept_by,
+    filming_to_decide,
+    own_filming_visible_to,
+    schools_of_children_visible_to,
+    those_not_filmed,
+)
 from consent.queries.kept import (
     answers_kept_by,
     codes_kept_by,
@@ -31,7 +48,12 @@ from consent.queries.kept import (
     represented_pupils_kept_by,
     schools_keeping,
 )
-from consent.queries.latest import Own, identity_of, is_yes, own_answer
+from consent.queries.latest import (
+    Own,
+    identity_of,
+    is_yes,
+    own_answer,
+)
 from consent.queries.matters import (
     coverage_of,
     due_to_decide,
@@ -39,41 +61,109 @@ from consent.queries.matters import (
     matters_of_sort,
     titles_of,
 )
-from consent.queries.people import parents_of, people_of
-from consent.queries.pupil import consent_of, outcomes_of
+from consent.queries.notices import (
+    groups_of_notices_kept_by,
+    links_of_notices_kept_by,
+    notice_board,
+    notice_in_use,
+    notice_numbers,
+    notices_to_confirm_visible_to,
+    own_notices,
+    picture_notices_visible_to,
+    year_begins,
+)
+from consent.queries.people import (
+    parents_of,
+    people_of,
+)
+from consent.queries.publications import (
+    ProofNeeded,
+    PublishedLine,
+    SeenByFamily,
+    opened_removals,
+    proof_of,
+    proofs_needed,
+    publications_of,
+    publications_visible_to,
+    published_lines,
+    removals_visible_to,
+    take_downs_visible_to,
+    take_downs_waiting_for,
+    with_numbers,
+)
+from consent.queries.pupil import (
+    consent_of,
+    outcomes_of,
+)
 from consent.queries.receipts import (
     answers_on,
     receipts_to_verify,
     receipts_visible_to,
     signed,
 )
-from consent.queries.recording import person_named, requests_to_record
-from consent.queries.scans import content_of_scan, paper_of, scans_kept_by
-from consent.queries.stays import Stays
+from consent.queries.recording import (
+    person_named,
+    requests_to_record,
+)
+from consent.queries.recordings import (
+    InGroup,
+    boards_with_purposes_visible_to,
+    days_kept,
+    recorded_lines,
+    recording_texts,
+    recordings_to_delete,
+    recordings_visible_to,
+    those_in_group,
+    with_pupils_out,
+)
+from consent.queries.scans import (
+    content_of_scan,
+    paper_of,
+    scans_kept_by,
+)
+from consent.queries.stays import (
+    Stays,
+)
 from consent.queries.texts import (
     Used,
     is_in_use,
+    is_publishable,
     question_of,
     texts_in_use,
     texts_to_ask_anew,
     those_asked,
 )
-from consent.queries.visible import own_requests_visible_to, requests_kept_by
+from consent.queries.visible import (
+    own_requests_visible_to,
+    requests_kept_by,
+)
+from consent.queries.waiting import (
+    PicturesWaiting,
+    pictures_waiting_for,
+)
 
 __all__ = [
     "CheckLine",
     "Child",
     "Effects",
+    "InGroup",
     "Known",
     "Own",
+    "PicturesWaiting",
+    "ProofNeeded",
+    "PublishedLine",
     "Question",
+    "SeenByFamily",
     "Standing",
     "Stays",
     "Used",
     "answers_kept_by",
     "answers_on",
+    "as_parent_at",
     "asked_now",
+    "boards_with_purposes_visible_to",
     "checks_visible_to",
+    "children_behind",
     "children_of",
     "codes_kept_by",
     "consent_of",
@@ -81,42 +171,75 @@ __all__ = [
     "consent_schools_kept_by",
     "content_of_scan",
     "coverage_of",
+    "days_kept",
     "due_to_decide",
     "earlier_answers",
     "effects_of",
     "family_visible_to",
+    "filming_kept_by",
+    "filming_to_decide",
+    "groups_of_notices_kept_by",
     "groups_to_check_visible_to",
     "identity_of",
     "is_in_use",
+    "is_publishable",
     "is_yes",
     "kept_about",
     "lines_of",
+    "links_of_notices_kept_by",
     "matters_of",
     "matters_of_sort",
+    "notice_board",
+    "notice_in_use",
+    "notice_numbers",
+    "notices_to_confirm_visible_to",
+    "opened_removals",
     "outcomes_of",
     "own_answer",
     "own_answers_visible_to",
+    "own_filming_visible_to",
+    "own_notices",
     "own_parents_visible_to",
     "own_requests_visible_to",
     "paper_of",
     "parents_of",
     "people_of",
     "person_named",
+    "picture_notices_visible_to",
+    "pictures_waiting_for",
+    "proof_of",
+    "proofs_needed",
+    "publications_of",
+    "publications_visible_to",
+    "published_lines",
     "pupils_chosen",
     "pupils_to_check_visible_to",
     "question_of",
     "questions_about",
     "receipts_to_verify",
     "receipts_visible_to",
+    "recorded_lines",
+    "recording_texts",
+    "recordings_to_delete",
+    "recordings_visible_to",
+    "removals_visible_to",
     "represented_pupils_kept_by",
     "requests_kept_by",
     "requests_to_record",
     "scans_kept_by",
     "schools_keeping",
+    "schools_of_children_visible_to",
     "schools_to_check_visible_to",
     "signed",
+    "take_downs_visible_to",
+    "take_downs_waiting_for",
     "texts_in_use",
     "texts_to_ask_anew",
     "those_asked",
+    "those_in_group",
+    "those_not_filmed",
     "titles_of",
+    "with_numbers",
+    "with_pupils_out",
+    "year_begins",
 ]

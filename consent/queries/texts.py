@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from django.db.models import QuerySet
 
-from consent.models import PUBLISHING, PurposeText, Request
+from consent.models import NEVER_PUBLISHED, PUBLISHING, PurposeText, Request
 from consent.rules import Enough, Question
 
 _MADE_UP_FOR = timedelta(days=14)
@@ -101,3 +101,8 @@ def question_of(text: PurposeText) -> Question:
 def those_asked(texts: Iterable[PurposeText]) -> list[PurposeText]:
     """The texts that people are asked: not what is free of consent."""
     return [text for text in texts if not text.is_free]
+
+
+def is_publishable(text: PurposeText) -> bool:
+    """Whether it asks for showing pictures: not for making them, nor for films by parents."""
+    return text.purpose.channel not in NEVER_PUBLISHED and question_of(text).is_publication

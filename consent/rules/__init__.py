@@ -7,6 +7,7 @@ days.py      for which days an answer counts
 board.py     where a pupil stands with a question, for whoever counts the answers
 versions.py  which version of a text is in use on a day
 round_days.py  which days a round is proposed with
+pictures.py  what a new no takes down, and until when a recording is kept
 
 What ranks above what: a safety block (for publications), an objection, a court's no, a court's
 yes, a purpose free of consent, the answers. Among answers any no is a no. A yes ends with its
@@ -35,6 +36,7 @@ from consent.rules.facts import (
     Unreachable,
     Who,
 )
+from consent.rules.pictures import latest_end, new_no, take_down_by
 
 __all__ = [
     "PUPIL",
@@ -62,5 +64,8 @@ __all__ = [
     "asked_ahead_for",
     "consent_year",
     "effective_answer",
+    "latest_end",
+    "new_no",
+    "take_down_by",
     "who_must_answer",
 ]

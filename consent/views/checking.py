@@ -56,6 +56,7 @@ def photo_check_result(request: PortalRequest, check_id: uuid.UUID) -> HttpRespo
         "allowed": sum(line.is_allowed for line in lines),
         "has_changed": any(line.has_changed for line in lines),
         "tells_why": any(line.reason for line in lines),
+        "may_publish": queries.is_publishable(check.text),
         "ground": Ground.CHECK.label,
     }
     return render(request, "consent/photo_check_result.html", context)

@@ -51,6 +51,7 @@ from students.models import (
 )
 from tests.cast import LONG_AGO, Cast
 from tests.guards.seed_consent import KeptConsent, keep_consent
+from tests.guards.seed_pictures import SeededPictures, seed_pictures
 from vault import blobs
 from vault.chunks import seal_file
 from vault.sealing import keyring
@@ -98,6 +99,7 @@ class Seeded:
     requests: dict[str, uuid.UUID] = field(default_factory=dict)
     checks: dict[str, Check] = field(default_factory=dict)
     receipts: dict[str, uuid.UUID] = field(default_factory=dict)
+    pictures: SeededPictures = field(init=False)
     draft: PurposeText | None = None
     kept: dict[str, KeptConsent] = field(default_factory=dict)
 
@@ -180,6 +182,7 @@ def seed(cast: Cast) -> Seeded:
     for key in ("own", "other", "foreign"):
         words = {kind: marker(key, kind) for kind in ("matter", "paper")}
         seeded.kept[key] = keep_consent(cast, key, **words, mentor=marker(key, "representative"))
+    seeded.pictures = seed_pictures(cast, seeded.checks, lambda key: marker(key, "name"))
     return seeded
 
 

@@ -200,6 +200,25 @@ SCOPES: dict[str, Scope] = {
             *("name", "parent", "representative", "matter", "paper"),
         ),
     },
+    # What was published: who did, and who keeps the consent of the school. The seed's are all by
+    # the counsellor of that school.
+    "publications": {
+        **_all(
+            {
+                "counsellor": HERE,
+                "foreign_counsellor": THERE,
+                **{k: v for k, v in _AT_SCHOOL.items() if k != "board_officer"},
+            },
+            "name",
+        )
+    },
+    # Parents who did not confirm a notice: for the administration, never of an own child.
+    "notices": {
+        **_all(
+            {k: v for k, v in _AT_SCHOOL.items() if k != "board_officer"},
+            *("name", "parent"),
+        )
+    },
     # The log names pupils to those who supervise.
     "log": {
         **_all(
@@ -259,7 +278,6 @@ KEYS: dict[str, Callable[[Seeded, str], Any]] = {
     "agreement_id": lambda s, pupil: s.agreements[pupil].pk,
     "parent_id": lambda s, pupil: s.parent(pupil).pk,
     "assignment_id": lambda s, pupil: s.assignment(pupil).pk,
-    "notice_id": lambda s, pupil: s.notices[pupil].pk,
     "record_id": lambda s, pupil: s.elsewhere[pupil].pk,
     "import_id": lambda s, pupil: s.imports[pupil].pk,
     "place": lambda s, pupil: 2,
@@ -281,6 +299,12 @@ KEYS: dict[str, Callable[[Seeded, str], Any]] = {
     "code_id": lambda s, pupil: s.kept[pupil].code.pk,
     "sort": lambda s, pupil: "objection",
     "matter_id": lambda s, pupil: s.kept[pupil].objection.pk,
+    "publication_id": lambda s, pupil: s.pictures.publications[pupil].pk,
+    "removal_id": lambda s, pupil: s.pictures.removals[pupil].pk,
+    "task_id": lambda s, pupil: s.pictures.tasks[pupil].pk,
+    "recording_id": lambda s, pupil: s.pictures.recordings[pupil].pk,
+    "filming_id": lambda s, pupil: s.pictures.filming[pupil].pk,
+    "notice_id": lambda s, pupil: s.notices[pupil].pk,
     "purpose_id": lambda s, pupil: s.draft.purpose_id,
     "text_id": lambda s, pupil: s.draft.pk,
     "round_id": lambda s, pupil: s.round(pupil).pk,
@@ -378,6 +402,11 @@ def assigned_person(seeded: Seeded, pupil: str) -> dict[str, Any]:
 def assigned_in_group(seeded: Seeded, pupil: str) -> dict[str, Any]:
     """The same, in the pupil's group."""
     return assigned_person(seeded, pupil) | {"group_id": KEYS["group_id"](seeded, pupil)}
+
+
+def picture_notice(seeded: Seeded, whose: str) -> dict[str, Any]:
+    """The notice of the board of both schools."""
+    return {"notice_id": seeded.pictures.notice.pk}
 
 
 # Only who wrote a note takes it out of a dossier; the seed's notes are all the counsellor's.
@@ -576,6 +605,31 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     ),
     "consent_matter": Row(who=MANAGERS, scope="consenting", shows=("name", "matter")),
     "end_matter": Row(who=DIRECTORS, scope="consenting", shows=("name",)),
+    # --- consent: pictures ----------------------------------------------------------------------
+    "publish": Row(who=STAFF - BOARD, scope="checking", shows=("name",)),
+    "publications": Row(who=STAFF - BOARD),
+    "publication": Row(who=STAFF - BOARD, scope="publications", shows=("name",)),
+    "take_down_publication": Row(who=STAFF - BOARD, scope="publications", shows=("name",)),
+    "removal_proof": Row(who=STAFF - BOARD, scope="publications", shows=("name",)),
+    "close_take_down": Row(who=STAFF - BOARD, scope="publications", shows=("name",)),
+    "recordings": Row(who=STAFF - BOARD),
+    "choose_recording": Row(who=STAFF - BOARD),
+    "add_recording": Row(who=STAFF - BOARD, scope="checking", shows=("name",)),
+    "recording": Row(who=STAFF - BOARD, scope="publications", shows=("name",)),
+    "end_recording": Row(who=STAFF - BOARD, scope="publications"),
+    "filming_list": Row(who=STAFF - BOARD, scope="checking", shows=("name",)),
+    "filming_requests": Row(who=DIRECTORS),
+    "decide_filming_request": Row(who=DIRECTORS, scope="notices", shows=("parent",), by="parent"),
+    # A pupil has nothing to film or to confirm here: 403, as for whoever is no parent.
+    "ask_filming": Row(who=PARENTS),
+    "picture_notice": Row(who=PARENTS),
+    "picture_notice_groups": Row(who=MANAGERS),
+    "picture_notice_missing": Row(who=MANAGERS, scope="notices", shows=("name", "parent")),
+    "recording_term": Row(who=BOARD_OFFICERS),
+    "picture_notice_texts": Row(who=BOARD_OFFICERS),
+    # One board's notice, whoever's key stands in the address.
+    "use_picture_notice": Row(who=BOARD_OFFICERS, keys=picture_notice),
+    "confirm_picture_notice": Row(who=PARENTS, keys=picture_notice),
     # --- for the keeper -----------------------------------------------------------------------
     "keeper_notices": Row(who=KEEPERS, scope="keeping", shows=("name",)),
     "keeper_notice_seen": Row(who=KEEPERS, scope="keeping"),
