@@ -120,11 +120,13 @@ def own_answers_visible_to(rows: QuerySet[Answer], user: User, day: date) -> Que
 
 
 def children_of(user: User, *, on: date) -> list[Child]:
-    """Every child of `user`, or the pupil itself, with all questions; a fixed number of queries
-    for each school, however many children.
+    """Every child of `user`, or the pupil itself, with all questions: whoever waits first.
+
+    In a fixed number of queries for each school, however many children.
     """
     pupils = list(family_visible_to(user, on=on).order_by("birth_date", "sort_name", "pk"))
-    return _children(pupils, user, on)
+    found = _children(pupils, user, on)
+    return sorted(found, key=lambda child: (not child.open, not child.questions))
 
 
 def questions_about(pupil: Pupil, user: User, *, on: date) -> Child:

@@ -103,7 +103,9 @@ def _confirmation(request: PortalRequest, data: Any = None) -> ReauthenticateFor
     """The form that asks the password; none when this person confirmed it within ten minutes."""
     if not reauthentication.is_reauthentication_required(request, app="consent"):
         return None
-    return ReauthenticateForm(data, user=request.user)
+    form = ReauthenticateForm(data, user=request.user)
+    form.fields["password"].widget.attrs.pop("placeholder", None)  # its label stands above it
+    return form
 
 
 def _shown(
@@ -121,6 +123,7 @@ def _shown(
     context = {
         "parts": parts,
         "signing_id": signing_id,
+        "again": str(signing_id),
         "pupil_id": waits.pupil,
         "form": asks,
         "has_password": request.user.has_usable_password(),
