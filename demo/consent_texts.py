@@ -1,4 +1,7 @@
-"""What the invented board asks consent for, in both languages; short and plain (B1)."""
+"""What the invented board asks consent for, in both languages; short and plain (B1).
+
+Where the pupil answers too, from 12, the words suit a parent and a pupil.
+"""
 
 from __future__ import annotations
 
@@ -39,8 +42,8 @@ PURPOSES: tuple[tuple[str, str, TextData], ...] = (
         TextData(
             "Foto's in de nieuwsbrief",
             "Photos in the newsletter",
-            "Mogen foto's van uw kind in de nieuwsbrief? Alle ouders van de school krijgen die.",
-            "May photos of your child be in the newsletter? All parents of the school get it.",
+            "Mogen foto's van deze leerling in de nieuwsbrief? Alle ouders van de school krijgen die.",
+            "May photos of this pupil be in the newsletter? All parents of the school get it.",
         ),
     ),
     (
@@ -49,8 +52,8 @@ PURPOSES: tuple[tuple[str, str, TextData], ...] = (
         TextData(
             "Foto's in de schoolgids",
             "Photos in the school guide",
-            "Mogen foto's van uw kind in de schoolgids? De gids staat ook op de website.",
-            "May photos of your child be in the school guide? The guide is on the website too.",
+            "Mogen foto's van deze leerling in de schoolgids? De gids staat ook op de website.",
+            "May photos of this pupil be in the school guide? The guide is on the website too.",
         ),
     ),
     (
@@ -59,8 +62,8 @@ PURPOSES: tuple[tuple[str, str, TextData], ...] = (
         TextData(
             "Foto's op de website",
             "Photos on the website",
-            "Mogen foto's van uw kind op de website van de school? Iedereen kan die zien.",
-            "May photos of your child be on the school's website? Everybody can see them.",
+            "Mogen foto's van deze leerling op de website van de school? Iedereen kan die zien.",
+            "May photos of this pupil be on the school's website? Everybody can see them.",
         ),
     ),
     (
@@ -69,9 +72,9 @@ PURPOSES: tuple[tuple[str, str, TextData], ...] = (
         TextData(
             "Foto's op sociale media",
             "Photos on social media",
-            "Mogen foto's van uw kind op de sociale media van de school? Iedereen kan die zien"
+            "Mogen foto's van deze leerling op de sociale media van de school? Iedereen kan die zien"
             " en verder delen.",
-            "May photos of your child be on the school's social media? Everybody can see them and"
+            "May photos of this pupil be on the school's social media? Everybody can see them and"
             " share them.",
         ),
     ),
