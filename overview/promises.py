@@ -70,6 +70,13 @@ PROMISES: tuple[Promise, ...] = (
     Promise(
         "P5",
         _("Under 12 the parents consent, from 12 parents and pupil together, from 16 the pupil."),
+        State.KEPT,
+        _(
+            "One rule works out who decides on a day, and what holds. Each person answers with an "
+            "account of their own, signs, and gets a receipt. The database refuses an answer of "
+            "anybody else."
+        ),
+        ("consent/rules", "consent/actions/answering.py", "consent/models/receipts.py"),
     ),
     Promise(
         "P6",
@@ -151,9 +158,16 @@ PROMISES: tuple[Promise, ...] = (
         State.IN_PART,
         _(
             "Every look, change and refusal is a row in the log, with who, when and on which "
-            "ground. The director and the FG read it. The page for parents comes later."
+            "ground. The director and the FG read it. Parents see what is asked, their own answers, "
+            "what holds and why, and what the school knows of them. Who looked comes later."
         ),
-        ("audit/middleware.py", "audit/models.py", "audit/views.py"),
+        (
+            "audit/middleware.py",
+            "audit/models.py",
+            "audit/views.py",
+            "consent/queries/family.py",
+            "consent/queries/about_me.py",
+        ),
     ),
     Promise(
         "P21",
