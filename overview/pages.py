@@ -2,4 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-PAGES = {"home": _("Home"), "promises": _("What we promise")}
+PAGES = {
+    "home": _("Home"),
+    "promises": _("What we promise"),
+    "own_pupil_consent": _("What is allowed for an own pupil"),
+}

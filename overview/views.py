@@ -58,6 +58,7 @@ def home(request: PortalRequest) -> HttpResponse:
     )
     named = [*context.get("dossiers", ()), *(n.dossier for n in context.get("keeper_notices", ()))]
     named += [shown.dossier for shown in context.get("agreements_to_review", ())]
+    named += context["due"].rows if "due" in context else []
     ground = context.pop("own_ground", Ground.CUSTODIAN)
     if family:
         request.page.names(*(child.pupil for child in family), ground=Ground.OWN)
@@ -67,11 +68,13 @@ def home(request: PortalRequest) -> HttpResponse:
 
 
 def _consent(request: PortalRequest) -> dict[str, Any]:
-    """The rounds of who keeps consent, what is asked for who sets that, and what waits."""
+    """The rounds of who keeps consent, what is asked or decided by whom, and what waits."""
     user, day = request.user, request.day
     found: dict[str, Any] = {"pictures": consent_queries.pictures_waiting_for(user, on=day)}
     if user.memberships_with(Permission.RECORD_CONSENT, day):
         found |= {"keeps_rounds": True, "rounds": numbers.rounds_that_opened(user, on=day)}
+    if user.memberships_with(Permission.DECIDE_CONSENT, day):
+        found["due"] = consent_queries.due_to_decide(user, on=day)
     if user.memberships_with(Permission.SET_PURPOSES, day):
         found["asks"] = numbers.asked_numbers(user, on=day)
     return found

@@ -40,6 +40,11 @@ class Matter(models.Model):
         return f"{self._meta.verbose_name} {str(self.pk)[:8]}"
 
     @property
+    def log_key(self) -> uuid.UUID:
+        """How the log points at the pupil."""
+        return self.pupil.log_key
+
+    @property
     def place(self) -> str:
         """What the sealed words are bound to."""
         return f"{self._meta.model_name}:{self.pk}"

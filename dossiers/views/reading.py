@@ -110,6 +110,8 @@ def _beside(
         "elsewhere": []
         if entry.kind == Part.MEDICAL
         else [line for line in queries.records_elsewhere(found) if not line.has_ended],
+        "reads_consent": found.school_id
+        in request.user.units_with(Permission.READ_CONSENT, request.day),
         "keeps_elsewhere": request.user.memberships_with(
             Permission.KEEP_RECORDS_ELSEWHERE, request.day
         ),

@@ -143,6 +143,10 @@ def _doors(user: User, pupil: Pupil, stays: list[Enrolment], day: date) -> dict[
             & set(user.units_with(Permission.MANAGE_ASSIGNMENTS, day))
         ),
         "kept": kept if manages else set(),
+        "keeps_consent": not own
+        and bool(
+            {s.school_id for s in stays} & set(user.units_with(Permission.RECORD_CONSENT, day))
+        ),
         "may_return": not own and any(key in kept and key not in open_schools for key in last),
         "undoable": {
             stay.pk for stay in last.values() if manages and stay.ends_on and stay.school_id in kept

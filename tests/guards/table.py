@@ -120,6 +120,7 @@ SCOPES: dict[str, Scope] = {
         # Whoever reads a dossier sees who else does, and why.
         **_all({**_ASSIGNED, **_MEDICAL}, "name", "reason"),
     },
+    "counselling": {**_all(_ASSIGNED, "name")},
     # P7: the keeper sees who is assigned, and that something exists; never what it says.
     "keeping": {
         **_all({k: v for k, v in _AT_SCHOOL.items() if k in KEEPERS}, "name", "reason"),
@@ -569,6 +570,10 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         who=COUNSELLORS | MANAGERS, scope="answers", shows=("name",), odd=OWN_CHILD_LEFT_OUT
     ),
     "export_answers": Row(who=MANAGERS, scope="managing", shows=("name",)),
+    # The pupil's own counsellors: what holds and why, nobody's answer. A doctor reads no consent.
+    "own_pupil_consent": Row(
+        who=COUNSELLORS | DIRECTORS | ADMINISTRATORS, scope="counselling", shows=("name",)
+    ),
     # --- consent: one pupil, for the administration; the director decides ------------------------
     **dict.fromkeys(
         ("pupil_consent", "pupil_consent_at"),
