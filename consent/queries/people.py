@@ -43,7 +43,7 @@ class Person:
 
 def people_of(pupil: Pupil) -> dict[Who, Person]:
     """Everybody of a pupil, parents first, in two queries."""
-    links = Parenthood.objects.filter(pupil=pupil).select_related("parent")
+    links = Parenthood.objects.filter(pupil=pupil).select_related("parent__user")
     found = [
         Person(
             Who(Kind.PARENT, link.parent_id),
@@ -74,5 +74,5 @@ def who_of(row: Answer | Request, people: Iterable[Person]) -> Who:
 def parents_of(pupil: Pupil) -> list[Parent]:
     """The parents who are linked now, by name."""
     links = Parenthood.objects.filter(pupil=pupil, withdrawn_at__isnull=True)
-    rows = links.select_related("parent").order_by("parent__sort_name", "pk")
+    rows = links.select_related("parent__user").order_by("parent__sort_name", "pk")
     return [link.parent for link in rows]

@@ -158,3 +158,41 @@ def test_the_page_asks_as_much_for_one_of_each_as_for_eight(asked, at, client):
         assert len(page.context["found"].history) == new[-1] + 1
         counts.append(len(queries))
     assert counts == [31, 31]
+
+
+# --- for the pupil's own counsellors ------------------------------------------------------------
+
+
+def test_a_counsellor_sees_the_outcome_and_the_reason_of_own_pupils_and_nobodys_answer(
+    answered, sign_in, client
+):
+    address = reverse("own_pupil_consent", args=[answered.cast.dossier("own").pk])
+    sign_in(answered.cast.counsellor)
+    text = client.get(address).content.decode()
+    assert "No: one parent with authority refused on 16 November 2026." in text
+    assert "Sur-parent" not in text
+    row = LogEntry.objects.filter(event="page-seen").latest("timestamp")
+    assert (row.ground, row.unit) == ("assignment", answered.cast.school.pk)
+    assert (
+        address
+        in client.get(reverse("dossier", args=[answered.cast.dossier("own").pk])).content.decode()
+    )
+    for who, status in {
+        "other_counsellor": 404,
+        "school_doctor": 403,
+        "former": 403,
+        "parent": 403,
+        "administrator": 404,
+    }.items():
+        sign_in(answered.cast.people[who])
+        assert client.get(address).status_code == status, who
+
+
+def test_the_office_finds_the_page_from_the_pupils_page_and_the_board_officer_does_not(
+    asked, sign_in, client
+):
+    pupil = asked.cast.pupils["own"]
+    for who, is_there in {"administrator": True, "director": True, "board_officer": False}.items():
+        sign_in(asked.cast.people[who])
+        page = client.get(reverse("school_pupil", args=[pupil.pk])).content.decode()
+        assert (reverse("pupil_consent", args=[pupil.pk]) in page) is is_there, who
