@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -89,14 +90,25 @@ def _cards(
     contacts = contacts_seen_by(user, [link.parent for link in links], day)
     cards = []
     for link in links:
-        rows = list(link.authorities.all())
         last_day = known[link.pupil_id]
-        if last_day is not None and rows:
-            rows[-1].ends_on = None  # what closed it was recorded after this school knew
+        rows = _as_known(list(link.authorities.all()), last_day)
         counts = rules.that_counts(rows, last_day or day)
         history = [row for row in reversed(rows) if row != counts]
         cards.append(ParentCard(link, contacts[link.parent_id], counts, history))
     return cards
+
+
+def _as_known(rows: list[Authority], last_day: date | None) -> list[Authority]:
+    """The rows as a former school knew them; they themselves stay as they are recorded.
+
+    Only a newer row closes one (students/actions/authority.py): what closed the last row that the
+    school sees was recorded after its last day.
+    """
+    if last_day is None or not rows:
+        return rows
+    last = copy(rows[-1])
+    last.ends_on = None
+    return [*rows[:-1], last]
 
 
 def _family(user: User, pupil: Pupil, day: date) -> dict[str, Any]:
