@@ -50,6 +50,7 @@ from students.models import (
     RosterLine,
 )
 from tests.cast import LONG_AGO, Cast
+from tests.guards.patterns import pdf_of, picture_of
 from tests.guards.seed_consent import KeptConsent, keep_consent
 from tests.guards.seed_pictures import SeededPictures, seed_pictures
 from vault import blobs
@@ -70,6 +71,7 @@ KINDS = (
     "secret",
     "representative",
 )
+_AS_PDF = ("application/pdf", "pdf")
 _MARKER = re.compile(r"q([a-z]+)x(" + "|".join(KINDS) + r")q")
 
 
@@ -394,15 +396,32 @@ def _add_note(cast: Cast, part: DossierPart, word: str) -> Note:
 
 
 def _add_file(cast: Cast, part: DossierPart, word: str) -> File:
-    """A file whose name, bytes and thumbnail say the word."""
+    """A file whose name, bytes and thumbnail say the word.
+
+    In two parts it is a real PDF and a real picture, which the walk draws as the product does.
+    """
     file = File.objects.create(part=part, author=cast.counsellor)
     version = FileVersion(file=file, part=part, number=1, author=cast.counsellor)
+    kind, data, thumbnail = _content(part.kind, word)
     keys = keyring([part.pk])
-    for name, place in (("blob", version.content_place), ("thumbnail", version.thumbnail_place)):
-        setattr(version, name, blobs.keep(seal_file(keys, part.pk, place, word.encode())))
-    what = Description(f"{word}.pdf", "application/pdf", "pdf", Kind.PDF, len(word), pages=1)
+    for name, place, sent in (
+        ("blob", version.content_place, data),
+        ("thumbnail", version.thumbnail_place, thumbnail),
+    ):
+        setattr(version, name, blobs.keep(seal_file(keys, part.pk, place, sent)))
+    media_type, extension = ("image/png", "png") if kind == Kind.PICTURE else _AS_PDF
+    what = Description(f"{word}.{extension}", media_type, extension, kind, len(data), pages=1)
     _sealed(version, what.as_json())
     return file
+
+
+def _content(part: str, word: str) -> tuple[Kind, bytes, bytes]:
+    """What a file of that part is, its bytes, and its small picture."""
+    if part == "guidance":
+        return Kind.PDF, pdf_of(word), picture_of(word)
+    if part == "reports":
+        return Kind.PICTURE, picture_of(word), picture_of(word)
+    return Kind.PDF, word.encode(), word.encode()
 
 
 def _sealed(row: Any, data: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ closed, nothing shows at all.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 import time_machine
@@ -18,10 +19,13 @@ from access import acting, gate, visibility
 from consent.views.pupil import scans
 from dossiers.views.files import serving
 from files import previews
+from files.kinds import Kind
+from files.previews import page_picture
 from pdf import making, papers
 from tests.conftest import BUILDERS
 from tests.files.corpus import picture
 from tests.guards.addresses import Address, all_addresses, all_visibility_queries
+from tests.guards.patterns import pdf_of, picture_of, words_in
 from tests.guards.seed import CONTENT, markers_in, seed
 from tests.guards.table import (
     ALL_PUPILS,
@@ -76,25 +80,59 @@ def walker(worlds, django_db_blocker) -> Iterator[Walker]:
             transaction.set_rollback(True, using="keys")
 
 
+@cache
+def drawn(data: bytes, kind: str, page: int, width: int) -> bytes:
+    """A page drawn as the product draws it; each once, for drawing takes a process of its own."""
+    return page_picture(data, Kind(kind), page=page, width=width)
+
+
+def is_real(data: bytes) -> bool:
+    """Whether the seed made it a file that can be drawn: others are nothing but their marker."""
+    return data.startswith((b"%PDF", b"\x89PNG"))
+
+
 @pytest.fixture(autouse=True)
-def no_drawing(monkeypatch) -> None:
-    """A page of a file is not drawn: its bytes come as they are, so that a marker shows."""
+def pages_drawn(monkeypatch) -> None:
+    """Pages of real files are drawn, and known again by their pattern (tests/guards/patterns.py).
+
+    Of the others the bytes come as they are, so that a marker shows, or on paper a small picture
+    beside what the file is called.
+    """
+
+    def shown(data, kind, *, page, width):
+        return drawn(data, kind, page, width) if is_real(data) else data
+
+    def printed(data, kind, *, page, width):
+        return drawn(data, kind, page, width) if is_real(data) else picture("WEBP")
+
     for room in (serving, scans):
-        monkeypatch.setattr(room, "page_picture", lambda data, kind, page, width: data)
+        monkeypatch.setattr(room, "page_picture", shown)
+    monkeypatch.setattr(previews, "page_picture", printed)
 
 
 @pytest.fixture(autouse=True)
 def papers_made_here(monkeypatch) -> None:
-    """Papers are made in this process: loading the library anew for each would take minutes.
-
-    Pages of files are a small picture; what a file is called stands beside it.
-    """
+    """Papers are made in this process: loading the library anew for each would take minutes."""
 
     def made_here(html: str, pictures: dict[str, bytes], pages: int) -> bytes:
         return making.made(html, pictures, pages=pages)
 
     monkeypatch.setattr(papers, "_made", made_here)
-    monkeypatch.setattr(previews, "page_picture", lambda *args, **options: picture("WEBP"))
+
+
+def test_a_drawn_page_is_known_by_its_pattern_at_any_width_and_on_paper():
+    words = ("Qownxguidanceq", "Qotherxreportsq")
+    for word in words:
+        for data, kind in ((pdf_of(word), Kind.PDF), (picture_of(word), Kind.PICTURE)):
+            for width in (100, 1200):
+                assert words_in(drawn(data, kind, 1, width)) == {word}
+        paper = making.made(
+            "<html lang='nl'><title>x</title><img src='picture:1' alt='x'>",
+            {"1": picture_of(word)},
+            pages=2,
+        )
+        assert words_in(paper) == {word}
+    assert not words_in(picture("WEBP"))
 
 
 def test_every_address_stands_in_the_table_and_nothing_else_does():

@@ -22,6 +22,7 @@ from pypdf import PdfReader
 from access.models import User
 from audit.models import LogEntry
 from tests.conftest import TlsClient
+from tests.guards import patterns
 from tests.guards.addresses import SAMPLES, Address
 from tests.guards.seed import Seeded, markers_in
 from tests.guards.table import KEYS, UNKNOWN, VISITOR, Row
@@ -142,6 +143,7 @@ def _read(response: Any, person: str, whose: str, method: str) -> Answer:
     text = body.decode("utf-8", errors="replace")
     if body.startswith(b"%PDF"):
         text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
+    text += "\n".join(("", *patterns.words_in(body), ""))
     text += "\n".join(f"{name}: {value}" for name, value in response.headers.items())
     error = getattr(response, "exc_info", None)
     return Answer(

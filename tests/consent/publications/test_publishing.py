@@ -114,9 +114,7 @@ def test_no_row_of_a_publication_is_changed_or_deleted(published):
 
 
 @pytest.mark.promise("P20")
-def test_a_parent_sees_where_the_own_child_was_published_and_nothing_of_others(
-    pictures, published
-):
+def test_a_parent_sees_where_the_own_child_was_published_and_nothing_of_others(pictures, published):
     cast = pictures.cast
 
     def seen(who: str, pupil: str):

@@ -109,9 +109,7 @@ def test_nothing_that_lapses_makes_a_task_at_night(pictures, published):
 
 
 def test_the_worker_looks_each_night_at_every_school(pictures, published, monkeypatch):
-    monkeypatch.setattr(
-        "consent.actions.answering.take_down_after_answers", lambda *_a, **_k: None
-    )
+    monkeypatch.setattr("consent.actions.answering.take_down_after_answers", lambda *_a, **_k: None)
     refuses(pictures)
     assert not pictures.tasks()
     app.perform_import_paths()
