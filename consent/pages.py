@@ -53,6 +53,7 @@ PAGES = {
     "school_answers": _("The answers of a school, counted"),
     "answering_pupils": _("The answers of a school, by pupil"),
     "export_answers": _("The answers of a school as a file"),
+    "remind_families": _("Reminding who has not answered"),
     "publish": _("Recording a publication"),
     "publications": _("Publications"),
     "publication": _("Publication"),

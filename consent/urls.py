@@ -66,6 +66,7 @@ urlpatterns = [
     path(f"{_SCHOOL}answers/", answers.school_answers, name="school_answers"),
     path(f"{_SCHOOL}answers/pupils/", answers.answering_pupils, name="answering_pupils"),
     path(f"{_SCHOOL}answers/export/", answers.export_answers, name="export_answers"),
+    path(f"{_SCHOOL}answers/remind/", answers.remind_families, name="remind_families"),
     # one pupil, for the administration
     path("consent/pupils/<uuid:pupil_id>/", page.pupil_consent, name="pupil_consent"),
     path(_PUPIL, page.pupil_consent, name="pupil_consent_at"),

@@ -21,7 +21,7 @@ DOORS: list[tuple[Permission, str, Promise]] = [
     (Permission.ANSWER_CONSENT, "my_data", _("My data")),
     (Permission.SEE_OWN_PUPILS, "my_pupils", _("My pupils")),
     (Permission.CHECK_CONSENT, "photo_check", _("Photo check")),
-    (Permission.READ_CONSENT, "answers", _("Consent")),
+    (Permission.READ_CONSENT, "answers", _("Answers")),
     (Permission.SET_PURPOSES, "purposes", _("What we ask")),
     (Permission.READ_EMERGENCY_CARD, "find_emergency_card", _("Emergency card")),
     (Permission.MANAGE_ASSIGNMENTS, "assignments", _("Assignments")),

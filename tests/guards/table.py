@@ -574,6 +574,11 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "own_pupil_consent": Row(
         who=COUNSELLORS | DIRECTORS | ADMINISTRATORS, scope="counselling", shows=("name",)
     ),
+    "remind_families": Row(
+        who=MANAGERS,
+        scope="managing",
+        keys=lambda s, pupil: {"school_id": s.round(pupil).school_id},
+    ),
     # --- consent: one pupil, for the administration; the director decides ------------------------
     **dict.fromkeys(
         ("pupil_consent", "pupil_consent_at"),

@@ -16,6 +16,7 @@ from access.permissions import Permission
 from consent.forms.answers import AnswersChoice, RoundChoice
 from consent.models import PurposeText, Round
 from consent.queries.answers import (
+    NO_GROUP,
     Board,
     answering_schools_visible_to,
     board_of,
@@ -58,6 +59,13 @@ class Looked:
             "state": self.state.value if self.state else "",
         }
         return {name: value for name, value in chosen.items() if value}
+
+    @property
+    def may_remind(self) -> bool:
+        """Whether this user can remind whoever stands open here."""
+        row = self.board.round
+        is_open = row is not None and row.opens_on <= self.today <= row.closes_on
+        return self.keeps and is_open and self.group != NO_GROUP
 
     @property
     def whole(self) -> str:

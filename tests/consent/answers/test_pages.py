@@ -13,7 +13,7 @@ from django.urls import reverse
 from access.acting import acting_as
 from audit.models import LogEntry
 from consent.actions import matters
-from consent.actions.rounds import RoundDates, start_round
+from consent.actions.rounds import RoundDates, ask_next_batch, start_round
 from consent.queries.answers import board_of
 from consent.rules.board import State
 from students.models import Enrolment, GroupMembership, Parenthood, Pupil, SchoolYear
@@ -182,6 +182,57 @@ def test_who_reads_at_one_school_and_keeps_another_takes_no_file_of_the_first(se
     assert refused.status_code == 403
     assert client.post(reverse("export_answers", args=[cast.other_school.pk])).status_code == 200
     assert client.get(reverse("answers")).context["schools"] == [cast.school, cast.other_school]
+
+
+@pytest.fixture
+def mailed(settled, mailoutbox):
+    """The round of this year, carried out; nobody was mailed yet."""
+    cast = settled.cast
+    dates = RoundDates(*(cast.today + n * DAY for n in (0, 14, 28, 42)))
+    row = settled.act(
+        start_round, by="director", school=cast.school, school_year=cast.year, dates=dates
+    )
+    while row.carried_out_at is None:
+        row = settled.act(ask_next_batch, by="director", round_id=row.pk)
+    mailoutbox.clear()
+    return row
+
+
+def test_reminding_says_whom_it_reaches_sends_once_a_day_and_names_no_child(
+    settled, mailed, sign_in, mailoutbox
+):
+    cast = settled.cast
+    client = sign_in(cast.administrator)
+    address = reverse("remind_families", args=[cast.school.pk])
+    board_page = client.get(reverse("school_answers", args=[cast.school.pk])).content.decode()
+    assert f"{address}?round={mailed.pk}" in board_page
+    page = client.get(address, {"round": str(mailed.pk)})
+    assert "6 people get an e-mail" in page.content.decode()
+    assert page.context["others"] == 1  # the voogd has no address
+    done = client.post(f"{address}?round={mailed.pk}", follow=True)
+    assert "6 people are reminded." in done.content.decode()
+    again = client.post(f"{address}?round={mailed.pk}", follow=True)
+    assert "Nobody is left to remind by e-mail today." in again.content.decode()
+    assert len(mailoutbox) == len({mail.to[0] for mail in mailoutbox}) == 6
+    assert not [mail for mail in mailoutbox if "First-" in mail.body or "Sur-" in mail.body]
+    assert "6 people got one today already" in client.get(address).content.decode()
+
+
+def test_nobody_is_reminded_without_a_round_of_no_group_or_by_who_only_reads(settled, sign_in):
+    cast = settled.cast
+    address = reverse("remind_families", args=[cast.school.pk])
+    client = sign_in(cast.administrator)
+    assert client.get(address).status_code == 404
+    GroupMembership.objects.filter(enrolment__pupil=cast.pupils["own"]).delete()
+    dates = RoundDates(*(cast.today + n * DAY for n in (0, 14, 28, 42)))
+    settled.act(start_round, by="director", school=cast.school, school_year=cast.year, dates=dates)
+    assert "can remind once the round is carried out" in client.get(address).content.decode()
+    assert "Not everybody is asked yet" in client.post(address, follow=True).content.decode()
+    assert client.post(f"{address}?group=none").status_code == 404
+    page = sign_in(cast.counsellor).get(reverse("school_answers", args=[cast.school.pk]))
+    assert address not in page.content.decode()
+    cast.add_person("counsellor", "administrator", cast.other_school.unit)
+    assert sign_in(cast.counsellor).post(address).status_code == 403
 
 
 def test_with_one_school_the_way_in_is_its_board_at_once(settled, sign_in):

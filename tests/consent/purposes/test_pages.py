@@ -184,6 +184,9 @@ def test_the_page_shows_versions_in_both_languages_and_marks_up_nothing(asked, o
     assert "<script>alert" not in page
     assert "Not written yet." in page
     assert page.index("Version 2") < page.index("Version 1")
+    assert "Changed in this version: the name, the question in Dutch, the question in English," in (
+        page
+    )
     assert "in use since 16 November 2026" in page
 
 
