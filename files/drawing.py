@@ -23,9 +23,9 @@ def draw_page(
     return {}, [] if drawn is None else [drawn]
 
 
-def read_words(data: bytes, *, pages: int) -> tuple[dict[str, Any], list[bytes]]:
+def read_words(sent: memoryview, *, pages: int) -> tuple[dict[str, Any], list[bytes]]:
     """What stands written on the first pages of a PDF, so far as it is text."""
-    return {"words": pdfs.words(data, pages=pages)}, []
+    return {"words": pdfs.words(bytes(sent), pages=pages)}, []
 
 
 def _picture(data: bytes, width: int) -> bytes:

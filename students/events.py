@@ -24,6 +24,9 @@ REPRESENTATIVE_ADDED = event("representative-added", _("added a representative")
 REPRESENTATIVE_ENDED = event("representative-ended", _("ended a representative"), Action.RIGHTS)
 ACCOUNT_LINKED = event("family-account-linked", _("gave a family an account"), Action.RIGHTS)
 ACCOUNT_OPENED = event("family-account-opened", _("opened an account with a code"), Action.RIGHTS)
+PASSWORD_RENEWED = event(
+    "family-password-renewed", _("set a new password with a code"), Action.SIGN_IN
+)
 COLLEAGUE_NAMED = event(
     "colleague-named-as-parent", _("said that a colleague is a parent"), Action.RIGHTS
 )

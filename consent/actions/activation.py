@@ -11,7 +11,7 @@ from access.errors import Overtaken
 from access.models import User
 from consent.actions.codes import try_code, use_code
 from consent.models import Code
-from students.actions.activation import WayIn, open_account
+from students.actions.activation import WayIn, open_account, renew_password
 from students.models import Parent, Pupil
 
 
@@ -31,6 +31,22 @@ def activate(*, typed: str, way_in: WayIn, on: date) -> User | None:
     if code is None:
         return None
     user = open_account(person=owner_of(code), school=code.school, way_in=way_in, on=on)
+    if use_code(typed=typed, by=user, on=on) is None:
+        raise Overtaken(_("This code was used a moment ago."))
+    return user
+
+
+@transaction.atomic
+def renew(*, typed: str, password_hash: str, on: date) -> User | None:
+    """Uses the code of somebody who forgot the password, which it replaces; none as `activate`.
+
+    Raises Refused for who also works at a school.
+    """
+    code = try_code(typed=typed, by=None, on=on)
+    user = owner_of(code).user if code else None
+    if code is None or user is None:
+        return None
+    renew_password(user=user, password_hash=password_hash, school=code.school, on=on)
     if use_code(typed=typed, by=user, on=on) is None:
         raise Overtaken(_("This code was used a moment ago."))
     return user

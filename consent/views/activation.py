@@ -23,6 +23,7 @@ from django.views.decorators.http import require_http_methods
 from access import seals
 from access.doors import door_of
 from access.errors import Overtaken, Refused
+from access.forms import ChoosePassword
 from access.gate import CHECKS
 from access.models import User
 from consent.actions import activation as actions
@@ -76,7 +77,7 @@ def activate_account(request: HttpRequest) -> HttpResponse:
         return _with_account(request, request.user, code, typed)
     owner = actions.owner_of(code)
     if owner.user is not None and owner.user.has_usable_password():
-        return _page(request, code, has_account=True)
+        return _as_known(request, code, typed, owner.user)
     return _as_new(request, code, typed)
 
 
@@ -108,8 +109,11 @@ def _enter(request: HttpRequest, typed: str, way_in: WayIn) -> HttpResponse:
     """Opens the account and signs in. Raises Refused when a rule says no."""
     with door_of(request, None) as on:
         user = actions.activate(typed=typed, way_in=way_in, on=on)
-    if user is None:
-        return _gone(request)
+    return _in(request, user) if user else _gone(request)
+
+
+def _in(request: HttpRequest, user: User) -> HttpResponse:
+    """Signs in who just chose this password; a second factor is asked for as ever."""
     _forget(request)
     record_authentication(request, user, "password", reauthenticated=True)
     answer: HttpResponse = perform_login(
@@ -159,6 +163,21 @@ def _as_new(request: HttpRequest, code: Code, typed: str) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None if known else "name", str(refusal.sentence))
     return _page(request, code, form=form, known=known)
+
+
+def _as_known(request: HttpRequest, code: Code, typed: str, user: User) -> HttpResponse:
+    """Leads to signing in; who forgot the password sets another one with the code."""
+    form = ChoosePassword(request.POST or None, future=user)
+    if form.is_valid():
+        password_hash = make_password(form.cleaned_data["password1"])
+        try:
+            with door_of(request, None) as on:
+                renewed = actions.renew(typed=typed, password_hash=password_hash, on=on)
+        except Refused as refusal:
+            form.add_error(None, str(refusal.sentence))
+        else:
+            return _in(request, renewed) if renewed else _gone(request)
+    return _page(request, code, has_account=True, form=form)
 
 
 def _with_account(request: HttpRequest, user: User, code: Code, typed: str) -> HttpResponse:

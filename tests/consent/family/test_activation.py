@@ -183,7 +183,23 @@ def test_who_has_an_account_already_is_led_to_sign_in_and_never_gets_a_second_on
     client.post(ACTIVATE, {"code": new_code(parent, "own")})
     page = text_of(client.get(ACCOUNT))
     assert "You have an account already" in page
-    assert "password1" not in page
+    assert 'name="name"' not in page
+
+
+def test_who_forgot_the_password_chooses_another_with_a_code_and_a_colleague_does_not(
+    asked, client, new_code
+):
+    client.post(ACTIVATE, {"code": new_code(asked.cast.parent.known_as_parent.get(), "own")})
+    assert client.post(ACCOUNT, words())["Location"] == reverse("my_children")
+    asked.cast.parent.refresh_from_db()
+    assert asked.cast.parent.check_password(FAMILY_PASSWORD)
+    assert LogEntry.objects.filter(event="family-password-renewed").count() == 1
+    client.logout()
+    colleague = asked.cast.parent_teacher
+    client.post(ACTIVATE, {"code": new_code(colleague.known_as_parent.get(), "own")})
+    assert "You also work at a school" in text_of(client.post(ACCOUNT, words()))
+    colleague.refresh_from_db()
+    assert not colleague.check_password(FAMILY_PASSWORD)
 
 
 def test_an_account_that_the_office_made_is_opened_by_the_code(asked, client, newcomer, new_code):
