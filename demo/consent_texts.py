@@ -42,7 +42,8 @@ PURPOSES: tuple[tuple[str, str, TextData], ...] = (
         TextData(
             "Foto's in de nieuwsbrief",
             "Photos in the newsletter",
-            "Mogen foto's van deze leerling in de nieuwsbrief? Alle ouders van de school krijgen die.",
+            "Mogen foto's van deze leerling in de nieuwsbrief? Alle ouders van de school krijgen"
+            " die.",
             "May photos of this pupil be in the newsletter? All parents of the school get it.",
         ),
     ),
@@ -72,8 +73,8 @@ PURPOSES: tuple[tuple[str, str, TextData], ...] = (
         TextData(
             "Foto's op sociale media",
             "Photos on social media",
-            "Mogen foto's van deze leerling op de sociale media van de school? Iedereen kan die zien"
-            " en verder delen.",
+            "Mogen foto's van deze leerling op de sociale media van de school? Iedereen kan die"
+            " zien en verder delen.",
             "May photos of this pupil be on the school's social media? Everybody can see them and"
             " share them.",
         ),
