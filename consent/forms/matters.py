@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from consent.actions.decisions import Advice
 from consent.actions.matters import Ruling
 from consent.forms.checking import title_of
-from consent.forms.words import OnceForm, WordsField
+from consent.forms.words import OnceForm, WordsField, YesOrNo
 from consent.models import Objection, Purpose, PurposeText
 from students.forms.fields import DayField, TidyField
 from students.models import Parent
@@ -74,6 +74,8 @@ class SafetyBlockForm(OnceForm):
 class CourtOrderForm(PurposesForm):
     """What a court decided, for each purpose, and from when until when it counts."""
 
+    use_required_attribute = False  # what it does not name stays open
+
     decided_on = DayField(label=_("On which day did the court decide?"))
     starts_on = DayField(
         label=_("From which day does it count?"),
@@ -92,12 +94,7 @@ class CourtOrderForm(PurposesForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for key, title in self.titles:
-            self.fields[f"ruling_{key}"] = forms.ChoiceField(
-                label=title,
-                choices=[("yes", _("Yes")), ("no", _("No"))],
-                widget=forms.RadioSelect(attrs={"class": "answers"}),
-                required=False,
-            )
+            self.fields[f"ruling_{key}"] = YesOrNo(label=title)
         self.order_fields([f"ruling_{key}" for key in self.texts])
 
     def rulings(self) -> dict[Purpose, Ruling]:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from access.fields import FilesField, SeveralFiles
 from consent.actions.recording import Way
 from consent.forms.checking import title_of
+from consent.forms.words import YesOrNo
 from consent.models import Answer, Request
 from students.forms.fields import DayField
 
@@ -76,6 +77,8 @@ class Asked:
 class RecordForm(ScanForm):
     """All that one person answered on one paper or in one talk. Nothing is chosen beforehand."""
 
+    use_required_attribute = False  # what was not answered stays open
+
     answered_on = DayField(
         label=_("On which day was it answered?"),
         help_text=_("The day on the paper, or of the talk."),
@@ -96,14 +99,10 @@ class RecordForm(ScanForm):
         super().__init__(*args, **kwargs)
         self._asked = {Asked(request, today).field: request for request in requests}
         self._today = today
+        self.fields["scan"].required = True  # of a paper: `clean` asks for it, or for a word
         for request in requests:
             asked = Asked(request, today)
-            self.fields[asked.field] = forms.ChoiceField(
-                label=asked.label,
-                choices=[("yes", _("Yes")), ("no", _("No"))],
-                widget=forms.RadioSelect(attrs={"class": "answers"}),
-                required=False,
-            )
+            self.fields[asked.field] = YesOrNo(label=asked.label)
         self.order_fields(
             [*self._asked, "answered_on", "route", "language", "scan", "camera", "has_no_scan"]
         )

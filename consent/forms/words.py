@@ -27,6 +27,18 @@ class WordsField(SeveralLines):
         self.validators.append(no_bsn)
 
 
+class YesOrNo(forms.ChoiceField):
+    """One of many questions, each answered or left open; the form says so once for all of them."""
+
+    def __init__(self, **options: Any) -> None:
+        options["choices"] = [("yes", _("Yes")), ("no", _("No"))]
+        super().__init__(widget=forms.RadioSelect(attrs={"class": "answers"}), **options)
+
+    def clean(self, value: Any) -> str:
+        """What was chosen; empty when it was left open."""
+        return str(super().clean(value)) if value else ""
+
+
 class OnceForm(forms.Form):
     """A form that counts once: a double click, or the same form in two windows, adds one row."""
 
