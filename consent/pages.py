@@ -76,4 +76,10 @@ PAGES = {
     "use_picture_notice": _("Putting the notice on pictures in use"),
     "picture_notice_groups": _("Who confirmed the notice, per group"),
     "picture_notice_missing": _("Who has not confirmed the notice"),
+    # letters
+    "letters": _("People to write to"),
+    "start_letter_run": _("Having letters made"),
+    "letter_run": _("Letters that were made"),
+    "carry_on_letters": _("Carrying letters on"),
+    "download_letters": _("Letters, downloaded"),
 }

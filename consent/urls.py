@@ -8,6 +8,7 @@ from consent.views import (
     checking,
     family,
     filming,
+    letters,
     notices,
     publications,
     purposes,
@@ -23,6 +24,7 @@ _TEXT = "purposes/texts/<uuid:text_id>/"
 _ROUND = "consent/rounds/<uuid:round_id>/"
 _SCHOOL = "consent/schools/<uuid:school_id>/"
 _PUPIL = "consent/schools/<uuid:school_id>/pupils/<uuid:pupil_id>/"
+_LETTERS = "consent/letters/<uuid:letters_id>/"
 _MATTER = "consent/matters/<slug:sort>/<uuid:matter_id>/"
 _SCAN = "consent/scans/<uuid:scan_id>/"
 _PUBLICATION = "publications/<uuid:publication_id>/"
@@ -67,6 +69,16 @@ urlpatterns = [
     path(f"{_SCHOOL}answers/pupils/", answers.answering_pupils, name="answering_pupils"),
     path(f"{_SCHOOL}answers/export/", answers.export_answers, name="export_answers"),
     path(f"{_SCHOOL}answers/remind/", answers.remind_families, name="remind_families"),
+    # letters
+    path("consent/letters/", letters.letters, name="letters"),
+    path(f"{_SCHOOL}letters/", letters.start_letter_run, name="start_letter_run"),
+    path(_LETTERS, letters.letter_run, name="letter_run"),
+    path(f"{_LETTERS}carry-on/", letters.carry_on_letters, name="carry_on_letters"),
+    path(
+        "consent/letters/files/<uuid:letter_file_id>/",
+        letters.download_letters,
+        name="download_letters",
+    ),
     # one pupil, for the administration
     path("consent/pupils/<uuid:pupil_id>/", page.pupil_consent, name="pupil_consent"),
     path(_PUPIL, page.pupil_consent, name="pupil_consent_at"),

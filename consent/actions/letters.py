@@ -26,7 +26,8 @@ from consent.actions.holding import must_hold, must_hold_at
 from consent.actions.sending import Occasion, code_for, keep_sending
 from consent.documents.letters import Letter, letters_pdf, slips_pdf
 from consent.models import Code, LetterFile, LetterRun, Sending
-from consent.queries.reaching import Part, Reach, ToTell, people_to_tell
+from consent.queries.letters import people_to_write_to
+from consent.queries.reaching import Reach, ToTell
 from consent.rules import PUPIL, Kind, Who
 from students.models import Group, Parent, Parenthood, Pupil, School
 from students.queries.keeping import Sight, contacts_seen_by
@@ -67,20 +68,12 @@ def start_letters(
 def to_write_to(row: LetterRun, *, by: User, on: date) -> list[ToTell]:
     """Whom a run still writes to, without those it wrote to already."""
     wanted = Reach.SLIP if row.kind == LetterRun.Kind.SLIPS else Reach.LETTER
-    people = people_to_tell(row.school, on=on, part=Part(group=row.group))
-    mine = _parents_of_own_children(by)
-    done = set(
-        Sending.objects.filter(letters__run=row).values_list(
-            "parent_id", "pupil_id", "representative_id"
-        )
-    )
+    written = Sending.objects.filter(letters__run=row)
+    done = set(written.values_list("parent_id", "pupil_id", "representative_id"))
     return [
         one
-        for one in people
-        if one.reach is wanted
-        and (row.is_again or not one.is_told)
-        and _keys(one) not in done
-        and (one.parent is None or one.parent.pk not in mine)
+        for one in people_to_write_to(row.school, by, on=on, group=row.group)
+        if one.reach is wanted and (row.is_again or not one.is_told) and _keys(one) not in done
     ]
 
 
@@ -239,7 +232,7 @@ def _letter(
     row = one.parent or one.representative or one.pupils[0]
     return Letter(
         school=school.name,
-        name=row.name,
+        name=one.name,
         about=tuple(pupil.said_first or pupil.name for pupil in one.pupils),
         language=one.language,
         lines=tuple(lines.get(row.pk, ())),
@@ -258,14 +251,6 @@ def _lines(people: Sequence[ToTell], by: User, on: date) -> dict[uuid.UUID, list
         for key, contact in contacts_seen_by(by, parents, on).items()
         if contact.sight is Sight.ALL and not contact.is_secret
     }
-
-
-def _parents_of_own_children(by: User) -> set[uuid.UUID]:
-    """Parents of the children of who acts, themselves included."""
-    own = Parenthood.objects.filter(parent__user=by, withdrawn_at__isnull=True)
-    return set(
-        Parenthood.objects.filter(pupil__in=own.values("pupil")).values_list("parent_id", flat=True)
-    )
 
 
 def _keys(one: ToTell) -> tuple[uuid.UUID | None, ...]:

@@ -60,6 +60,17 @@ class ToTell:
     groups: list[str] = field(default_factory=list)
 
     @property
+    def is_pupil(self) -> bool:
+        """Whether this is a pupil, who answers for itself."""
+        return self.who == PUPIL
+
+    @property
+    def name(self) -> str:
+        """What the person is called."""
+        row = self.parent or self.representative or self.pupils[0]
+        return row.name
+
+    @property
     def user(self) -> User | None:
         """The account of the person, if there is one."""
         if self.parent is not None:

@@ -11,13 +11,15 @@ import uuid
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from django.utils import timezone
+
 from access.acting import Job, acting_as
 from audit.actions import record
 from consent.actions.answering import Choice, answer
 from consent.actions.asking import ask_about
 from consent.actions.checking import check_consent
 from consent.actions.purposes import TextData, add_purpose, put_in_use, write_text
-from consent.models import Check, PurposeText, Request, Round
+from consent.models import Check, LetterFile, LetterRun, PurposeText, Request, Round
 from dossiers.actions.assignments import assign
 from dossiers.actions.notes import NoteText
 from dossiers.events import NOTE_WRITTEN
@@ -118,6 +120,19 @@ class Seeded:
                 "counts_until": cast.year.ends_on,
                 "started_by": cast.other_director if there else cast.director,
             },
+        )[0]
+
+    def letters(self, pupil: str) -> LetterFile:
+        """Letters of that pupil's school, made for its director and downloaded."""
+        cast, there = self.cast, pupil == "foreign"
+        run, _new = LetterRun.objects.get_or_create(
+            school=cast.other_school if there else cast.school,
+            kind=LetterRun.Kind.LETTERS,
+            started_by=cast.other_director if there else cast.director,
+            defaults={"finished_at": timezone.now()},
+        )
+        return LetterFile.objects.get_or_create(
+            run=run, number=1, defaults={"people": 0, "downloaded_at": timezone.now()}
         )[0]
 
     def dossier(self, pupil: str) -> Dossier:

@@ -220,6 +220,8 @@ SCOPES: dict[str, Scope] = {
             *("name", "parent"),
         )
     },
+    # Letters are for who had them made, and nobody else.
+    "letters": {"name": {"director": HERE, "other_director": THERE}},
     # The log names pupils to those who supervise.
     "log": {
         **_all(
@@ -306,6 +308,8 @@ KEYS: dict[str, Callable[[Seeded, str], Any]] = {
     "recording_id": lambda s, pupil: s.pictures.recordings[pupil].pk,
     "filming_id": lambda s, pupil: s.pictures.filming[pupil].pk,
     "notice_id": lambda s, pupil: s.notices[pupil].pk,
+    "letters_id": lambda s, pupil: s.letters(pupil).run_id,
+    "letter_file_id": lambda s, pupil: s.letters(pupil).pk,
     "purpose_id": lambda s, pupil: s.draft.purpose_id,
     "text_id": lambda s, pupil: s.draft.pk,
     "round_id": lambda s, pupil: s.round(pupil).pk,
@@ -579,6 +583,13 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         scope="managing",
         keys=lambda s, pupil: {"school_id": s.round(pupil).school_id},
     ),
+    # --- consent: letters. On the list are those whom mail does not reach: here a mentor each.
+    # What was made is downloaded by who had it made, once: here it was, and the page says so.
+    "letters": Row(who=MANAGERS, scope="consenting", shows=("name", "representative")),
+    "start_letter_run": Row(who=MANAGERS, scope="managing"),
+    "letter_run": Row(who=MANAGERS, scope="managing"),
+    "carry_on_letters": Row(who=MANAGERS, scope="managing"),
+    "download_letters": Row(who=MANAGERS, scope="letters"),
     # --- consent: one pupil, for the administration; the director decides ------------------------
     **dict.fromkeys(
         ("pupil_consent", "pupil_consent_at"),
