@@ -92,11 +92,14 @@ LISTS = {
     "export_school_pupils": ("administrator", _pupils, {}, "First-", 14),
     "find_emergency_card": ("safeguarding", _pupils, {"q": "First"}, "First-", 11),
     "school_pupil": ("administrator", _parents, None, "First-row", 25),
+    "answering_pupils": ("administrator", _pupils, None, "First-", 20),
+    "export_answers": ("administrator", _pupils, {}, "First-", 20),
     "find_parent": ("administrator", _parents_of_another, {"q": "row"}, "First-row", 17),
 }
 OPENS_WHAT_IS_SEALED = {"keeper_notices", "elsewhere", "dossier_readers"}
 OF_A_DOSSIER = {"note_headers", "elsewhere", "dossier_readers"}
 OF_A_PUPIL = {"school_pupil", "find_parent"}
+OF_A_SCHOOL = {"answering_pupils", "export_answers"}
 
 
 @pytest.mark.parametrize("number", [2, 30])
@@ -106,6 +109,7 @@ def test_a_list_asks_as_much_for_two_rows_as_for_thirty(cast, sign_in, name, num
     make(cast, number)
     keys = [cast.dossier("own").pk] if name in OF_A_DOSSIER else []
     keys += [cast.pupils["own"].pk] if name in OF_A_PUPIL else []
+    keys += [cast.school.pk] if name in OF_A_SCHOOL else []
     client, address = sign_in(cast.people[person]), reverse(name, args=keys)
 
     def ask():
