@@ -2,54 +2,36 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
 from dossiers.models.dossiers import DossierPart
+from dossiers.models.written import Withdrawable, Written
 
 
-class Note(models.Model):
+class Note(Written, Withdrawable):
     """A note in a part: who wrote it and when; what it says is in its versions."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     part = models.ForeignKey(DossierPart, on_delete=models.PROTECT, related_name="notes")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     happened_on = models.DateField()
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
-    withdrawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
 
-    class Meta:
+    class Meta(Withdrawable.Meta):
         ordering: ClassVar = ["-happened_on", "-created_at"]
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                name="a_note_is_withdrawn_when_and_by_whom",
-                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
-                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
-            )
-        ]
         indexes: ClassVar = [models.Index(fields=["part", "-happened_on"])]
 
     def __str__(self) -> str:
         return f"note {str(self.pk)[:8]}"
 
 
-class NoteVersion(models.Model):
+class NoteVersion(Written):
     """One version of a note, sealed: title, facts, opinions. A correction adds a version."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="versions")
     part = models.ForeignKey(DossierPart, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveSmallIntegerField()
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
     sealed = models.BinaryField()
 
     class Meta:
@@ -67,15 +49,12 @@ class NoteVersion(models.Model):
         return f"note-version:{self.pk}"
 
 
-class Agreement(models.Model):
+class Agreement(Written):
     """Something agreed, with a date to look at it again; sealed. A new one replaces an old one."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     part = models.ForeignKey(DossierPart, on_delete=models.PROTECT, related_name="agreements")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_on = models.DateField()
     review_on = models.DateField(null=True, blank=True)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
     sealed = models.BinaryField()
     replaces = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by"
@@ -104,14 +83,11 @@ class Agreement(models.Model):
         return f"agreement:{self.pk}"
 
 
-class EmergencyCardVersion(models.Model):
+class EmergencyCardVersion(Written):
     """The emergency card (allergies, medicine, whom to call), sealed; the newest version counts."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     part = models.ForeignKey(DossierPart, on_delete=models.PROTECT, related_name="card_versions")
     number = models.PositiveSmallIntegerField()
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
     sealed = models.BinaryField()
 
     class Meta:
