@@ -1,4 +1,4 @@
-"""Trying an action from a page: what a rule refuses stands in the form, in the user's words."""
+"""Trying an action from a page: what a rule refuses is said in the user's words."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from django import forms
+from django.contrib import messages
+from django.http import HttpRequest
 
 from access.errors import Refused
 
@@ -19,3 +21,13 @@ def attempt(form: forms.BaseForm, act: Callable[[], T]) -> T | None:
     except Refused as refusal:
         form.add_error(None, str(refusal.sentence))
         return None
+
+
+def attempt_and_tell(request: HttpRequest, act: Callable[[], object], *, done: str) -> None:
+    """Does it and says so on the next page, or there says why a rule refused."""
+    try:
+        act()
+    except Refused as refusal:
+        messages.warning(request, str(refusal.sentence))
+    else:
+        messages.success(request, done)

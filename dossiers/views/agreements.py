@@ -11,8 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from access.attempts import attempt
-from access.errors import Overtaken
+from access.attempts import attempt, attempt_and_tell
 from access.gate import PortalRequest, Shows, page
 from access.permissions import Permission
 from dossiers import queries
@@ -80,13 +79,11 @@ def close(request: PortalRequest, agreement_id: uuid.UUID) -> HttpResponse:
     part = agreement.part
     context = on_ground_of(request, part.dossier, part.kind)
     if request.method == "POST":
-        try:
-            close_agreement(agreement=agreement, by=request.user, on=request.day)
-            messages.success(
-                request, _("The agreement is closed. It stays among the earlier ones.")
-            )
-        except Overtaken as refusal:
-            messages.warning(request, str(refusal.sentence))
+        attempt_and_tell(
+            request,
+            lambda: close_agreement(agreement=agreement, by=request.user, on=request.day),
+            done=_("The agreement is closed. It stays among the earlier ones."),
+        )
         return redirect("dossier_part", part.dossier_id, part.kind)
     context |= {"agreement": agreement, "text": _text_of(agreement)}
     return render(request, "dossiers/close_agreement.html", context)

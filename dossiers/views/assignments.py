@@ -11,8 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from access.attempts import attempt
-from access.errors import NotAllowed, Refused
+from access.attempts import attempt, attempt_and_tell
+from access.errors import NotAllowed
 from access.gate import PortalRequest, Shows, page
 from access.permissions import Permission
 from audit.grounds import Ground
@@ -147,11 +147,11 @@ def withdraw(request: PortalRequest, assignment_id: uuid.UUID) -> HttpResponse:
     """Asks once more, then closes the door: it works on that person's next click."""
     row = _kept(request, assignment_id)
     if request.method == "POST":
-        try:
-            withdraw_assignment(assignment=row, by=request.user, on=request.day)
-            messages.success(request, _("Withdrawn. This person can no longer open the dossier."))
-        except Refused as refusal:
-            messages.warning(request, str(refusal.sentence))
+        attempt_and_tell(
+            request,
+            lambda: withdraw_assignment(assignment=row, by=request.user, on=request.day),
+            done=_("Withdrawn. This person can no longer open the dossier."),
+        )
         return redirect("pupil_assignments", row.dossier_id)
     return render(request, "dossiers/assignments/withdraw.html", _about(request, row))
 

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from access.attempts import attempt
+from access.attempts import attempt, attempt_and_tell
 from access.errors import Refused
 from access.gate import Kind, PortalRequest, Shows, page
 from access.permissions import Permission
@@ -210,11 +210,11 @@ def end_medical(request: PortalRequest, custodian_id: uuid.UUID) -> HttpResponse
     row = get_object_or_404(stand_ins_kept_by(request.user, on=request.day), pk=custodian_id)
     back = f"{reverse('medical_stand_ins')}?school={row.school_id}"
     if request.method == "POST":
-        try:
-            end_stand_in(named=row, by=request.user, on=request.day)
-            messages.success(request, _("Ended. This person can open no medical part any more."))
-        except Refused as refusal:
-            messages.warning(request, str(refusal.sentence))
+        attempt_and_tell(
+            request,
+            lambda: end_stand_in(named=row, by=request.user, on=request.day),
+            done=_("Ended. This person can open no medical part any more."),
+        )
         return redirect(back)
     context = frame(request, row.school, "medical") | {"row": row, "back": back}
     return render(request, "dossiers/assignments/end_medical.html", context)

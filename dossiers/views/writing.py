@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from access.attempts import attempt
+from access.attempts import attempt, attempt_and_tell
 from access.errors import NotAllowed, Overtaken, Refused
 from access.gate import PortalRequest, Shows, page
 from access.permissions import Permission
@@ -109,11 +110,11 @@ def withdraw(request: PortalRequest, note_id: uuid.UUID) -> HttpResponse:
     if note.author_id != request.user.pk:
         raise NotAllowed
     if request.method == "POST":
-        try:
-            withdraw_note(note=note, by=request.user, on=request.day)
-            messages.success(request, _("The note is withdrawn. Nobody sees it any more."))
-        except Refused as refusal:
-            messages.warning(request, str(refusal.sentence))
+        attempt_and_tell(
+            request,
+            lambda: withdraw_note(note=note, by=request.user, on=request.day),
+            done=_("The note is withdrawn. Nobody sees it any more."),
+        )
         return redirect("dossier_part", note.part.dossier_id, note.part.kind)
     back = reverse("note", args=[note.pk])
     return render(request, "dossiers/withdraw_note.html", context | {"back": back})
@@ -140,15 +141,32 @@ def withdraw_as_keeper(
     header = next((h for h in queries.note_headers(found) if h.id == note_id), None)
     if header is None:
         raise Http404
+    return once_more_as_keeper(
+        request,
+        found,
+        lambda: withdraw_note_as_keeper(
+            dossier=found, note_id=note_id, by=request.user, on=request.day
+        ),
+        done=_("The note is withdrawn. Nobody sees it any more."),
+        shown=("dossiers/withdraw_note.html", context | {"note": header}),
+    )
+
+
+def once_more_as_keeper(
+    request: PortalRequest,
+    found: Dossier,
+    withdraw: Callable[[], None],
+    *,
+    done: str,
+    shown: tuple[str, dict[str, Any]],
+) -> HttpResponse:
+    """Asks the keeper once more with the page `shown`, then withdraws what they never saw."""
     if request.method == "POST":
-        try:
-            withdraw_note_as_keeper(dossier=found, note_id=note_id, by=request.user, on=request.day)
-            messages.success(request, _("The note is withdrawn. Nobody sees it any more."))
-        except Refused as refusal:
-            messages.warning(request, str(refusal.sentence))
+        attempt_and_tell(request, withdraw, done=done)
         return redirect("note_headers", found.pk)
+    template, context = shown
     back = reverse("note_headers", args=[found.pk])
-    return render(request, "dossiers/withdraw_note.html", context | {"back": back, "note": header})
+    return render(request, template, context | {"back": back})
 
 
 def kept_dossier(request: PortalRequest, dossier_id: uuid.UUID) -> Dossier:

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from access.attempts import attempt_and_tell
 from access.errors import NotAllowed, Overtaken, Refused
 from access.gate import PortalRequest, Shows, page
 from access.permissions import Permission
@@ -34,7 +35,7 @@ from dossiers.views.files.adding import (
     told_to_retry,
 )
 from dossiers.views.files.fetching import changeable_file, known_as, named, newest
-from dossiers.views.writing import as_keeper, kept_dossier
+from dossiers.views.writing import as_keeper, kept_dossier, once_more_as_keeper
 from files import limits
 from files.errors import Reason, Unwelcome
 
@@ -108,11 +109,11 @@ def withdraw(request: PortalRequest, file_id: uuid.UUID) -> HttpResponse:
     if file.author_id != request.user.pk:
         raise NotAllowed
     if request.method == "POST":
-        try:
-            withdraw_file(file=file, by=request.user, on=request.day)
-            messages.success(request, _("The file is withdrawn. Nobody sees it any more."))
-        except Refused as refusal:
-            messages.warning(request, str(refusal.sentence))
+        attempt_and_tell(
+            request,
+            lambda: withdraw_file(file=file, by=request.user, on=request.day),
+            done=_("The file is withdrawn. Nobody sees it any more."),
+        )
         return redirect("files_of_part", file.part.dossier_id, file.part.kind)
     back = reverse("file", args=[file.pk])
     return render(request, "dossiers/files/withdraw.html", context | {"back": back})
@@ -155,14 +156,12 @@ def withdraw_as_keeper(
     header = next((h for h in queries.file_headers(found) if h.id == file_id), None)
     if header is None:
         raise Http404
-    if request.method == "POST":
-        try:
-            withdraw_file_as_keeper(dossier=found, file_id=file_id, by=request.user, on=request.day)
-            messages.success(request, _("The file is withdrawn. Nobody sees it any more."))
-        except Refused as refusal:
-            messages.warning(request, str(refusal.sentence))
-        return redirect("note_headers", found.pk)
-    back = reverse("note_headers", args=[found.pk])
-    return render(
-        request, "dossiers/files/withdraw.html", context | {"back": back, "header": header}
+    return once_more_as_keeper(
+        request,
+        found,
+        lambda: withdraw_file_as_keeper(
+            dossier=found, file_id=file_id, by=request.user, on=request.day
+        ),
+        done=_("The file is withdrawn. Nobody sees it any more."),
+        shown=("dossiers/files/withdraw.html", context | {"header": header}),
     )
