@@ -13,10 +13,12 @@ from access.requests import brought_files
 
 _TOKEN = "csrfmiddlewaretoken"
 _SHORTEST = 3  # characters worth showing beside the button
+# A field of a form without words whose choices took somebody time: they come back too.
+KEEP = "keep"
 
 
 def give_back(request: HttpRequest) -> HttpResponse | None:
-    """The page with what was typed; none when nothing was typed that could be lost."""
+    """The page with what was typed or chosen; none when nothing was that could be lost."""
     if request.method != "POST" or request.headers.get("HX-Request") == "true":
         return None
     fields = [
@@ -26,7 +28,7 @@ def give_back(request: HttpRequest) -> HttpResponse | None:
         if name != _TOKEN and "password" not in name
     ]
     typed = [value for _name, value in fields if _is_words(value)]
-    if not typed:
+    if not typed and KEEP not in request.POST:
         return None
     context = {"fields": fields, "typed": typed, "has_files": brought_files(request)}
     return render(request, "access/kept.html", context, status=403)

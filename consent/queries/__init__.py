@@ -132,6 +132,7 @@ from consent.queries.texts import (
     texts_in_use,
     texts_to_ask_anew,
     those_asked,
+    those_free,
 )
 from consent.queries.visible import (
     own_requests_visible_to,
@@ -236,6 +237,7 @@ __all__ = [
     "texts_in_use",
     "texts_to_ask_anew",
     "those_asked",
+    "those_free",
     "those_in_group",
     "those_not_filmed",
     "titles_of",

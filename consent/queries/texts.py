@@ -106,3 +106,8 @@ def those_asked(texts: Iterable[PurposeText]) -> list[PurposeText]:
 def is_publishable(text: PurposeText) -> bool:
     """Whether it asks for showing pictures: not for making them, nor for films by parents."""
     return text.purpose.channel not in NEVER_PUBLISHED and question_of(text).is_publication
+
+
+def those_free(board_ids: Iterable[uuid.UUID], on: date) -> list[PurposeText]:
+    """What the boards do without consent, on a ground they recorded: shown, never asked."""
+    return [text for board in board_ids for text in texts_in_use(board, on) if text.is_free]

@@ -146,7 +146,8 @@ def _as_new(request: HttpRequest, code: Code, typed: str) -> HttpResponse:
     """A user name and password at once; a typed address is looked at by mail first."""
     owner = actions.owner_of(code)
     known = mailed.address_of(code)
-    future = User(username="", name=owner.name, email=known or None)
+    typed_name = request.POST.get("name", "")[:150]
+    future = User(username=typed_name, name=owner.name, email=known or None)
     form = MakeAccount(request.POST or None, future=future, known_address=known)
     if form.is_valid():
         name = known or form.cleaned_data["name"]

@@ -14,7 +14,6 @@ from audit.grounds import Ground
 from consent import queries
 from consent.forms.answering import AnswerForm
 from consent.models import Answer
-from consent.queries import Standing
 from consent.views import waiting
 from consent.wording import words_of
 from students.models import Pupil
@@ -52,12 +51,14 @@ def questions(request: PortalRequest, pupil_id: uuid.UUID) -> HttpResponse:
         if form.is_valid():
             key = waiting.keep(request, pupil.pk, form.choices())
             return redirect("sign", key)
+    boards = {place.school.board_id for place in child.places}
+    free = queries.those_free(boards, request.day) if child.questions else []
     request.page.names(pupil, *(s.child.pupil for s in form.siblings), ground=Ground.OWN)
     context = {
         "child": child,
         "form": form,
         "name": pupil.said_first,
-        "Standing": Standing,
+        "free": [{"words": words_of(text), "ground": text.free_ground} for text in free],
     }
     return render(request, "consent/family/questions.html", context)
 

@@ -78,7 +78,9 @@ const ASKING = new WeakSet();
 
 function holdsWords(form) {
   return [...form.elements].some(
-    (field) => field.matches("textarea, input[type=text], input:not([type])") && field.value.trim(),
+    (field) =>
+      field.name === "keep" ||
+      (field.matches("textarea, input[type=text], input:not([type])") && field.value.trim()),
   );
 }
 

@@ -8,16 +8,21 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.db import DatabaseError, connections
 
 from access.acting import acting_as
 from access.errors import NotAllowed, Overtaken, Refused
 from access.models import User
 from audit.models import LogEntry
+from consent.actions.activation import activate
 from consent.actions.answering import Choice, answer
+from consent.actions.codes import make_code
 from consent.actions.rounds import RoundDates, ask_next_batch, start_round
 from consent.models import Answer, Request, Round
 from consent.rules import Outcome
+from students.actions.activation import WayIn
+from students.models import Parent
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.promise("P5")]
 WAIT = 60  # seconds: a busy machine is slow, a deadlock is forever
@@ -113,3 +118,27 @@ def test_one_round_started_twice_at_once_starts_once_and_asks_nobody_twice(asked
     assert row.carried_out_at is not None
     assert row.requests_made == Request.objects.count() == len(people) > 0
     assert row.pupils_done == row.pupils_total
+
+
+def test_a_code_brought_twice_at_the_same_instant_opens_one_account(asked):
+    cast = asked.cast
+    parent = cast.add_parent("letter_parent", "own")
+    Parent.objects.filter(pk=parent.pk).update(user=None)
+    pupil, school = cast.pupils["own"], cast.school
+    details = {"pupil": pupil, "parent": parent, "school": school, "route": "letter"}
+    _row, words = asked.act(make_code, by="administrator", **details)
+
+    def brings(name: str) -> Callable[[], object]:
+        def act() -> object:
+            with acting_as(None, on=cast.today):
+                way_in = WayIn(name, make_password("blauw kasteel maandag vork"), "nl")
+                return activate(typed=words, way_in=way_in, on=cast.today)
+
+        return act
+
+    results = at_once(brings("one"), brings("two"))
+    made = [user for user in results if isinstance(user, User)]
+    assert len(made) == 1
+    assert [row for row in results if row not in made] == [None]
+    assert Parent.objects.get(pk=parent.pk).user == made[0]
+    assert User.objects.filter(username__in=("one", "two")).count() == 1

@@ -96,6 +96,24 @@ def test_a_password_can_not_be_guessed_on_the_page_where_is_signed(asked, family
     assert not Answer.objects.exists()
 
 
+def test_who_was_signed_out_while_choosing_gets_the_answers_back_to_send_again(
+    asked, family, enter
+):
+    asked.ask("own")
+    client = enter("parent")
+    assert 'name="keep"' in text_of(client.get(family.questions("own")))
+    client.logout()
+    request = asked.request("own", of="parent")
+    data = {f"answer-{request.pk}": "yes", f"seen-{request.pk}": "", "keep": "answers"}
+    kept = client.post(family.questions("own"), data)
+    assert kept.status_code == 403
+    assert "Your answers are still here" in text_of(kept)
+    again = dict(kept.context["fields"])
+    assert again == data
+    enter("parent")
+    assert client.post(family.questions("own"), again).status_code == 302
+
+
 def test_a_double_click_signs_once_and_leads_to_the_same_receipt(asked, family, enter):
     asked.ask("own")
     client = enter("parent")
@@ -245,6 +263,18 @@ def test_who_is_no_parent_any_more_signs_nothing(asked, family, enter):
     assert client.post(sign).status_code == 403
     assert client.get(family.questions("own")).status_code == 404
     assert not Answer.objects.exists()
+
+
+def test_what_is_free_of_consent_is_shown_with_its_ground_and_never_asked(asked, family, enter):
+    asked.add(
+        "pictures", "pictures", is_free=True, free_ground="Public task", is_promised=False,
+        is_publication=False,
+    )  # fmt: skip
+    asked.ask("own")
+    page = text_of(enter("parent").get(family.questions("own")))
+    assert "Demo pictures" in page
+    assert "Ground: Public task" in page
+    assert page.count('name="answer-') == 2  # yes and no of the one question
 
 
 # --- how many questions to the database ---------------------------------------------------------
