@@ -54,8 +54,13 @@ def kept_blobs() -> Iterator[Kept]:
 
 
 def keep_file(kept: Kept, keys: Keyring, row_id: uuid.UUID, place: str, clean: Clean) -> uuid.UUID:
-    """Seals the bytes for one place under the row's key; gives the blob's name."""
-    return kept.keep(seal_file(keys, row_id, place, clean.data))
+    """Seals the bytes for one place under the row's key; gives the blob's name.
+
+    Raises Unwelcome when it can't be drawn: what nobody can look at proves nothing.
+    """
+    name = kept.keep(seal_file(keys, row_id, place, clean.content))
+    clean.draw()
+    return name
 
 
 def read_file(keys: Keyring, row_id: uuid.UUID, place: str, name: uuid.UUID) -> bytes:

@@ -15,8 +15,10 @@ from consent.actions.purposes import add_purpose, put_in_use, write_text
 from consent.actions.recording import Given, record_answer
 from consent.actions.rounds import RoundDates, ask_next_batch, start_round
 from consent.models import Request
+from demo import people
 from demo.calendar import Calendar
 from demo.consent_texts import PURPOSES
+from demo.pictures import PicturesFilling
 from students.models import Board, Pupil, School, SchoolYear
 
 _AT_SCHOOL = ("klassenapp", "website")  # what most families already answered on paper
@@ -48,6 +50,8 @@ class ConsentFilling:
         self._answer_on_paper("6B")
         self._answer_on_paper("6C")
         self._outrank()
+        self.say("consent: pictures")
+        PicturesFilling(board, schools[people.FIRST_SCHOOL], self._acting).fill()
 
     def _ask_for(self, board: Board) -> None:
         for code, channel, data in PURPOSES:

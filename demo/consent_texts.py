@@ -91,6 +91,20 @@ PURPOSES: tuple[tuple[str, str, TextData], ...] = (
         ),
     ),
     (
+        "filmen-ouders",
+        "filming",
+        TextData(
+            "Filmen door andere ouders",
+            "Filming by other parents",
+            "Mogen andere ouders op school filmen als deze leerling in beeld is? Bijvoorbeeld bij"
+            " een musical. De directeur beslist elke keer.",
+            "May other parents film at school when this pupil is in view? At a musical, for"
+            " example. The director decides each time.",
+            is_publication=False,
+            is_pupil_heard=False,
+        ),
+    ),
+    (
         "klassenlijst",
         "contact-list",
         TextData(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from django.db import transaction
@@ -45,15 +45,17 @@ def write_notice(*, board: Board, text: NoticeText, by: User, on: date) -> Pictu
     """Writes the next version, or changes the one draft; what is in use stays as it is."""
     must_hold_at(Permission.SET_PURPOSES, unit_id=board.pk, by=by, on=on)
     wait_for_turn(board.pk)
-    draft = PictureNotice.objects.filter(board=board, in_use_from__isnull=True).first()
+    drafts = PictureNotice.objects.filter(board=board, in_use_from__isnull=True)
+    draft, words = drafts.first(), asdict(text)
     if draft is None:
         last = PictureNotice.objects.filter(board=board).aggregate(n=Max("number"))["n"] or 0
-        draft = PictureNotice(board=board, number=last + 1)
-    elif (draft.text_nl, draft.text_en) == (text.text_nl, text.text_en):
+        draft = PictureNotice(board=board, number=last + 1, written_by=by, **words)
+        draft.save(force_insert=True)
+    elif all(getattr(draft, name) == value for name, value in words.items()):
         return draft
-    draft.text_nl, draft.text_en = text.text_nl, text.text_en
-    draft.written_by, draft.written_at = by, timezone.now()
-    draft.save()
+    else:
+        drafts.update(written_by=by, written_at=timezone.now(), **words)
+        draft.refresh_from_db()
     _record(events.NOTICE_WRITTEN, draft, by=by)
     return draft
 

@@ -45,7 +45,6 @@ class RecordingForm(forms.Form):
     ends_on = DayField(label=_("Deleted at the latest on"))
     out_of_view = forms.MultipleChoiceField(
         label=_("Who is kept out of view?"),
-        required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Tick each of them, once you know how you keep them out of view."),
     )

@@ -107,7 +107,6 @@ from consent.queries.recording import (
 )
 from consent.queries.recordings import (
     InGroup,
-    boards_with_purposes_visible_to,
     days_kept,
     recorded_lines,
     recording_texts,
@@ -162,7 +161,6 @@ __all__ = [
     "answers_on",
     "as_parent_at",
     "asked_now",
-    "boards_with_purposes_visible_to",
     "checks_visible_to",
     "children_behind",
     "children_of",

@@ -16,7 +16,7 @@ from consent.models import Channel, PurposeText, RecordedPupil, Recording, Recor
 from consent.queries.checking import pupils_to_check_visible_to
 from consent.queries.effects import effects_of
 from consent.queries.texts import texts_in_use
-from students.models import Board, Group, GroupMembership, Pupil
+from students.models import Group, GroupMembership, Pupil
 
 USUAL_DAYS = 14  # until a board decides otherwise
 
@@ -31,14 +31,6 @@ def recordings_visible_to(rows: QuerySet[Recording], user: User, day: date) -> Q
     works = user.units_with(Permission.CHECK_CONSENT, day)
     keeps = user.units_with(Permission.RECORD_CONSENT, day)
     return rows.filter(Q(teacher=user, school__in=works) | Q(school__in=keeps))
-
-
-@visibility_of(Board.objects.all)
-def boards_with_purposes_visible_to(
-    rows: QuerySet[Board], user: User, day: date
-) -> QuerySet[Board]:
-    """Boards for which `user` says what is asked, and what comes with it."""
-    return rows.filter(pk__in=user.units_with(Permission.SET_PURPOSES, day))
 
 
 def with_pupils_out(rows: QuerySet[Recording]) -> QuerySet[Recording]:

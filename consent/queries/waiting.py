@@ -26,7 +26,7 @@ class PicturesWaiting:
     is_parent: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.take_downs or self.recordings or self.filming or self.notices)
+        return bool(self.take_downs or self.recordings or self.filming)
 
 
 def pictures_waiting_for(user: User, *, on: date) -> PicturesWaiting:

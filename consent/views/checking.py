@@ -35,7 +35,14 @@ def photo_check(request: PortalRequest) -> HttpResponse:
         check = _check(request, form)
         if check is not None:
             return redirect("photo_check_result", check.pk)
-    return render(request, "consent/photo_check.html", {"form": form, "can_ask": bool(texts)})
+    user, day = request.user, request.day
+    context = {
+        "form": form,
+        "can_ask": bool(texts),
+        "decides": bool(user.memberships_with(Permission.DECIDE_CONSENT, day)),
+        "keeps": bool(user.memberships_with(Permission.RECORD_CONSENT, day)),
+    }
+    return render(request, "consent/photo_check.html", context)
 
 
 @page(Permission.CHECK_CONSENT, shows=Shows.PUPILS, kind=Kind.LIST)

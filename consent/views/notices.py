@@ -25,6 +25,7 @@ from consent.actions.notices import (
 )
 from consent.forms.notices import NoticeForm, OnPaperForm
 from consent.models import PictureNotice
+from consent.queries.purposes import boards_that_ask_visible_to
 from students.models import Group
 
 
@@ -65,7 +66,7 @@ def confirm_picture_notice(request: PortalRequest, notice_id: uuid.UUID) -> Http
 @page(Permission.SET_PURPOSES, methods=("GET", "POST"))
 def picture_notice_texts(request: PortalRequest, board_id: uuid.UUID) -> HttpResponse:
     """The notice of a board: what is in use, the draft, and earlier versions."""
-    boards = queries.boards_with_purposes_visible_to(request.user, on=request.day)
+    boards = boards_that_ask_visible_to(request.user, on=request.day)
     board = get_object_or_404(boards.select_related("unit"), pk=board_id)
     rows = queries.picture_notices_visible_to(request.user, on=request.day).filter(board=board)
     versions = list(rows.order_by("-number"))

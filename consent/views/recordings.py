@@ -25,6 +25,7 @@ from consent.actions.recordings import (
     set_recording_term,
 )
 from consent.forms.recordings import ChooseLessonForm, DeletedForm, RecordingForm, TermForm
+from consent.queries.purposes import boards_that_ask_visible_to
 from students.models import Group
 
 PER_PAGE = 30
@@ -166,7 +167,7 @@ def end_recording(request: PortalRequest, recording_id: uuid.UUID) -> HttpRespon
 @page(Permission.SET_PURPOSES, methods=("GET", "POST"))
 def recording_term(request: PortalRequest, board_id: uuid.UUID) -> HttpResponse:
     """How long the schools of a board keep lesson recordings at most."""
-    boards = queries.boards_with_purposes_visible_to(request.user, on=request.day)
+    boards = boards_that_ask_visible_to(request.user, on=request.day)
     board = get_object_or_404(boards.select_related("unit"), pk=board_id)
     form = TermForm(request.POST or None, initial={"days": queries.days_kept(board.pk)})
     if request.method == "POST" and form.is_valid():

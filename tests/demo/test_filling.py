@@ -66,7 +66,7 @@ def test_the_photo_check_of_the_demo_knows_every_situation(demo, today):
         texts = list(consent.texts_in_use(school.board_id, today))
         effects = consent.effects_of(pupils, texts, school_id=school.pk, on=today)
         names = {pupil.pk: pupil.first_name for pupil in pupils}
-    assert len(texts) == 8
+    assert len(texts) == 9
     reasons = {effect.reason for effect in effects.values()}
     assert reasons >= {
         Reason.AGREED, Reason.REFUSED, Reason.WAITING, Reason.OBJECTION, Reason.SAFETY_BLOCK,

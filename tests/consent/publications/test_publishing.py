@@ -75,8 +75,8 @@ def test_who_was_not_checked_or_works_elsewhere_publishes_nobody(pictures):
     for stranger in ("foreign_counsellor", "former", "parent", "board_officer"):
         with pytest.raises(NotAllowed):
             pictures.publish("own", by=stranger, check=check)
+    row = pictures.publish("own", check=check)
     with pytest.raises(DatabaseError, match="was checked"), transaction.atomic():
-        row = pictures.publish("own", check=check)
         PublishedPupil.objects.create(publication=row, pupil=pictures.cast.pupils["other"])
 
 
