@@ -68,24 +68,25 @@ def places_on_disk() -> list[Path]:
     return [ROOT / "var", data, data.parent / "log"]
 
 
-def files_with(word: bytes) -> list[str]:
-    """Every file there that holds the word."""
+def files_with(*words: bytes, since: float = 0) -> list[str]:
+    """Every file there that holds one of the words, and was written to after this moment."""
     with psycopg.connect(os.environ["PORTAL_CONTENT_DB_OWNER"]) as owner:
         assert owner.execute("select 1").fetchone() == (1,)
     found = []
     for path in {p for place in places_on_disk() for p in place.rglob("*") if p.is_file()}:
         try:
             with path.open("rb") as file:
-                if path.stat().st_size and _holds(file, word):
+                state = path.stat()
+                if state.st_size and state.st_mtime >= since and _holds(file, words):
                     found.append(str(path))
         except FileNotFoundError:
             continue  # PostgreSQL put it away meanwhile
     return found
 
 
-def _holds(file: io.BufferedReader, word: bytes) -> bool:
+def _holds(file: io.BufferedReader, words: tuple[bytes, ...]) -> bool:
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        return content.find(word) >= 0
+        return any(content.find(word) >= 0 for word in words)
 
 
 @pytest.mark.promise("P22")

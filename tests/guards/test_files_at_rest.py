@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import signal
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 import psycopg
@@ -23,6 +25,7 @@ from dossiers.actions.sweeping import sweep_files
 from dossiers.models import File
 from dossiers.views.files import adding
 from tests.dossiers.files.conftest import clean, sent
+from tests.guards import marked_files
 from tests.guards.markers import marker
 from tests.guards.rooms import ROOT
 from tests.guards.test_at_rest import dump, files_with, server_log
@@ -46,16 +49,27 @@ def stored(places: list[Path]) -> list[Path]:
     return sorted(path for path in places[0].glob("*/*"))
 
 
-def holding(word: str, places: list[Path]) -> list[str]:
-    """Everything at rest that holds the word: databases, logs, var, our folders."""
-    found = files_with(word.encode())
-    found += [
-        str(path)
-        for place in places
-        for path in place.glob("**/*")
-        if path.is_file() and word.encode() in path.read_bytes()
-    ]
-    return found + (["dump"] if word.encode() in dump() else [])
+def holding(word: str | list[bytes], places: list[Path], *, since: float = 0) -> list[str]:
+    """Everything at rest that holds one of these: databases, logs, var, our folders.
+
+    `since`: only files that were written to after this moment.
+    """
+    sought = [word.encode()] if isinstance(word, str) else word
+    found = files_with(*sought, since=since) + in_folders(sought, places)
+    dumped = dump()
+    return found + ["dump" for one in sought if one in dumped][:1]
+
+
+def in_folders(sought: list[bytes], places: list[Path]) -> list[str]:
+    """The same of our own folders alone."""
+    paths = [path for place in places for path in place.glob("**/*") if path.is_file()]
+    return [str(path) for path in paths if any(one in path.read_bytes() for one in sought)]
+
+
+def moment_of(places: list[Path]) -> float:
+    """Now, as files have it: the clock of a test stands elsewhere."""
+    (places[1] / "now").touch()
+    return (places[1] / "now").stat().st_mtime - 1
 
 
 def address(cast) -> str:
@@ -105,6 +119,51 @@ def test_neither_name_nor_bytes_of_a_file_are_readable_anywhere(
     assert holding(word, places), "the search found nothing, so it proves nothing"
 
 
+def test_what_a_real_file_says_or_shows_is_readable_nowhere_in_any_form(
+    cast, sign_in, places, server_log, monkeypatch
+):
+    word, began, sent_first = marker("Zr"), moment_of(places), b""
+    client = sign_in(cast.counsellor)
+    client.raise_request_exception = False
+    sought = marked_files.forms_of(word)
+    for ending, make in marked_files.MAKERS.items():
+        data = make(word)
+        sent_first = sent_first or data
+        answer = client.post(address(cast), {"uploads": upload(f"{word}.{ending}", data)})
+        assert "kept safely" in answer.text, ending
+        keys = [File.objects.latest("created_at").pk, 1]
+        shown = [data, fetched(client, "download_file", keys)]
+        if ending != "docx":
+            shown += [fetched(client, "file_thumbnail", keys)]
+            shown += [fetched(client, "file_page", [*keys, 1])]
+        for one in shown:
+            sought += marked_files.pieces_of(one)
+    with monkeypatch.context() as broken:  # it stands in the memory of whatever fails
+        broken.setattr(actions, "seal_file", lambda *a: 1 // 0)
+        sent = {"uploads": upload(f"{word}.pdf", marked_files.pdf(word))}
+        assert client.post(address(cast), sent).status_code == 500
+    assert len(stored(places)) == 9, "five files, four of them with a thumbnail"
+    assert not holding(sought, places, since=began)
+    assert not [one for one in sought if one in server_log.getvalue().encode()]
+    controls = {
+        "as it is": sent_first,
+        "packed again": zlib.compress(sent_first, 9),
+        "in a dump": sent_first.hex().encode(),
+        "in wide letters": word.encode("utf-16-be"),
+        "in letters": base64.b64encode(b"%%" + word.encode() + b"%"),
+    }
+    for way, control in controls.items():
+        (places[1] / "control").write_bytes(b"before " + control + b" after")
+        assert in_folders(sought, places), f"{way}, the search does not find it"
+
+
+def fetched(client, name: str, keys: list) -> bytes:
+    """What a page gives, whole."""
+    page = client.get(reverse(name, args=keys))
+    assert page.status_code == 200, name
+    return b"".join(page) if page.streaming else page.content
+
+
 def _no_room(descriptor: int) -> None:
     raise OSError(28, "No space left on device")
 
@@ -126,10 +185,10 @@ from privacy_portal.wsgi import application
 from vault import blobs
 
 moment, address, cookie, word = sys.argv[1:]
-data = (word.encode() + b" is what it says.\\n") * 60000
+data = sys.stdin.buffer.read()
 head = (
     b'--xyz\\r\\nContent-Disposition: form-data; name="uploads"; filename="'
-    + word.encode() + b'.txt"\\r\\n\\r\\n'
+    + word.encode() + b'.pdf"\\r\\n\\r\\n'
 )
 body = head + data + b"\\r\\n--xyz--\\r\\n"
 
@@ -144,6 +203,13 @@ class Body(io.BytesIO):
 
 from access import uploads
 uploads.CHECKS["second_factor"] = lambda request: True
+if moment == "cleaning":
+    from files import sandbox
+    ask = sandbox._sandbox._ask
+    def asked(*args):
+        ask(*args)
+        end()
+    sandbox._sandbox._ask = asked
 if moment == "sealing":
     write = blobs._write
     def half(path, pieces):
@@ -172,38 +238,40 @@ print(b"".join(answer).decode()[:200] if "--show" in sys.argv else "")
 """
 
 
-@pytest.mark.parametrize("moment", ["upload", "sealing", "recording"])
+@pytest.mark.parametrize("moment", ["upload", "cleaning", "sealing", "recording"])
 def test_killed_in_the_middle_a_program_leaves_nothing_to_read_and_no_half_file(
     cast, sign_in, places, moment
 ):
-    word = marker("Zk")
-    sign_in(cast.counsellor)
+    word, began = marker("Zk"), moment_of(places)
+    data = marked_files.pdf(word)
+    sought = marked_files.forms_of(word) + marked_files.pieces_of(data)
     client = sign_in(cast.counsellor)
     cookie = client.cookies[django_settings.SESSION_COOKIE_NAME].value
 
-    def send(what: str) -> subprocess.CompletedProcess[str]:
+    def send(what: str) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
             [sys.executable, "-c", KILLED, what, address(cast), cookie, word],
             env={**_environment(), "PORTAL_FILES_DIR": str(places[0]), "TMPDIR": str(places[1])},
             cwd=ROOT,
+            input=data,
             capture_output=True,
-            text=True,
             check=False,
         )
 
     killed = send(moment)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
-    assert word not in killed.stdout + killed.stderr
+    assert not [one for one in sought if one in killed.stdout + killed.stderr]
     assert not File.objects.exists()
-    assert len(stored(places)) == {"upload": 0, "sealing": 1, "recording": 1}[moment]
-    assert not holding(word, places)
+    left = {"upload": 0, "cleaning": 0, "sealing": 1, "recording": 2}
+    assert len(stored(places)) == left[moment]
+    assert not holding(sought, places, since=began)
     for path in stored(places):
         os.utime(path, (0, 0))
     with acting_as(Job("sweep_files"), on=cast.today):
         sweep_files(by=Job("sweep_files"), on=cast.today)
     assert not stored(places)
     retry = send("not at all")
-    assert retry.stdout.startswith("200"), retry.stdout + retry.stderr
+    assert retry.stdout.startswith(b"200"), retry.stdout + retry.stderr
     assert File.objects.count() == 1
 
 
