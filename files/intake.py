@@ -31,7 +31,7 @@ def take_in(data: bytes, *, name: str) -> Clean:
         (cleaned, *drawn) = outcome.views
         file_type = BY_MEDIA_TYPE[outcome.facts["media_type"]]
         changed = set(outcome.facts["changes"])
-        pages = outcome.facts["pages"]
+        pages = _number_of_pages(outcome.facts["pages"])
     except (KeyError, TypeError, ValueError):  # a process that a file has taken over says anything
         raise Unwelcome(Reason.UNREADABLE) from None
     return Clean(
@@ -44,6 +44,13 @@ def take_in(data: bytes, *, name: str) -> Clean:
         changes=tuple(change for change in Change if change in changed),
         draw=lambda: _thumbnail(outcome.later, drawn),
     )
+
+
+def _number_of_pages(said: object) -> int | None:
+    """None of what has no pages; anything else than a number of them raises."""
+    if said is None or (type(said) is int and 0 < said <= limits.PDF_PAGES):
+        return said
+    raise ValueError
 
 
 def _thumbnail(later: Future[list[bytes]] | None, drawn: list[memoryview]) -> bytes:

@@ -11,6 +11,7 @@ from files.errors import Reason, Unwelcome
 
 # Followed only when somebody clicks on it, and to nothing on the reader's own machine.
 _CLICKABLE = ("http", "https", "mailto", "tel")
+_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 
 
 def parsed(data: bytes, *, lenient: bool = False) -> etree._Element:
@@ -36,6 +37,9 @@ def parsed(data: bytes, *, lenient: bool = False) -> etree._Element:
         raise Unwelcome(Reason.UNREADABLE)
     if next(root.iter(etree.Entity), None) is not None:
         raise Unwelcome(Reason.UNREADABLE)
+    for node in root.iter("*"):
+        if _BASE in node.attrib:  # would lead every address in it elsewhere
+            del node.attrib[_BASE]
     return root
 
 

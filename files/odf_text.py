@@ -10,7 +10,7 @@ from lxml import etree
 from files import hidden, markup
 from files.changes import Change
 
-_SCRIPTS = markup.names("scripts event-listeners event-listener execute-macro script")
+_SCRIPTS = markup.names("scripts event-listeners event-listener execute-macro script error-macro")
 _FETCHED = markup.names(
     "dde-source dde-connection-decls dde-connection-decl dde-connection dde-links dde-link "
     "section-source table-source cell-range-source database-source-sql database-source-table "
@@ -24,7 +24,8 @@ _FETCHING = re.compile(
 )
 # Of links and pictures, of data sources, and of forms that fetch or send themselves (XForms).
 _ADDRESSES = markup.names(
-    "href target-frame-name-href connection-resource datasource src action resource schema"
+    "href target-frame-name-href connection-resource datasource src action resource schema "
+    "image-data target-location"
 )
 _SETTINGS = re.compile(r"(?i)printer|database|password|url|path|author|redline")
 _COMMENTS = markup.names("annotation tracked-changes")

@@ -32,7 +32,7 @@ _SAFE_STEPS = re.compile(r"ppaction://(hlinksldjump|hlinkshowjump\?jump=\w+|medi
 _LINKED_BOOK = re.compile(r"\[\d+\]|'[^']*[\\/\[][^']*'!")
 _FETCHING = re.compile(
     r"(?i)\b(webservice|rtd|call|register\.id|image|dde|sql\.request|getpivotdata)\s*\("
-    r"|\bhyperlink\s*\(\s*\"(?!https?://|mailto:|tel:|#)"
+    r"|\bhyperlink\s*\(\s*(?!\"(?:https?://|mailto:|tel:|#))"
 )
 _FORMULAS = markup.names(
     "f formula formula1 formula2 definedName calculatedColumnFormula totalsRowFormula"

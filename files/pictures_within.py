@@ -42,7 +42,7 @@ def clean_picture(data: bytes) -> Drawn:
         with Image.open(io.BytesIO(data), formats=list(_MEDIA_TYPES)) as picture:
             if picture.width * picture.height > limits.PICTURE_PIXELS:
                 return _nothing()
-            kind = str(picture.format)
+            kind = "JPEG" if picture.format == "MPO" else str(picture.format)  # of many phones
             return Drawn(_anew(picture, kind), _MEDIA_TYPES[kind])
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
         return _nothing()
@@ -87,8 +87,8 @@ def _clean_svg(data: bytes) -> Drawn:
         return _nothing()
     markup.remove_all(root, lambda node: markup.local(node.tag) not in _SVG_STAYS)
     for node in markup.elements(root):
-        if markup.local(node.tag) == "style" and _fetches(node.text or ""):
-            node.text = ""
+        if markup.local(node.tag) == "style" and (len(node) or _fetches(node.text or "")):
+            node.clear()  # words may stand behind an element in it as well
         for name, value in list(node.attrib.items()):
             short = markup.local(name).lower()
             links_out = short == "href" and not str(value).startswith("#")

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from pikepdf import Array, Dictionary, Name, Object, String
 
+from files import text
 from files.changes import Change
 
 _WEB = re.compile(r"(?i)(https?://|mailto:)[^\x00-\x20\x7f]+")
@@ -54,7 +55,7 @@ def harmless(action: Object) -> Dictionary | None:
         return Dictionary(S=Name.GoTo, D=action.D)
     if kind == "/URI" and isinstance(action.get("/URI"), String):
         address = str(action.URI).strip()
-        if _WEB.fullmatch(address):
+        if _WEB.fullmatch(address) and text.plain(address) == address:  # as it reads, it leads
             return Dictionary(S=Name.URI, URI=String(address))
     return None
 

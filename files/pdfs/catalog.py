@@ -24,6 +24,8 @@ _MARKS = {
     "/Highlight", "/Underline", "/Squiggly", "/StrikeOut", "/Stamp", "/Caret", "/Ink", "/Popup",
     "/Widget", "/Watermark",
 }  # fmt: skip
+# Of these /T is no person's name.
+_NAMED_BY_THE_MAKER = {"/Widget", "/Link", "/Popup", "/Watermark"}
 _TELLS = {
     "/Metadata": Change.METADATA_REMOVED,
     "/PieceInfo": Change.METADATA_REMOVED,
@@ -50,7 +52,7 @@ def keep_what_shows(pdf: pikepdf.Pdf) -> set[Change]:
     if root.get("/NeedsRendering", False):
         raise Unwelcome(Reason.ADOBE_ONLY)
     changes = _trailer(pdf)
-    changes |= _names(root) | _form(root)
+    changes |= _names(root) | _form(root) | _layers(root)
     changes |= _keep(root, _CATALOG)
     for page in pdf.pages:
         changes |= _keep(page.obj, _PAGE) | _marks(page.obj)
@@ -105,6 +107,17 @@ def _form(root: Object) -> set[Change]:
     return told
 
 
+def _layers(root: Object) -> set[Change]:
+    """Layers that do not show at once."""
+    layers = root.get("/OCProperties")
+    shown = layers.get("/D") if isinstance(layers, Dictionary) else None
+    if not isinstance(shown, Dictionary):
+        return set()
+    off = shown.get("/OFF")
+    is_off = shown.get("/BaseState") == Name.OFF or (isinstance(off, Array) and len(off))
+    return {Change.HIDDEN_TEXT_KEPT} if is_off else set()
+
+
 def _keep(of: Object, keys: set[str]) -> set[Change]:
     """Only these keys stay; gives what was lost by it."""
     told = set()
@@ -130,6 +143,8 @@ def _marks(page: Object) -> set[Change]:
         kind = mark.get("/Subtype") if isinstance(mark, Dictionary) else None
         if isinstance(kind, Name) and str(kind) in _MARKS:
             kept.append(mark)
+            if "/T" in mark and str(kind) not in _NAMED_BY_THE_MAKER:
+                told.add(Change.COMMENTS_KEPT)
         else:
             told.add(MARK_TELLS.get(str(kind), Change.ACTIONS_REMOVED))
     if kept:

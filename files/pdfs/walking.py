@@ -43,6 +43,8 @@ _GONE: dict[str, Change | None] = {
     "/Ref": None,
     "/Alternates": None,
     "/PS": None,
+    "/Subtype2": None,  # says that a drawing is PostScript
+    "/DestOutputProfileRef": Change.LINKS_REMOVED,  # a colour profile from elsewhere
 }
 _SIGNATURES = frozenset({"/Sig", "/DocTimeStamp"})
 _FIELD_READ_ONLY, _FIELD_CHOOSES_FILE = 1, 1 << 20

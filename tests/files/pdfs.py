@@ -192,6 +192,22 @@ def picture_in_another_file(pdf: Pdf) -> None:
     pdf.pages[0].obj.Resources.XObject = Dictionary(Im=outside)
 
 
+def postscript_for_a_printer(pdf: Pdf) -> None:
+    """A drawing that says that it is a program."""
+    program = pdf.make_stream(
+        b"q Q", Type=Name.XObject, Subtype=Name.Form, Subtype2=Name.PS, BBox=[0, 0, 9, 9],
+        PS=pdf.make_stream(f"({MARK}) run".encode()),
+    )  # fmt: skip
+    pdf.pages[0].obj.Resources.XObject = Dictionary(Fm=program)
+
+
+def colours_from_elsewhere(pdf: Pdf) -> None:
+    where = Dictionary(URLs=[Dictionary(FS=Name.URL, F=String(f"https://{MARK}.example/"))])
+    pdf.Root.OutputIntents = Array(
+        [Dictionary(Type=Name.OutputIntent, S=Name.GTS_PDFX, DestOutputProfileRef=where)]
+    )
+
+
 def metadata(pdf: Pdf) -> None:
     pdf.docinfo["/Author"] = MARK
     pdf.docinfo["/Producer"] = f"Writer {MARK}"
@@ -236,6 +252,8 @@ HOSTILE: dict[Callable[[Pdf], None], set[str]] = {
     xfa: {"scripts_removed", "forms_locked"},
     media: {"media_removed"},
     picture_in_another_file: {"attachments_removed"},
+    postscript_for_a_printer: set(),
+    colours_from_elsewhere: {"links_removed"},
     metadata: {"metadata_removed"},
     photograph_with_a_place: {"metadata_removed", "location_removed"},
 }

@@ -12,6 +12,7 @@ from pikepdf import Name
 from PIL import Image
 
 from files import limits
+from files.answers import Outcome
 from files.changes import Change
 from files.errors import Reason, Unwelcome
 from files.intake import take_in
@@ -26,6 +27,20 @@ def test_a_picture_is_taken_in_with_a_thumbnail(shape, media_type):
     assert clean.name == f"zwemmen.dat.{clean.extension}"
     assert Image.open(io.BytesIO(clean.data)).size == (1200, 800)
     assert Image.open(io.BytesIO(clean.thumbnail)).size == (320, 213)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{"media_type": "text/html"}, {"media_type": []}, {"pages": "many"}, {"pages": True},
+     {"pages": 0}, {"pages": limits.PDF_PAGES + 1}, {"changes": [[]]}, {"changes": None}],
+)  # fmt: skip
+def test_a_process_that_says_something_else_is_not_believed(facts, monkeypatch):
+    said = {"media_type": "application/pdf", "pages": 1, "changes": []} | facts
+    outcome = Outcome(said, [memoryview(b"a"), memoryview(b"")])
+    monkeypatch.setattr("files.sandbox.run", lambda *a, **k: outcome)
+    with pytest.raises(Unwelcome) as why:
+        take_in(b"a", name="a.pdf")
+    assert why.value.reason is Reason.UNREADABLE
 
 
 @pytest.mark.parametrize(

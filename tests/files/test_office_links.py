@@ -209,6 +209,7 @@ def test_formulas_that_reach_elsewhere_go_and_their_value_stays() -> None:
         '<c r="A3"><f t="shared" si="0" ref="A3:A4">[1]Sheet1!A1</f><v>13</v></c>'
         '<c r="A4"><f t="shared" si="0"/><v>14</v></c>'
         '<c r="A5"><f>SUM(A1:A4)</f><v>50</v></c>'
+        '<c r="A6"><f>HYPERLINK(A7,"x")</f><v>15</v></c>'
         "</row></sheetData></worksheet>"
     )
     data = office(
@@ -222,7 +223,7 @@ def test_formulas_that_reach_elsewhere_go_and_their_value_stays() -> None:
     found, everything = cleaned(data)
     assert everything.count(b"<f>") == 1
     assert b"SUM(A1:A4)" in everything
-    assert all(f"<v>{n}</v>".encode() in everything for n in (11, 12, 13, 14, 50))
+    assert all(f"<v>{n}</v>".encode() in everything for n in (11, 12, 13, 14, 15, 50))
     assert b"192.0.2.1" not in everything
     assert b"externalReferences" not in everything
     assert Change.LINKS_REMOVED in found.changes
@@ -267,6 +268,7 @@ def test_comments_and_tracked_changes_stay_and_are_told() -> None:
         '<table:table-cell table:formula="of:=WEBSERVICE(&quot;http://192.0.2.1&quot;)"/>',
         "<table:table-cell table:formula=\"of:='file:///192.0.2.1/a.ods'#$A.A1\"/>",
         '<form:form xlink:href="http://192.0.2.1/"/>',
+        '<form:image form:image-data="http://192.0.2.1/"/>',
     ],
 )
 def test_an_open_document_fetches_nothing(body: str) -> None:

@@ -147,6 +147,7 @@ def test_names_in_disguise_are_known():
         "javascript:alert(1)", " JavaScript:alert(1)", "https://a.example/\njavascript:alert(1)",
         "file:///etc/passwd", "\\\\server\\share", "//server/share", "data:text/html,a", "intent://a",
         "ms-word:ofe|u|https://a.example/a", "search-ms:query=a", "a.exe", "", "http://",
+        "https://a.example/\u202eelpmaxe.b//:sptth",
     ],
 )  # fmt: skip
 def test_only_addresses_of_the_web_and_of_mail_stay(address):
@@ -204,12 +205,23 @@ def test_what_helps_a_screen_reader_stays():
     assert (kept["/Alt"], kept["/A"]["/O"]) == ("A drawing of a house", "/Table")
 
 
-def test_a_comment_stays_to_be_read():
+def test_a_comment_stays_to_be_read_and_its_name_is_told():
     pdf = with_pages()
-    pdfs.mark(pdf, "Text", Contents=String("Graag bespreken"))
+    pdfs.mark(pdf, "Text", Contents=String("Graag bespreken"), T=String("Demo"))
     clean = take_in(saved(pdf), name="a.pdf")
+    assert clean.changes == (Change.COMMENTS_KEPT,)
     (note,) = pypdf.PdfReader(io.BytesIO(clean.data)).pages[0]["/Annots"]
     assert note.get_object()["/Contents"] == "Graag bespreken"
+
+
+@pytest.mark.parametrize("is_off", [True, False])
+def test_a_layer_that_does_not_show_is_told(is_off):
+    pdf = with_pages()
+    layer = pdf.make_indirect(Dictionary(Type=Name.OCG, Name=String("Antwoorden")))
+    shown = Dictionary(OFF=[layer] if is_off else [], ON=[layer])
+    pdf.Root.OCProperties = Dictionary(OCGs=[layer], D=shown)
+    clean = take_in(saved(pdf), name="a.pdf")
+    assert clean.changes == ((Change.HIDDEN_TEXT_KEPT,) if is_off else ())
 
 
 def test_a_damaged_table_of_contents_is_mended():
