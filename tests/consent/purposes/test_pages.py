@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-import uuid
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.urls import reverse
 
+from access.models import Unit
 from audit.models import LogEntry
 from consent import tasks
 from consent.actions.purposes import end_purpose, write_text
 from consent.models import Purpose, PurposeText, Request
+from students.models import Board
 from tests.consent.conftest import text
 
 pytestmark = pytest.mark.promise("P13")
@@ -295,9 +296,22 @@ def test_ending_asks_once_more_says_what_it_means_and_happens_once(asked, office
     assert "asked no more" in officer.get(reverse("purpose", args=[purpose.pk])).content.decode()
 
 
-@pytest.mark.parametrize("name", ["purpose", "write_purpose_text", "end_purpose"])
-def test_of_another_board_nothing_is_found(asked, officer, name):
-    other = Purpose.objects.get(pk=asked.purposes["website"].pk)
-    other.pk, other.code, other.is_for_outsiders = uuid.uuid4(), "speech", True
-    other.save(force_insert=True)
-    assert officer.get(reverse(name, args=[other.pk])).status_code == 404
+@pytest.mark.parametrize("is_for_outsiders", [False, True])
+def test_of_another_board_or_for_outside_parties_nothing_is_found(asked, officer, is_for_outsiders):
+    board = asked.cast.board
+    if not is_for_outsiders:
+        unit = Unit.objects.create(kind="board", name="Stichting Demo-elders")
+        board = Board.objects.create(unit=unit)
+    other = Purpose.objects.create(
+        board=board, code="speech", channel="other", is_for_outsiders=is_for_outsiders
+    )
+    draft = PurposeText.objects.create(
+        purpose=other, number=1, written_by=asked.cast.board_officer, **vars(text("x"))
+    )
+    for name in ("purpose", "write_purpose_text", "end_purpose"):
+        assert officer.get(reverse(name, args=[other.pk])).status_code == 404
+    for name in ("preview_purpose_text", "put_text_in_use"):
+        assert officer.get(reverse(name, args=[draft.pk])).status_code == 404
+    if not is_for_outsiders:
+        assert officer.get(reverse("add_purpose", args=[board.pk])).status_code == 404
+    assert "speech" not in officer.get(reverse("purposes")).content.decode()
