@@ -159,10 +159,12 @@ def _take_down(request: PortalRequest, row: Publication, form: TakeDownForm) -> 
     data = form.cleaned_data
     try:
         clean = _clean(data["file"]) if data["file"] else None
+        deed = Deed(data["how"], data["done_on"], data["words"], clean)
+        return take_down(
+            publication=row, pupil=form.chosen, deed=deed, by=request.user, on=request.day
+        )
     except Unwelcome as refusal:
         raise Refused(refusal.sentence) from refusal
-    deed = Deed(data["how"], data["done_on"], data["words"], clean)
-    return take_down(publication=row, pupil=form.chosen, deed=deed, by=request.user, on=request.day)
 
 
 def _clean(upload: Any) -> Clean:

@@ -21,8 +21,8 @@ DAY = timedelta(days=1)
 def clean_file(data: bytes = b"%PDF proof-marker", *, name: str = "Proof-marker.pdf") -> Clean:
     """A file as the room `files` gives it, without waiting for its sandbox."""
     return Clean(
-        data=data, kind=Kind.PDF, media_type="application/pdf", extension="pdf", name=name,
-        pages=1, changes=(), thumbnail=None,
+        content=data, kind=Kind.PDF, media_type="application/pdf", extension="pdf", name=name,
+        pages=1, changes=(),
     )  # fmt: skip
 
 
