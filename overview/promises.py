@@ -127,6 +127,19 @@ PROMISES: tuple[Promise, ...] = (
     Promise(
         "P13",
         _("Photos and film are made and used only with consent, asked each school year."),
+        State.KEPT,
+        _(
+            "Each use is a question of its own. Everybody who decides is asked at enrolment and "
+            "once a school year, by mail or letter, with two reminders. No answer counts as no. "
+            "Staff look before each picture who may be in it, and that check is kept."
+        ),
+        (
+            "consent/rules",
+            "consent/actions/rounds.py",
+            "consent/actions/ahead.py",
+            "consent/actions/sending.py",
+            "consent/actions/checking.py",
+        ),
     ),
     Promise(
         "P14",

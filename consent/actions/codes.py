@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access.acting import Actor, Work, acting_as, current_work
-from access.errors import Overtaken, Refused
+from access.errors import NotAllowed, Overtaken, Refused
 from access.models import User
 from access.permissions import Permission
 from audit.actions import record
@@ -24,6 +24,7 @@ from consent.rules import asked_ahead_for
 from students.actions.accounts import take_as_parent, take_as_pupil
 from students.keepers import must_not_be_own_child
 from students.models import Parent, Parenthood, Pupil, School
+from students.queries import keeping_schools
 from students.rules import Speaks, who_consents
 
 LASTS = timedelta(days=60)
@@ -49,7 +50,12 @@ def make_code(
 def new_code(
     *, pupil: Pupil, parent: Parent | None, school: School, route: str, by: Actor, on: date
 ) -> tuple[Code, str]:
-    """The code itself, for an action that asked who may and records it."""
+    """The code itself, for an action that asked who may and records it.
+
+    Made by a school that keeps the pupil's data now: not by one that the pupil left for another.
+    """
+    if school.pk not in keeping_schools(pupil, on):
+        raise NotAllowed(_("Another school keeps the data of this pupil now."))
     wait_for_turn(pupil.pk)
     if parent is not None and isinstance(by, User):
         _must_not_be_of_own_child(parent, by)

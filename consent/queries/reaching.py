@@ -160,13 +160,17 @@ class _Asking:
 
     def __init__(self, known: Known, texts: dict[uuid.UUID, PurposeText], on: date) -> None:
         self._known, self._texts, self._on = known, texts, on
+        self._facts: dict[tuple[uuid.UUID, uuid.UUID], Facts] = {}
         self._people: dict[tuple[Facts, bool, date], frozenset[Who]] = {}
 
     def who_still_answers(self, row: _Open) -> Who | None:
         text = self._texts.get(row.text)
         if text is None:
             return None  # another text is asked now
-        facts, question = self._known.facts(row.pupil, text.purpose_id), question_of(text)
+        about = row.pupil, text.purpose_id
+        if about not in self._facts:
+            self._facts[about] = self._known.facts(*about)
+        facts, question = self._facts[about], question_of(text)
         day = max(self._on, row.counts_from)
         same = facts, question.hears_pupil, day
         if same not in self._people:

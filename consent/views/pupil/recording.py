@@ -15,7 +15,7 @@ from access.gate import Kind, PortalRequest, Shows, page
 from access.permissions import Permission
 from access.uploads import RETRY_AFTER, WhyLeftOut, left_out
 from consent import queries
-from consent.actions.recording import Recorded, record_answers
+from consent.actions.recording import Recorded, record_answers, told_after
 from consent.actions.scans import Sent
 from consent.forms.recording import RecordForm, ScanForm
 from consent.views.pupil.frame import around, kept_pupil
@@ -122,5 +122,8 @@ def _tell(request: PortalRequest, done: Recorded) -> None:
         messages.success(request, words % {"count": done.new})
     else:
         messages.info(request, _("These answers were recorded already."))
+    for words in dict.fromkeys(told_after(row) for row in done.answers):
+        if words:
+            messages.warning(request, words)
     if done.scan is not None:
         tell_changes(request, queries.paper_of(done.scan).changes)
