@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from access.models import User
 from access.visibility import visibility_of
-from consent.queries.family import family_visible_to
+from consent.queries.family import family_visible_to, knows_where, with_authority
 from students.models import Authority, GroupMembership, Parent, ParentAddress, Parenthood, Pupil
 from students.rules import that_counts
 
@@ -38,6 +38,7 @@ class AboutChild:
 
     pupil: Pupil
     is_self: bool
+    is_known: bool  # else the name only; see knows_where
     authority: str = ""
     places: list[Place] = field(default_factory=list)
 
@@ -60,19 +61,17 @@ class AboutMe:
 
 
 def kept_about(user: User, *, on: date) -> AboutMe:
-    """In six queries, however many children."""
+    """In seven queries, however many children."""
     parents = list(own_parents_visible_to(user, on=on).order_by("pk"))
     pupils = list(family_visible_to(user, on=on).order_by("birth_date", "sort_name", "pk"))
     places, held = _places(pupils, on), _authorities(pupils, user, on)
-    children = [
-        AboutChild(
-            pupil,
-            is_self=pupil.user_id == user.pk,
-            authority=held.get(pupil.pk, ""),
-            places=places[pupil.pk],
-        )
-        for pupil in pupils
-    ]
+    holding = with_authority(pupils, user, on)
+    children = []
+    for pupil in pupils:
+        is_self = pupil.user_id == user.pk
+        is_known = is_self or knows_where(pupil, pupil.pk in holding, on)
+        words, where = held.get(pupil.pk, ""), places[pupil.pk] if is_known else []
+        children.append(AboutChild(pupil, is_self, is_known, words, where))
     return AboutMe(_contacts(parents), children)
 
 

@@ -24,11 +24,11 @@ from consent.queries.stays import Stays
 from consent.queries.texts import Used, question_of
 from consent.queries.visible import own_requests_visible_to
 from consent.rules import PUPIL, Facts, Kind, Who, effective_answer, who_must_answer
-from consent.rules.deciders import holds_authority
+from consent.rules.deciders import GROWN_UP, holds_authority
 from consent.sentences import ForFamily, for_family
 from consent.wording import Words, words_of
 from students.models import Authority, Enrolment, Parenthood, Pupil
-from students.rules import Speaks, who_consents
+from students.rules import Speaks, birthday, who_consents
 
 
 class Standing(StrEnum):
@@ -147,7 +147,7 @@ def earlier_answers(pupil: Pupil, user: User, *, on: date) -> QuerySet[Answer]:
 
 def _children(pupils: Sequence[Pupil], user: User, on: date) -> list[Child]:
     places = _places(pupils, on)
-    holding = _with_authority(pupils, user, on)
+    holding = with_authority(pupils, user, on)
     questions = _questions(pupils, user, on)
     found = []
     for pupil in pupils:
@@ -157,8 +157,19 @@ def _children(pupils: Sequence[Pupil], user: User, on: date) -> list[Child]:
         if standing is Standing.ANSWERS and not own and not places[pupil.pk]:
             standing = Standing.GONE
         shown = own if standing is Standing.ANSWERS else []
-        found.append(Child(pupil, is_self, standing, places[pupil.pk], shown))
+        knows = is_self or knows_where(pupil, pupil.pk in holding, on)
+        here = places[pupil.pk] if knows else []
+        found.append(Child(pupil, is_self, standing, here, shown))
     return found
+
+
+def knows_where(pupil: Pupil, holds_authority: bool, on: date) -> bool:
+    """Whether a parent reads at which school a child is: with authority, until it is grown up.
+
+    Without, not even that: perhaps somebody moved away from this very parent.
+    """
+    is_grown_up = pupil.birth_date is not None and birthday(pupil.birth_date, GROWN_UP) <= on
+    return holds_authority and not is_grown_up
 
 
 def _standing(pupil: Pupil, is_self: bool, is_asked: bool, holds: bool, on: date) -> Standing:
@@ -181,7 +192,7 @@ def _places(pupils: Sequence[Pupil], on: date) -> dict[uuid.UUID, list[Enrolment
     return found
 
 
-def _with_authority(pupils: Sequence[Pupil], user: User, on: date) -> set[uuid.UUID]:
+def with_authority(pupils: Sequence[Pupil], user: User, on: date) -> set[uuid.UUID]:
     """Children over whom `user` has authority today: a plain yes, with nothing against it."""
     rows = Authority.objects.filter(
         Q(ends_on__isnull=True) | Q(ends_on__gte=on),

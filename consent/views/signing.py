@@ -87,7 +87,11 @@ def _signed(request: PortalRequest, signing_id: uuid.UUID, waits: Waiting) -> Ht
         return _shown(request, key, anew, is_overtaken=True, status=OVERTAKEN)
     except Refused as refusal:
         return _shown(request, signing_id, waits, refused=str(refusal.sentence), status=NOT_TAKEN)
-    newest = max(rows, key=lambda row: (row.answered_at, row.pk))
+    online = [row for row in rows if row.receipt_id]
+    if not online:  # the school recorded the same answers on paper meanwhile
+        messages.info(request, _("These answers stand already, as you gave them on paper."))
+        return redirect("earlier_answers", waits.pupil)
+    newest = max(online, key=lambda row: (row.answered_at, row.pk))
     return redirect("receipt", newest.receipt_id)
 
 

@@ -194,6 +194,7 @@ def test_who_forgot_the_password_chooses_another_with_a_code_and_a_colleague_doe
     asked.cast.parent.refresh_from_db()
     assert asked.cast.parent.check_password(FAMILY_PASSWORD)
     assert LogEntry.objects.filter(event="family-password-renewed").count() == 1
+    assert [sent.to for sent in mail.outbox] == [["parent@example.org"]]
     client.logout()
     colleague = asked.cast.parent_teacher
     client.post(ACTIVATE, {"code": new_code(colleague.known_as_parent.get(), "own")})

@@ -144,6 +144,17 @@ def test_another_window_changed_it_meanwhile_nothing_is_lost_and_both_show(asked
     ]
 
 
+def test_what_came_in_on_paper_meanwhile_is_not_signed_twice(asked, family, enter):
+    asked.ask("own")
+    client = enter("parent")
+    sign = family.choose("parent", "own", website=True)["Location"]
+    asked.on_paper(asked.request("own", of="parent"), True)
+    came = client.post(sign)
+    assert came["Location"] == reverse("earlier_answers", args=[asked.cast.pupils["own"].pk])
+    assert "on paper" in text_of(client.get(came["Location"]))
+    assert Answer.objects.count() == 1
+
+
 def test_keys_of_requests_of_others_in_the_form_are_not_looked_at(asked, family, enter):
     asked.ask("own")
     client = enter("parent")
@@ -194,7 +205,13 @@ def test_a_parent_without_authority_reads_what_to_do_and_nothing_of_the_child(
     client = enter("parent") if sign is None else family.client
     words = "has not recorded that you have parental authority"
     without_a_yes(asked, client, family, "own", words)
-    assert words in text_of(client.get(reverse("home")))
+    home, data = (text_of(client.get(reverse(name))) for name in ("home", "my_data"))
+    assert words in home
+    # Not even where the child is: perhaps somebody moved away from this very parent.
+    for page in (home.split('id="asked"')[1].split("</section>")[0], data):
+        assert "De Demobongerd" not in page.split("Your roles")[0].split("<main")[-1]
+    assert "6A" not in data
+    assert "November 2017" not in data
     if sign is not None:  # the page was open when authority ended
         late = client.post(sign)
         assert late.status_code == 422

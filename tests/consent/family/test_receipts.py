@@ -15,6 +15,7 @@ from pypdf import PdfReader
 from access.acting import acting_as
 from audit.models import LogEntry
 from consent.models import Receipt, ReceiptPaper
+from consent.queries import receipts_to_verify
 from consent.queries.genuine import Verdict, Verified, verify
 from pdf import making, papers
 
@@ -110,6 +111,7 @@ def test_nobody_else_reads_a_receipt_and_nobody_changes_one(asked, family, signe
             assert not Receipt.objects.exists(), who
     with acting_as(asked.cast.parent, on=asked.cast.today, read_only=True):
         assert Receipt.objects.get() == signed
+        assert not receipts_to_verify([signed.code], b"")  # what only the command learns
     for verb in ("update consent_receipt set language = 'nl'", "delete from consent_receipt"):
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(verb)
