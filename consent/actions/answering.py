@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -159,8 +159,11 @@ def who_answers(request: Request) -> Who:
     return Who(Kind.PARENT, request.parent_id) if request.parent_id else PUPIL
 
 
-def latest_answer(request: Request) -> Answer | None:
-    """The last answer of the same person about the same pupil, school and purpose."""
+def latest_answer(request: Request, *, before: datetime | None = None) -> Answer | None:
+    """The last answer of the same person about the same pupil, school and purpose.
+
+    With `before` the last one by then: a paper says what was said on its day, not later.
+    """
     rows = Answer.objects.filter(
         pupil=request.pupil_id,
         school=request.school_id,
@@ -170,6 +173,8 @@ def latest_answer(request: Request) -> Answer | None:
         representative=request.representative_id,
         request__party=request.party,
     )
+    if before is not None:
+        rows = rows.filter(answered_at__lte=before)
     return rows.order_by("-answered_at", "-recorded_at", "-pk").first()
 
 

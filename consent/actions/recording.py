@@ -145,7 +145,7 @@ def _added(request: Request, given: Given, *, by: User) -> tuple[Answer, bool]:
     row = row_for(request)
     row.recorded_at = timezone.now()
     row.answered_at = min(_moment(given), row.recorded_at)
-    row.said = said_now(given.is_yes, latest_answer(request))
+    row.said = said_now(given.is_yes, latest_answer(request, before=row.answered_at))
     row.route, row.language, row.recorded_by = given.route, given.language, by
     row.save(force_insert=True)
     return row, True

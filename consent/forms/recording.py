@@ -118,8 +118,7 @@ class RecordForm(ScanForm):
         """At least one answer; a paper with its scan, or the word that it is kept."""
         data: dict[str, Any] = super().clean() or {}
         if not self.said:
-            first = next(iter(self._asked), None)
-            self.add_error(first, _("Choose yes or no for at least one of these."))
+            self.add_error(None, _("Choose yes or no for at least one of these."))
         is_paper = data.get("route") == Answer.Route.PAPER
         if is_paper and not self.pages and not data.get("has_no_scan"):
             self.add_error(

@@ -135,6 +135,13 @@ def test_a_form_about_somebody_else_or_another_purpose_records_nothing(asked, at
     assert not Answer.objects.exists()
 
 
+def test_an_older_paper_is_no_withdrawal_and_is_told_to_change_nothing(asked, paper):
+    asked.says("parent", "own", True)
+    page = paper(website="no", answered_on=(asked.cast.today - DAY).isoformat())
+    assert "This person said yes on 16 November 2026, after this answer." in page.content.decode()
+    assert [row.said for row in Answer.objects.order_by("answered_at")] == ["refused", "given"]
+
+
 def test_two_people_can_not_stand_on_one_paper(asked, on_one_paper):
     asked.ask("own")
     both = [(asked.request("own", of=who), True) for who in ("parent", "parent_teacher")]
