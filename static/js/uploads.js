@@ -22,7 +22,7 @@ class Uploads {
     this.nothing = find("nothing");
     this.done = find("done");
     this.drop = find("drop");
-    this.button = form.querySelector("[type=submit]");
+    this.ways = form.querySelector(".form-actions");
     const limits = find("limits").dataset;
     this.most = { file: Number(limits.fileBytes), request: Number(limits.requestBytes) };
     this.listen();
@@ -101,7 +101,7 @@ class Uploads {
     }
     if (this.isSingle) {
       this.drop.hidden = this.rows.some((row) => UNDER_WAY.includes(row.state));
-      this.button.hidden = this.rows.some((row) => row.state === "kept");
+      this.ways.hidden = this.rows.some((row) => row.state === "kept");
     }
     if (this.done) this.done.hidden = !this.rows.some((row) => row.state === "kept");
     this.form.classList.toggle("has-files", this.rows.length > 0);
