@@ -90,7 +90,7 @@ def answer(*, choices: Sequence[Choice], language: str, by: User, on: date) -> l
     new: list[Answer] = []
     receipt = Receipt(signed_by=by, language=language)
     for request in requests:
-        choice, own = wanted[request.pk], own_answer(request, answers)
+        choice, own = wanted[request.pk], own_answer(request, answers, on=on)
         if own.mine is not None and is_yes(own.mine) is choice.is_yes:
             held.append(own.mine)
         elif (own.latest.pk if own.latest else None) != choice.seen:

@@ -218,7 +218,7 @@ def _questions(pupils: Sequence[Pupil], user: User, on: date) -> dict[uuid.UUID,
     if not requests:
         return {}
     answers = _latest_of_each(pupils, user, on)
-    own = {request.pk: own_answer(request, answers) for request in requests}
+    own = {request.pk: own_answer(request, answers, on=on) for request in requests}
     texts, stays = Used.of(requests), Stays.of(requests)
     found: dict[uuid.UUID, list[Question]] = defaultdict(list)
     for school in dict.fromkeys(request.school_id for request in requests):
@@ -226,7 +226,7 @@ def _questions(pupils: Sequence[Pupil], user: User, on: date) -> dict[uuid.UUID,
         known = Known({r.pupil_id: r.pupil for r in here}.values(), school)
         known.load_answers({request.purpose_id for request in here})
         asked = [r for r in here if texts.is_in_use(r.text, max(on, r.counts_from))]
-        for request in _one_each(asked, own):
+        for request in _one_each(asked, own, on):
             question = _question(request, own[request.pk], known, stays, on)
             if question is not None:
                 found[request.pupil_id].append(question)
@@ -262,11 +262,23 @@ def _latest_of_each(pupils: Sequence[Pupil], user: User, on: date) -> list[Answe
     return list(rows)
 
 
-def _one_each(requests: Iterable[Request], own: dict[uuid.UUID, Own]) -> list[Request]:
-    """Of those asked the same for the same days, the answered one, else the newest."""
+def _one_each(requests: Iterable[Request], own: dict[uuid.UUID, Own], on: date) -> list[Request]:
+    """Of those asked the same for the same days, the answered one, else the newest.
+
+    What is asked ahead of a birthday stands beside what is asked now.
+    """
     found: dict[tuple[object, ...], Request] = {}
     for request in requests:
-        same = (*identity_of(request), request.text_id, request.counts_until)
-        if same not in found or (own[request.pk].mine and not own[found[same].pk].mine):
+        ahead = request.counts_from if request.counts_from > on else None
+        same = (*identity_of(request), request.text_id, request.counts_until, ahead)
+        before = found.get(same)
+        if before is None or _goes_before(request, before, own):
             found[same] = request
     return list(found.values())
+
+
+def _goes_before(one: Request, other: Request, own: dict[uuid.UUID, Own]) -> bool:
+    answered = (own[one.pk].mine is not None, own[other.pk].mine is not None)
+    if answered[0] != answered[1]:
+        return answered[0]
+    return (one.counts_from, one.asked_at) > (other.counts_from, other.asked_at)

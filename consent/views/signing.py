@@ -179,7 +179,9 @@ def _own_now(request: PortalRequest, waits: Waiting) -> dict[uuid.UUID, Answer |
             pupil__in={asked.pupil_id for asked in requests}
         )
     )
-    return {asked.pk: queries.own_answer(asked, answers).latest for asked in requests}
+    return {
+        asked.pk: queries.own_answer(asked, answers, on=request.day).latest for asked in requests
+    }
 
 
 def _may_try(request: PortalRequest) -> bool:

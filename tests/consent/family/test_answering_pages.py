@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from access.acting import Job, acting_as
 from audit.models import LogEntry
+from consent.actions.ahead import ask_before_birthdays
 from consent.models import Answer, Receipt, Request
 from students.models import Authority, Enrolment, Parenthood, Pupil
 
@@ -227,6 +230,54 @@ def test_parents_of_a_child_of_sixteen_read_that_it_decides_alone(asked, family,
     without_a_yes(asked, client, family, "sixteen", "is 16 or older and decides alone")
     enter("pupil_sixteen")
     assert "You said yes" in text_of(family.client.get(family.questions("sixteen")))
+
+
+def test_a_pupil_of_fifteen_answers_for_now_and_ahead_and_at_sixteen_alone(
+    asked, family, enter, time_machine
+):
+    cast = asked.cast
+    Pupil.objects.filter(pk=cast.pupils["fifteen"].pk).update(birth_date=date(2010, 12, 1))
+    cast.pupils["fifteen"].refresh_from_db()
+    cast.add_parent("parent_of_fifteen", "fifteen")
+    asked.ask("fifteen")
+    now = asked.request("fifteen")
+    with acting_as(Job("night"), on=cast.today):
+        ask_before_birthdays(school=cast.school, by=Job("night"), on=cast.today)
+    ahead = asked.request("fifteen")
+    assert ahead.counts_from == date(2010 + 16, 12, 1)
+    asked.says("parent_of_fifteen", "fifteen", False)
+    client = enter("pupil_fifteen")
+    page = text_of(client.get(family.questions("fifteen")))
+    assert "from 1 December 2026" in page
+    data = {f"answer-{now.pk}": "no", f"answer-{ahead.pk}": "yes"}
+    sign = client.post(family.questions("fifteen"), data)["Location"]
+    first, second = client.post(sign), client.post(sign)
+    assert first["Location"] == second["Location"]  # one signature, though both are one purpose
+    assert Answer.objects.filter(answers_as="pupil").count() == 2
+    assert text_of(client.get(family.questions("fifteen"))).count(" checked") == 2
+    time_machine.move_to("2026-12-01 10:00 +0100")
+    client = enter("pupil_fifteen")
+    page = text_of(client.get(family.questions("fifteen")))
+    assert page.count('name="answer-') == 2  # yes and no of one question
+    assert "Now: Yes." in page
+    enter("parent_of_fifteen")
+    assert "decides alone" in text_of(client.get(family.questions("fifteen")))
+
+
+def test_what_a_pupil_said_before_sixteen_is_asked_as_if_for_the_first_time(
+    asked, family, enter, time_machine
+):
+    Pupil.objects.filter(pk=asked.cast.pupils["fifteen"].pk).update(birth_date=date(2010, 12, 1))
+    asked.cast.pupils["fifteen"].refresh_from_db()
+    asked.ask("fifteen")
+    asked.says("pupil_fifteen", "fifteen", True)
+    time_machine.move_to("2026-12-01 10:00 +0100")
+    asked.cast.today = date(2026, 12, 1)
+    client = enter("pupil_fifteen")
+    assert " checked" not in text_of(client.get(family.questions("fifteen")))
+    assert family.sign("pupil_fifteen", "fifteen", website=True).status_code == 302
+    assert Answer.objects.count() == 2
+    assert asked.holds("fifteen").is_allowed
 
 
 def test_a_pupil_under_twelve_reads_who_answers_and_one_of_twelve_answers(asked, family, enter):
