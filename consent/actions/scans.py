@@ -32,6 +32,8 @@ from vault.chunks import seal_file
 from vault.sealing import create_keys, keyring
 
 _NO_PAPER = _("A scan is a PDF or a picture. Send one of those, or take a picture of the paper.")
+_MOST_PAGES = 30
+_TOO_MANY = _("A paper with answers has at most 30 pages. Send only the pages with the answers.")
 _NO_ROOM = _(
     "The server can't keep files right now, so nothing was stored. Try again later, and tell your"
     " administrator if it stays so."
@@ -58,6 +60,8 @@ def cleaned(sent: Sent) -> Clean:
     clean = sent.clean()
     if not has_pages_to_show(clean.kind):
         raise Refused(_NO_PAPER)
+    if (clean.pages or 1) > _MOST_PAGES:
+        raise Refused(_TOO_MANY)
     return clean
 
 

@@ -22,6 +22,7 @@ from consent.queries.visible import requests_kept_by
 from consent.rules import (
     PUPIL,
     Effect,
+    PupilPart,
     Who,
     answers_that_count,
     effective_answer,
@@ -40,6 +41,13 @@ class Line:
     answer: Answer | None = None
     asked: Request | None = None
     is_unreachable: bool = False
+    is_spoken_for: bool = False  # another officer of the same institution answered
+    can_only_refuse: bool = False  # a pupil for whom others decide: its no counts, its yes not
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is waited for any more."""
+        return self.answer is not None or self.is_spoken_for
 
     @property
     def state(self) -> str:
@@ -79,7 +87,16 @@ class PersonCard:
     @property
     def may_have_code(self) -> bool:
         """Whether this person comes in by a code: a parent, or the pupil who decides."""
-        return self.person.parent is not None or (self.person.who == PUPIL and self.decides > 0)
+        return self.person.parent is not None or (self.person.who == PUPIL)
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """A request whose answer counts from a later day, and the answer if it was given."""
+
+    request: Request
+    person: Person
+    answer: Answer | None
 
 
 @dataclass(frozen=True)
@@ -89,6 +106,7 @@ class PupilConsent:
     purposes: list[AboutPurpose]
     cards: list[PersonCard]
     history: list[tuple[Answer, Person]]
+    ahead: list[Ahead]
     people: dict[Who, Person] = field(repr=False)
 
     @property
@@ -129,13 +147,25 @@ def consent_of(pupil: Pupil, school: School, user: User, *, on: date) -> PupilCo
     people = people_of(pupil)
     rows = answers_kept_by(user, on=on).filter(pupil=pupil, school=school)
     answers = list(rows.prefetch_related("scans__scan").order_by("-answered_at", "pk"))
-    asked = _asked(pupil, school, user, people, on)
+    open_ones = _asked(pupil, school, user, on)
+    asked = {
+        (who_of(row, people.values()), row.text_id): row
+        for row in open_ones
+        if row.counts_from <= on
+    }
+    given = {row.request_id: row for row in reversed(answers)}
+    ahead = [
+        Ahead(row, people[who_of(row, people.values())], given.get(row.pk))
+        for row in open_ones
+        if row.counts_from > on
+    ]
     purposes = [_about(known, pupil, text, people, answers, asked, on) for text in texts]
     codes = codes_kept_by(user, on=on).filter(pupil=pupil)
     return PupilConsent(
         purposes=purposes,
-        cards=_cards(people, purposes, {code.parent_id: code for code in codes}),
+        cards=_cards(people, purposes, ahead, {code.parent_id: code for code in codes}),
         history=[(row, people[who_of(row, people.values())]) for row in answers],
+        ahead=ahead,
         people=people,
     )
 
@@ -149,18 +179,15 @@ def _known(pupil: Pupil, school: School, texts: list[PurposeText]) -> Known:
 _Asked = dict[tuple[Who, uuid.UUID], Request]
 
 
-def _asked(pupil: Pupil, school: School, user: User, people: dict[Who, Person], on: date) -> _Asked:
-    """The newest request of each person to each text, of those that count today."""
+def _asked(pupil: Pupil, school: School, user: User, on: date) -> list[Request]:
+    """What was asked for days that are not over, the newest last."""
     rows = requests_kept_by(user, on=on).filter(
         Q(counts_until__isnull=True) | Q(counts_until__gte=on),
         pupil=pupil,
         school=school,
-        counts_from__lte=on,
         party="",
     )
-    return {
-        (who_of(row, people.values()), row.text_id): row for row in rows.order_by("asked_at", "pk")
-    }
+    return list(rows.order_by("asked_at", "pk"))
 
 
 def _about(
@@ -177,12 +204,21 @@ def _about(
     counting = {} if text.is_free else answers_that_count(facts, question, on)
     deciders = who_must_answer(facts, question, on)
     away = {who for voice in deciders.voices if voice.is_unreachable for who in voice.people}
+    spoken = {
+        who
+        for voice in deciders.voices
+        for who in voice.people
+        if who not in counting and any(other in counting for other in voice.people)
+    }
+    only_refuses = deciders.pupil is PupilPart.MAY_REFUSE
     lines = [
         Line(
             person=person,
             answer=_row_of(counting.get(who), text, who, answers, people),
             asked=asked.get((who, text.pk)),
             is_unreachable=who in away,
+            is_spoken_for=who in spoken,
+            can_only_refuse=only_refuses and who == PUPIL,
         )
         for who, person in people.items()
         if who in deciders.people and not text.is_free
@@ -214,7 +250,10 @@ def _row_of(
 
 
 def _cards(
-    people: dict[Who, Person], purposes: list[AboutPurpose], codes: dict[uuid.UUID | None, Code]
+    people: dict[Who, Person],
+    purposes: list[AboutPurpose],
+    ahead: list[Ahead],
+    codes: dict[uuid.UUID | None, Code],
 ) -> list[PersonCard]:
     """One card for each who decides something, or whom a parent's link makes family."""
     cards: dict[Who, PersonCard] = {}
@@ -224,15 +263,16 @@ def _cards(
             lines[line.person.who].append(line)
     for who, person in people.items():
         mine = lines[who]
-        if not mine and (who == PUPIL or not person.is_linked):
+        later = sum(one.person.who == who for one in ahead)
+        if not mine and not later and (who == PUPIL or not person.is_linked):
             continue
         parent = person.parent.pk if person.parent else None
         cards[who] = PersonCard(
             person=person,
             decides=len(mine),
-            answered=sum(line.answer is not None for line in mine),
-            unasked=sum(line.answer is None and line.asked is None for line in mine),
-            requests=sum(line.asked is not None for line in mine),
+            answered=sum(line.is_settled for line in mine),
+            unasked=sum(not line.is_settled and line.asked is None for line in mine),
+            requests=later + sum(line.asked is not None for line in mine),
             is_unreachable=any(line.is_unreachable for line in mine),
             code=codes.get(parent) if parent or who == PUPIL else None,
         )

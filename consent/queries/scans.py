@@ -25,7 +25,7 @@ from vault.sealing import keyring
 
 @dataclass(frozen=True)
 class Paper:
-    """What a scan is; sealed in its row."""
+    """What a scan is; sealed in its row. It is called a scan, not as whoever sent it called it."""
 
     name: str
     media_type: str
@@ -39,7 +39,7 @@ class Paper:
     def of(cls, clean: Clean) -> Paper:
         """What was taken in."""
         return cls(
-            name=clean.name,
+            name=f"scan.{clean.extension}",
             media_type=clean.media_type,
             extension=clean.extension,
             kind=clean.kind,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -10,6 +12,7 @@ from django.urls import reverse
 from audit.models import LogEntry
 from consent.actions import matters
 from consent.actions.matters import About
+from consent.models import Request
 from students.models import Enrolment, Representative
 
 pytestmark = pytest.mark.promise("P13")
@@ -134,6 +137,12 @@ def test_officers_of_one_institution_and_a_mentor_stand_there_by_name(asked, at)
         "Officer-one, Demo-instelling",
         "Officer-two, Demo-instelling",
     }
+    asked.ask("eleven")
+    officer = Representative.objects.get(name="Officer-one")
+    asked.on_paper(officer.consent_requests.get(), True)
+    lines = at("director", "pupil_consent_at", pupil="eleven").context["found"].purposes[0].lines
+    settled = {line.person.name for line in lines if line.is_settled}
+    assert settled == {"Officer-one, Demo-instelling", "Officer-two, Demo-instelling"}
     assert [person.representative for person, _rows in page.context["ordered"]] == [mentor]
     assert b"nobody read yet what it covers" in page.content
 
@@ -158,6 +167,30 @@ def test_the_page_asks_as_much_for_one_of_each_as_for_eight(asked, at, client):
         assert len(page.context["found"].history) == new[-1] + 1
         counts.append(len(queries))
     assert counts == [31, 31]
+
+
+def test_what_is_asked_for_next_year_stands_apart_and_can_be_recorded(asked, at, on_one_paper):
+    asked.ask("own")
+    now = asked.request("own", of="parent")
+    start = asked.cast.year.ends_on + timedelta(days=1)
+    ahead = Request.objects.create(
+        pupil=now.pupil,
+        school=now.school,
+        purpose=now.purpose,
+        text=now.text,
+        answers_as="parent",
+        parent=now.parent,
+        occasion="single",
+        counts_from=start,
+        counts_until=start + timedelta(days=364),
+    )
+    on_one_paper([(ahead, True)])
+    page = at("administrator", "pupil_consent_at")
+    (one,) = page.context["found"].ahead
+    assert (one.request, one.answer.said) == (ahead, "given")
+    assert page.context["found"].purposes[0].lines[0].state == "open"
+    form = at("administrator", "record_paper", f"parent-{now.parent_id}").content.decode()
+    assert "Demo website, from 1 August 2027" in form
 
 
 # --- for the pupil's own counsellors ------------------------------------------------------------

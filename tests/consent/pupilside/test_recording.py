@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -70,7 +71,7 @@ def test_all_of_one_paper_is_recorded_at_once_with_its_scan_and_one_event(asked,
     assert b"paper-marker" not in blob.read_bytes()
     assert b"Paper-marker" not in bytes(scan.sealed)
     assert content_of_scan(scan) == b"%PDF paper-marker"
-    assert paper_of(scan).name == "Paper-marker.pdf"
+    assert paper_of(scan).name == "scan.pdf", "what the sender called it is kept nowhere"
 
 
 def test_the_same_form_sent_twice_adds_nothing_twice(asked, paper, stored):
@@ -174,6 +175,8 @@ def test_what_shows_no_paper_and_a_full_disk_keep_nothing(asked, on_one_paper, s
     said = [(asked.request("own", of="parent"), True)]
     with pytest.raises(Refused, match="A scan is a PDF or a picture"):
         on_one_paper(said, scan=Sent(lambda: clean(kind=Kind.OFFICE)))
+    with pytest.raises(Refused, match="at most 30 pages"):
+        on_one_paper(said, scan=Sent(lambda: replace(clean(), pages=31)))
 
     def full(*_args):
         raise OSError(28, "no space left")
@@ -213,7 +216,7 @@ def test_a_look_at_a_scan_and_a_download_are_each_their_own_kind_of_row(
 ):
     sign_in(asked.cast.director)
     page = client.get(reverse("answer_scan", args=[scan.pk])).content.decode()
-    assert "Paper-marker.pdf" in page
+    assert "2 pages" in page
     assert "Demo website" in page
     answer = client.get(reverse("download_scan", args=[scan.pk]))
     assert answer.content == b"%PDF paper-marker"
