@@ -20,6 +20,7 @@ from consent.models import Code, LetterFile, LetterRun, Round, Sending
 from consent.queries.reaching import people_to_tell
 from students.models import Enrolment, Parent, School
 from tests.consent.test_at_once import at_once
+from tests.guards.test_logins import sign_in_as_web
 
 pytestmark = [pytest.mark.promise("P13"), pytest.mark.promise("P22")]
 DAY = timedelta(days=1)
@@ -104,6 +105,27 @@ def test_letters_made_and_downloaded_twice_at_once_are_made_and_downloaded_once(
     results = at_once(fetch, fetch)
     assert sum(isinstance(result, bytes) for result in results) == 1
     assert sum(isinstance(result, Overtaken) for result in results) == 1
+
+
+@several
+def test_a_visitor_over_the_web_login_finds_one_code_by_its_number_and_nothing_else(asked):
+    """A job and a visitor both have no person: the login tells them apart."""
+    asked.ask("own")
+    code_of(asked, offline(asked.cast, "newcomer", "own"))
+    code_of(asked, Parent.objects.get(user=asked.cast.parent))
+    number = Code.objects.first().number
+    tables = ("request", "answer", "code", "check", "sending", "letterfile")
+
+    def seen(web, typed: str) -> list[int]:
+        with web.transaction():
+            web.execute("select set_config('portal.day', '2026-11-16', true)")
+            web.execute("select set_config('portal.typed_code', %s, true)", [typed])
+            counts = (f"select count(*) from consent_{table}" for table in tables)
+            return [web.execute(count).fetchone()[0] for count in counts]
+
+    with sign_in_as_web() as web:
+        assert seen(web, "") == [0] * 6
+        assert seen(web, number) == [0, 0, 1, 0, 0, 0]
 
 
 def test_a_pupil_who_moved_is_written_about_by_the_new_school_only(asked):
