@@ -65,13 +65,17 @@ class Keyring:
         try:
             return self._keys[part_id]
         except KeyError as error:
-            raise Unreadable("the key of this part is gone") from error
+            raise Unreadable("the key of this part is gone or does not open") from error
 
 
 def keyring(part_ids: Iterable[uuid.UUID]) -> Keyring:
-    """The keys of these parts in one query; a part without a key is left out."""
+    """The keys of these parts in one query; a part without a key that opens is left out.
+
+    So one damaged key closes its own part only: whoever asks for it is told Unreadable.
+    """
     rows = PartKey.objects.filter(part_id__in=list(part_ids)).values_list("part_id", "wrapped")
-    return Keyring({part: _unwrap(part, wrapped) for part, wrapped in rows})
+    opened = ((part, _unwrap(part, wrapped)) for part, wrapped in rows)
+    return Keyring({part: key for part, key in opened if key is not None})
 
 
 def create_keys(part_ids: Iterable[uuid.UUID]) -> None:
@@ -99,12 +103,13 @@ def _wrapped(master: AESGCM, part_id: uuid.UUID, key: bytes) -> bytes:
     return nonce + master.encrypt(nonce, key, part_id.bytes)
 
 
-def _unwrap(part_id: uuid.UUID, wrapped: bytes | memoryview) -> bytes:
+def _unwrap(part_id: uuid.UUID, wrapped: bytes | memoryview) -> bytes | None:
+    """The key as it was wrapped; none when it was changed, or wrapped by another master key."""
     blob = bytes(wrapped)
     try:
         return AESGCM(settings.MASTER_KEY).decrypt(blob[:_NONCE], blob[_NONCE:], part_id.bytes)
-    except InvalidTag as error:
-        raise Unreadable("the master key does not fit this key") from error
+    except InvalidTag:
+        return None
 
 
 def _bound(part_id: uuid.UUID, place: str) -> bytes:

@@ -26,6 +26,7 @@ _WEEKS_UNTIL_REVIEW = timedelta(weeks=8)
 
 
 @page(Permission.WRITE_NOTE, methods=("GET", "POST"), shows=Shows.PUPIL)
+@says_when_unreadable
 def make(request: PortalRequest, dossier_id: uuid.UUID) -> HttpResponse:
     """A new agreement."""
     part = get_object_or_404(

@@ -19,6 +19,7 @@ from dossiers import queries
 from dossiers.actions.emergency import open_card_in_an_emergency, write_card
 from dossiers.forms.emergency import CardForm, EmergencyReasonForm, FindCardForm
 from dossiers.models import Dossier, DossierPart, PartKind
+from dossiers.views.damaged import says_when_unreadable
 from dossiers.views.reading import on_ground_of
 from students.queries import named_like
 
@@ -26,6 +27,7 @@ AT_MOST = 12  # pupils found by one search
 
 
 @page(Permission.WRITE_NOTE, methods=("GET", "POST"), shows=Shows.PUPIL)
+@says_when_unreadable
 def change(request: PortalRequest, dossier_id: uuid.UUID) -> HttpResponse:
     """A new version of the card; who was overtaken sees both and keeps what they typed."""
     part = get_object_or_404(

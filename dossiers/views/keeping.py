@@ -63,6 +63,7 @@ def elsewhere_of_pupil(request: PortalRequest, pupil_id: uuid.UUID) -> HttpRespo
 
 
 @page(Permission.KEEP_RECORDS_ELSEWHERE, methods=("GET", "POST"), shows=Shows.PUPIL)
+@says_when_unreadable
 def elsewhere(request: PortalRequest, dossier_id: uuid.UUID) -> HttpResponse:
     """What other systems keep about this pupil: the list, and adding a line."""
     found = get_object_or_404(

@@ -25,6 +25,7 @@ from dossiers.actions.files import Result, Sent, add_files
 from dossiers.actions.notes import write_note
 from dossiers.forms.messages import MessageForm, MessageNoteForm, as_note, known_by
 from dossiers.models import DossierPart, Note
+from dossiers.views.damaged import says_when_unreadable
 from dossiers.views.files.adding import is_one_of_several, sentence_of
 from dossiers.views.reading import on_ground_of
 from dossiers.views.writing import place_of
@@ -45,6 +46,7 @@ _OF_MESSAGE = ("title", "facts", "happened_on", "attachments")
     shows=Shows.PUPIL,
     uploads=limits.FILE_BYTES,
 )
+@says_when_unreadable
 def add(request: PortalRequest, dossier_id: uuid.UUID) -> HttpResponse:
     """Reads a message into the form of a note, and saves that note with what was attached."""
     found = get_object_or_404(

@@ -27,6 +27,7 @@ from vault.sealing import keyring
 
 
 @page(Permission.WRITE_NOTE, methods=("GET", "POST"), shows=Shows.PUPIL)
+@says_when_unreadable
 def write(request: PortalRequest, dossier_id: uuid.UUID) -> HttpResponse:
     """A new note in one of the parts that I may add to."""
     found = get_object_or_404(

@@ -21,6 +21,7 @@ from dossiers.actions.files import Result, Sent, add_files
 from dossiers.forms.files import AddFilesForm
 from dossiers.kinds import Part
 from dossiers.models import DossierPart, Note
+from dossiers.views.damaged import says_when_unreadable
 from dossiers.views.reading import on_ground_of
 from files import limits
 from files.errors import Reason, Unwelcome
@@ -80,6 +81,7 @@ class Adding:
     shows=Shows.PUPIL,
     uploads=limits.FILE_BYTES,
 )
+@says_when_unreadable
 def add_to_part(request: PortalRequest, dossier_id: uuid.UUID, part: str) -> HttpResponse:
     """Files for a part of a dossier that I may add to."""
     found = get_object_or_404(
@@ -105,6 +107,7 @@ def add_to_part(request: PortalRequest, dossier_id: uuid.UUID, part: str) -> Htt
     shows=Shows.PUPIL,
     uploads=limits.FILE_BYTES,
 )
+@says_when_unreadable
 def add_to_note(request: PortalRequest, note_id: uuid.UUID) -> HttpResponse:
     """Files that belong to a note."""
     rows = queries.notes_changeable_by(request.user, on=request.day)

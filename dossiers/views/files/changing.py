@@ -120,6 +120,7 @@ def withdraw(request: PortalRequest, file_id: uuid.UUID) -> HttpResponse:
 
 
 @page(Permission.WRITE_NOTE, methods=("GET", "POST"), shows=Shows.PUPIL)
+@says_when_unreadable
 def move(request: PortalRequest, file_id: uuid.UUID) -> HttpResponse:
     """To another part of the same dossier that I may add to; sealed anew under its key."""
     file = changeable_file(request, file_id)

@@ -15,6 +15,7 @@ from dossiers.models import EmergencyCardVersion, OtherSystemRecord
 from vault import blobs
 from vault.chunks import CHUNK
 from vault.errors import Unreadable
+from vault.models import PartKey
 
 pytestmark = pytest.mark.promise("P22")
 SAID = "can't be shown"
@@ -229,6 +230,29 @@ def test_a_damaged_line_of_what_is_kept_elsewhere_leaves_the_others(cast, elsewh
         assert_told(cast, rows, elsewhere)
     answer, _ = seen("end_elsewhere", cast.dossier("own").pk, elsewhere.pk)
     assert answer.status_code == 404
+
+
+def test_a_damaged_key_closes_its_own_part_and_no_other(cast, write, agree, seen):
+    write(facts="Good facts")
+    lost = write(facts="Bad facts", part="care")
+    agree("Good agreement")
+    row = PartKey.objects.get(part_id=lost.part_id)
+    PartKey.objects.filter(pk=row.pk).update(wrapped=bytes(row.wrapped)[:-1] + b"x")
+    dossier = cast.dossier("own")
+    for keys, said in (
+        ((dossier.pk, "guidance"), "Good facts"),
+        ((dossier.pk, "agreements"), "Good agreement"),
+    ):
+        answer, rows = seen("dossier_part", *keys)
+        assert said in answer.text
+        assert SAID not in answer.text
+        assert not [row for row in rows if row.event == "damage-met"]
+    answer, rows = seen("dossier_part", dossier.pk, "care")
+    assert (answer.status_code, answer.text.count(SAID)) == (200, 1)
+    assert_told(cast, rows, lost.versions.get())
+    typed = {"part": "care", "title": "New", "facts": "New", "happened_on": cast.today}
+    answer, _ = seen("write_note", dossier.pk, method="post", data=typed)
+    assert (answer.status_code, NOT_READ in answer.text) == (500, True)
 
 
 def test_a_page_about_one_damaged_thing_says_so(cast, write, agree, seen):
