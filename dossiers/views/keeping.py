@@ -20,6 +20,7 @@ from dossiers import queries
 from dossiers.actions.elsewhere import add_record_elsewhere, end_record_elsewhere
 from dossiers.actions.emergency import see_notice
 from dossiers.forms.elsewhere import ElsewhereForm
+from dossiers.views.damaged import says_when_unreadable
 
 NOTICES_A_PAGE = 30
 
