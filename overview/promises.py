@@ -144,14 +144,38 @@ PROMISES: tuple[Promise, ...] = (
     Promise(
         "P14",
         _("Lesson recordings serve the teacher's own teaching and never leave the school."),
+        State.KEPT,
+        _(
+            "Before a lesson is recorded, the register says who must stay out of view. It knows "
+            "one purpose only, and nothing can publish or hand over what it holds. Each recording "
+            "has a last day, and the teacher is reminded to delete it."
+        ),
+        (
+            "consent/models/recordings.py",
+            "consent/actions/recordings.py",
+            "consent/migrations/0016_pictures_are_kept.py",
+        ),
     ),
     Promise(
         "P15",
         _("A parent who wants to film at school first asks the others and the director."),
+        State.KEPT,
+        _(
+            "Each family is asked whether other parents may film their child. A parent asks the "
+            "director for an occasion and a day, and reads yes, no or the conditions. Staff see "
+            "who may not be filmed; parents do not."
+        ),
+        ("consent/actions/filming.py", "consent/queries/filming.py"),
     ),
     Promise(
         "P16",
         _("Parents publish pictures of others only with their consent."),
+        State.KEPT,
+        _(
+            "Each parent reads the board's notice once a school year and confirms it, online or on "
+            "paper. The administration sees who has not. A confirmation never changes."
+        ),
+        ("consent/models/notices.py", "consent/actions/notices.py"),
     ),
     Promise(
         "P17",
