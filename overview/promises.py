@@ -195,7 +195,7 @@ PROMISES: tuple[Promise, ...] = (
         State.IN_PART,
         _(
             "Every look, change and refusal is a row in the log, with who, when and on which "
-            "ground. The director and the FG read it. Parents see what is asked, their own answers, "
+            "ground. The director and the FG read it. Parents see what is asked, their answers, "
             "what holds and why, and what the school knows of them. Who looked comes later."
         ),
         (

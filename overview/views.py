@@ -36,12 +36,7 @@ def home(request: PortalRequest) -> HttpResponse:
         "memberships": user.memberships_on(day),
         "is_family": not user.is_staff_on(day),
     }
-    family = (
-        consent_queries.children_of(user, on=day)
-        if user.memberships_with(Permission.ANSWER_CONSENT, day)
-        else []
-    )
-    context |= {"family": family, "asked": consent_queries.asked_now(family)}
+    context |= _family(request, by_name=context["is_family"])
     if user.memberships_with(Permission.SEE_OWN_PUPILS, day):
         context |= _own_pupils(request)
     if user.memberships_with(Permission.MANAGE_ASSIGNMENTS, day):
@@ -60,11 +55,24 @@ def home(request: PortalRequest) -> HttpResponse:
     named += [shown.dossier for shown in context.get("agreements_to_review", ())]
     named += context["due"].rows if "due" in context else []
     ground = context.pop("own_ground", Ground.CUSTODIAN)
-    if family:
-        request.page.names(*(child.pupil for child in family), ground=Ground.OWN)
-    request.page.names(*named, ground=ground if named else Ground.OWN if family else Ground.NONE)
+    if not context["family"]:
+        request.page.names(*named, ground=ground if named else Ground.NONE)
     context["ground"] = ground.label if named else ""
     return render(request, "overview/home.html", context)
+
+
+def _family(request: PortalRequest, *, by_name: bool) -> dict[str, Any]:
+    """What is asked about the own children. A colleague's child shows behind its own door only."""
+    user, day = request.user, request.day
+    holds = user.memberships_with(Permission.ANSWER_CONSENT, day)
+    children = consent_queries.children_of(user, on=day) if holds else []
+    if children and by_name:
+        request.page.names(*(child.pupil for child in children), ground=Ground.OWN)
+    return {
+        "family": children if by_name else [],
+        "is_also_family": bool(children) and not by_name,
+        "asked": consent_queries.asked_now(children),
+    }
 
 
 def _consent(request: PortalRequest) -> dict[str, Any]:

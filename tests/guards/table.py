@@ -144,8 +144,8 @@ SCOPES: dict[str, Scope] = {
             **_ASSIGNED,
             **_MEDICAL,
             **{k: v for k, v in _AT_SCHOOL.items() if k in KEEPERS},
-            **_FAMILY,
-            "parent_teacher": _ASSIGNED["parent_teacher"] | _FAMILY["parent_teacher"],
+            # A parent who works here sees the own child behind the parent's door only.
+            **{k: v for k, v in _FAMILY.items() if k != "parent_teacher"},
         },
     },
     # One's own children, or oneself: what is asked, answered, and holds.

@@ -333,6 +333,22 @@ def test_who_is_no_parent_any_more_signs_nothing(asked, family, enter):
     assert not Answer.objects.exists()
 
 
+def test_a_parent_who_works_here_finds_the_own_child_behind_the_parents_door(asked, family, enter):
+    asked.cast.add_person("parent_teacher", "parent", asked.cast.school.unit)
+    asked.ask("own")
+    client = enter("parent_teacher")
+    home = text_of(client.get(reverse("home")))
+    assert "One question about your own child waits for you." in home
+    assert "First-own" not in home
+    assert "First-own" in text_of(client.get(reverse("my_children")))
+    assert family.sign("parent_teacher", "own", website=True).status_code == 302
+    session = client.session  # signed in with the password alone
+    session["account_authentication_methods"] = [{"method": "password", "at": 0}]
+    session.save()
+    answer = client.get(family.questions("own"))
+    assert answer["Location"].startswith(reverse("second_step"))
+
+
 def test_what_is_free_of_consent_is_shown_with_its_ground_and_never_asked(asked, family, enter):
     asked.add(
         "pictures", "pictures", is_free=True, free_ground="Public task", is_promised=False,
