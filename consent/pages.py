@@ -55,6 +55,7 @@ PAGES = {
     "export_answers": _("The answers of a school as a file"),
     "remind_families": _("Reminding who has not answered"),
     "publish": _("Recording a publication"),
+    "child_pictures": _("Where pictures of an own child were published"),
     "publications": _("Publications"),
     "publication": _("Publication"),
     "take_down_publication": _("Recording that a picture was taken down"),

@@ -107,6 +107,9 @@ urlpatterns = [
     path(f"{_MATTER}end/", matter.end_matter, name="end_matter"),
     # publications
     path("photo-check/<uuid:check_id>/published/", publications.publish, name="publish"),
+    path(
+        "my-children/<uuid:pupil_id>/pictures/", publications.child_pictures, name="child_pictures"
+    ),
     path("publications/", publications.publications, name="publications"),
     path(_PUBLICATION, publications.publication, name="publication"),
     path(

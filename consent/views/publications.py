@@ -225,3 +225,19 @@ def _tell(request: PortalRequest, act: Callable[[], None]) -> None:
         messages.success(request, _("Closed. The picture may stay."))
     except Refused as refusal:
         messages.warning(request, str(refusal.sentence))
+
+
+@page(Permission.ANSWER_CONSENT, shows=Shows.PUPIL, kind=Kind.LIST)
+def child_pictures(request: PortalRequest, pupil_id: uuid.UUID) -> HttpResponse:
+    """Where pictures of one's own child, or of oneself, were published (P20); nobody else's."""
+    family = queries.family_visible_to(request.user, on=request.day)
+    pupil = get_object_or_404(family, pk=pupil_id)
+    request.page.names(pupil, ground=Ground.OWN)
+    lines = queries.publications_of(request.user, pupil, on=request.day)
+    found = Paginator(lines, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "name": pupil.said_first,
+        "found": found,
+        "lines": [(line, title_of(line.text)) for line in found.object_list],
+    }
+    return render(request, "consent/publications/of_child.html", context)

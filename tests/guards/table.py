@@ -628,6 +628,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "end_matter": Row(who=DIRECTORS, scope="consenting", shows=("name",)),
     # --- consent: pictures ----------------------------------------------------------------------
     "publish": Row(who=STAFF - BOARD, scope="checking", shows=("name",)),
+    "child_pictures": Row(who=FAMILY, scope="family", shows=("name",)),
     "publications": Row(who=STAFF - BOARD),
     "publication": Row(who=STAFF - BOARD, scope="publications", shows=("name",)),
     "take_down_publication": Row(who=STAFF - BOARD, scope="publications", shows=("name",)),

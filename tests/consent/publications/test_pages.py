@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from audit.models import LogEntry
+from consent.actions.taking_down import Deed, take_down
 from consent.models import Check, Publication, PublishedPupil, Removal, TakeDown
 from consent.views import publications as views
 from files.errors import Reason, Unwelcome
@@ -254,3 +255,25 @@ def test_two_pupils_or_thirty_cost_a_publication_the_same_queries(
 
 
 ONE = 13
+
+
+@pytest.mark.promise("P20")
+def test_a_parent_reads_where_the_own_child_was_published_and_nothing_of_anybody_else(
+    pictures, published, sign_in
+):
+    cast = pictures.cast
+    client = sign_in(cast.parent, second_factor=False)
+    address = reverse("child_pictures", args=[cast.pupils["own"].pk])
+    assert address in text(client.get(reverse("my_children")))
+    pictures.asked.says("parent_teacher", "own", False)
+    page = text(client.get(address)).split("<main")[1]
+    assert "https://example.org/news" in page
+    for other in ("First-other", "Demo counsellor", "take down", "withdr", "parent_teacher"):
+        assert other not in page
+    assert client.get(reverse("child_pictures", args=[cast.pupils["other"].pk])).status_code == 404
+    pictures.asked.act(
+        take_down, by="counsellor", publication=published, pupil=None,
+        deed=Deed("whole", cast.today, "All of it is gone"),
+    )  # fmt: skip
+    assert "Not there any more since 16 November 2026." in text(client.get(address))
+    assert sign_in(cast.counsellor).get(address).status_code == 403
