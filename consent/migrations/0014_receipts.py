@@ -5,7 +5,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-FORWARD = """
+LOCKS = """
 -- A receipt is of who signed it, and of nobody else.
 alter table consent_receipt enable row level security;
 create policy consent_receipt_own on consent_receipt
@@ -38,14 +38,15 @@ language sql stable security definer set search_path = public, pg_temp as $$
       and (select consent_is_job())
 $$;
 revoke all on function receipts_to_verify(text[], bytea) from public;
-""" + "".join(
-    f"""
+"""
+TRIGGERS = """
 create trigger nothing_is_changed before update on {table}
     for each row execute function consent_is_only_added();
 create trigger nothing_is_deleted before delete on {table}
     for each row execute function consent_is_only_added();
 """
-    for table in ("consent_receipt", "consent_receiptpaper")
+FORWARD = LOCKS + "".join(
+    TRIGGERS.format(table=table) for table in ("consent_receipt", "consent_receiptpaper")
 )
 
 
