@@ -24,10 +24,11 @@ from consent.actions.codes import new_code
 from consent.actions.holding import must_hold, must_hold_at
 from consent.mails import Mail, mail_of
 from consent.models import Code, LetterFile, Round, Sending
-from consent.queries.reaching import Reach, ToTell, people_to_tell, shared_address
+from consent.queries.mailboxes import shared_address
+from consent.queries.reaching import Reach, ToTell, people_to_tell
 from students.models import Parent, Pupil, School
 
-MAILS_AT_ONCE = 50  # a transaction and a row in the log
+MAILS_AT_ONCE = 100  # a transaction and a row in the log
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,11 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
-from django.db.models.functions import Lower
 
 from access.models import User
 from consent.models import Answer, PurposeText, Request, Round, Sending
 from consent.queries.facts import Known
+from consent.queries.mailboxes import own_address, shared_addresses
 from consent.queries.texts import question_of, texts_in_use
 from consent.rules import PUPIL, Facts, Kind, Who, who_must_answer
 from students.models import Group, GroupMembership, Parent, Pupil, Representative, School
@@ -112,7 +112,7 @@ def people_to_tell(school: School, *, on: date, part: Part | None = None) -> lis
     found = list(_open_requests(school, on, part or Part()))
     pupils = Pupil.objects.select_related("user").in_bulk({row.pupil for row in found})
     known = Known(pupils.values(), school.pk)
-    texts = {text.pk: text for text in _texts(school, {max(on, r.counts_from) for r in found})}
+    texts = _texts(school, {max(on, row.counts_from) for row in found})
     people: dict[tuple[object, ...], ToTell] = {}
     asked = _Asking(known, texts, on)
     for row in found:
@@ -158,20 +158,28 @@ def _open_requests(school: School, on: date, part: Part) -> Iterator[_Open]:
 class _Asking:
     """Whether somebody who was asked may still answer; the rule is asked once for what is alike."""
 
-    def __init__(self, known: Known, texts: dict[uuid.UUID, PurposeText], on: date) -> None:
+    def __init__(
+        self, known: Known, texts: dict[tuple[date, uuid.UUID], PurposeText], on: date
+    ) -> None:
         self._known, self._texts, self._on = known, texts, on
-        self._facts: dict[tuple[uuid.UUID, uuid.UUID], Facts] = {}
         self._people: dict[tuple[Facts, bool, date], frozenset[Who]] = {}
+        self._found: dict[tuple[object, ...], Who] = {}
 
     def who_still_answers(self, row: _Open) -> Who | None:
-        text = self._texts.get(row.text)
+        day = max(self._on, row.counts_from)
+        text = self._texts.get((day, row.text))
         if text is None:
             return None  # another text is asked now
-        about = row.pupil, text.purpose_id
-        if about not in self._facts:
-            self._facts[about] = self._known.facts(*about)
-        facts, question = self._facts[about], question_of(text)
-        day = max(self._on, row.counts_from)
+        person = row.pupil, row.parent, row.representative
+        if person not in self._found:
+            who = self._who(row, text, day)
+            if who is None:
+                return None
+            self._found[person] = who  # one open question is enough to tell somebody
+        return self._found[person]
+
+    def _who(self, row: _Open, text: PurposeText, day: date) -> Who | None:
+        facts, question = self._known.facts(row.pupil, text.purpose_id), question_of(text)
         same = facts, question.hears_pupil, day
         if same not in self._people:
             people = who_must_answer(facts, question, day).people
@@ -183,8 +191,11 @@ class _Asking:
         return next((who for who in self._people[same] if who.key in keys), None)
 
 
-def _texts(school: School, days: Iterable[date]) -> list[PurposeText]:
-    return [text for day in sorted(days) for text in texts_in_use(school.board_id, day)]
+def _texts(school: School, days: Iterable[date]) -> dict[tuple[date, uuid.UUID], PurposeText]:
+    """What is in use on each of these days."""
+    return {
+        (day, text.pk): text for day in sorted(days) for text in texts_in_use(school.board_id, day)
+    }
 
 
 def _add_rows(people: list[ToTell]) -> None:
@@ -196,7 +207,7 @@ def _add_rows(people: list[ToTell]) -> None:
     representatives = Representative.objects.in_bulk(
         {one.who.key for one in people if one.who.kind in others}
     )
-    shared = _shared_addresses(parents.values())
+    shared = shared_addresses(parents.values())
     for one in people:
         if one.who == PUPIL:
             user = one.user
@@ -209,38 +220,6 @@ def _add_rows(people: list[ToTell]) -> None:
             one.reach = Reach.MAIL if one.address else Reach.LETTER
         else:
             one.representative = representatives[one.who.key]
-
-
-def own_address(parent: Parent, shared: set[str]) -> str:
-    """The e-mail address at which this parent alone is reached; empty when there is none."""
-    user = parent.user
-    if user is not None and user.is_active and user.has_usable_password() and user.email:
-        return user.email
-    address = parent.email or ""
-    return "" if address.lower() in shared else address
-
-
-def shared_address(parent: Parent) -> bool:
-    """Whether the parent's address is also somebody else's: then no mail tells a code there."""
-    return bool(parent.email) and (parent.email or "").lower() in _shared_addresses([parent])
-
-
-def _shared_addresses(parents: Iterable[Parent]) -> set[str]:
-    """Addresses of these parents that another parent, account or representative has as well."""
-    owners: dict[str, set[tuple[str, uuid.UUID | None]]] = defaultdict(set)
-    wanted = {parent.email.lower() for parent in parents if parent.email}
-    alike = Parent.objects.annotate(low=Lower("email")).filter(low__in=wanted)
-    for key, low in alike.filter(user=None).values_list("pk", "low"):
-        owners[low].add(("parent", key))
-    for key, low in alike.exclude(user=None).values_list("user_id", "low"):
-        owners[low].add(("user", key))
-    accounts = User.objects.annotate(low=Lower("email")).filter(low__in=wanted)
-    for key, low in accounts.values_list("pk", "low"):
-        owners[low].add(("user", key))
-    others = Representative.objects.annotate(low=Lower("email")).filter(low__in=wanted)
-    for key, low in others.values_list("pk", "low"):
-        owners[low].add(("representative", key))
-    return {low for low, who in owners.items() if len(who) > 1}
 
 
 def _add_sendings(people: list[ToTell]) -> None:
