@@ -15,6 +15,7 @@ from audit.models import LogEntry
 from consent.actions.ahead import ask_before_birthdays
 from consent.models import Answer, Receipt, Request
 from students.models import Authority, Enrolment, Parenthood, Pupil
+from tests.access.conftest import code_now, give_factor
 
 pytestmark = [pytest.mark.promise("P5"), pytest.mark.promise("P13")]
 
@@ -88,6 +89,23 @@ def test_who_confirmed_longer_ago_is_asked_again_and_loses_nothing(asked, family
     signed = client.post(sign, {"password": "paars fietsbel dinsdag wolk"})
     assert signed.status_code == 302
     assert Answer.objects.count() == 1
+
+
+def test_who_confirms_with_a_code_of_an_app_comes_back_and_signs_what_was_chosen(
+    asked, family, enter
+):
+    asked.ask("own")
+    give_factor(asked.cast.parent)
+    client = enter("parent", minutes=11)
+    sign = family.choose("parent", "own", website=True)["Location"]
+    page = text_of(client.get(sign))
+    other_way = f"{reverse('mfa_reauthenticate')}?next={sign.replace('/', '%2F')}"
+    assert other_way in page
+    came = client.post(other_way, {"code": code_now()})
+    assert came["Location"] == sign
+    assert 'type="password"' not in text_of(client.get(sign))
+    assert client.post(sign).status_code == 302
+    assert Answer.objects.get().said == "given"
 
 
 def test_a_password_can_not_be_guessed_on_the_page_where_is_signed(asked, family, enter):
