@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from students.models.named import Named
-from students.models.organisation import Board, School
+from students.models.organisation import Board
 from students.models.pupils import Pupil
+from students.models.sources import SourceKey
 
 
 class Parent(Named):
@@ -64,14 +65,10 @@ class ParentAddress(models.Model):
         return f"address of parent {str(self.pk)[:8]}"
 
 
-class ParentSourceKey(models.Model):
+class ParentSourceKey(SourceKey):
     """The key of a parent in a source: what the parents' file matches on."""
 
-    id = models.BigAutoField(primary_key=True)
     parent = models.ForeignKey(Parent, on_delete=models.CASCADE, related_name="source_keys")
-    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
-    system = models.CharField(max_length=64)
-    key = models.CharField(max_length=256)
 
     class Meta:
         constraints: ClassVar = [
@@ -79,9 +76,6 @@ class ParentSourceKey(models.Model):
                 fields=["school", "system", "key"], name="one_parent_per_key_of_the_source"
             )
         ]
-
-    def __str__(self) -> str:
-        return f"source key {self.pk}"
 
 
 class Parenthood(models.Model):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from students.models.named import Named
 from students.models.organisation import Board, Group, Location, School
+from students.models.sources import SourceKey
 
 
 class Pupil(Named):
@@ -52,14 +53,10 @@ class Pupil(Named):
         return (self.first_name, self.given_names, self.surname)
 
 
-class PupilSourceKey(models.Model):
+class PupilSourceKey(SourceKey):
     """The key of a pupil in a pupil-tracking system, per school: what the roster matches on."""
 
-    id = models.BigAutoField(primary_key=True)
     pupil = models.ForeignKey(Pupil, on_delete=models.CASCADE, related_name="source_keys")
-    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
-    system = models.CharField(max_length=64)
-    key = models.CharField(max_length=256)
 
     class Meta:
         constraints: ClassVar = [
@@ -67,9 +64,6 @@ class PupilSourceKey(models.Model):
                 fields=["school", "system", "key"], name="one_pupil_per_key_of_the_source"
             )
         ]
-
-    def __str__(self) -> str:
-        return f"source key {self.pk}"
 
 
 class Enrolment(models.Model):
