@@ -6,10 +6,13 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
+from consent.forms.checking import title_of
 from consent.models import Round
 from consent.queries.answers import Board
 from consent.rules.board import State
+from students.forms.fields import NameSearchField
 
 
 class RoundChoice(forms.Form):
@@ -29,18 +32,22 @@ class RoundChoice(forms.Form):
 
 
 class AnswersChoice(forms.Form):
-    """Of which question, which group, and who stands where."""
+    """Of which question, which group, who stands where, and part of a name (by POST only)."""
 
-    purpose = forms.ChoiceField(required=False)
-    group = forms.ChoiceField(required=False)
+    q = NameSearchField()
+    purpose = forms.ChoiceField(label=_("Question"), required=False)
+    group = forms.ChoiceField(label=_("Group"), required=False)
     state = forms.ChoiceField(required=False, choices=[(s.value, s.value) for s in State])
 
     def __init__(self, *args: Any, board: Board, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        purposes = [str(text.purpose_id) for text in board.texts]
-        groups = [line.key for line in board.by_group()]
-        for name, keys in (("purpose", purposes), ("group", groups)):
-            self.fields[name].choices = [(key, key) for key in keys]  # type: ignore[attr-defined]  # a choice field
+        purposes = [(str(text.purpose_id), title_of(text)) for text in board.texts]
+        groups = [(line.key, line.name or _("In no group")) for line in board.by_group()]
+        for name, all_of_them, found in (
+            ("purpose", _("All questions"), purposes),
+            ("group", _("The whole school"), groups),
+        ):
+            self.fields[name].choices = [("", all_of_them), *found]  # type: ignore[attr-defined]  # a choice field
 
     @property
     def purpose_id(self) -> uuid.UUID | None:

@@ -27,6 +27,7 @@ from consent.rules.board import (
     tally_of_all,
 )
 from students.models import Enrolment, Group, GroupMembership, Parenthood, Pupil, School
+from students.names import search_words
 
 NO_GROUP = "none"
 
@@ -124,13 +125,21 @@ class Board:
     leaves_out: int  # own children of who looks
 
     def chosen(
-        self, *, purpose: uuid.UUID | None = None, group: str = "", state: State | None = None
+        self,
+        *,
+        purpose: uuid.UUID | None = None,
+        group: str = "",
+        state: State | None = None,
+        typed: str = "",
     ) -> list[PupilLine]:
-        """The pupils of a group who stand somewhere; all when nothing is asked."""
+        """The pupils of a group who stand somewhere, found by name; all when nothing is asked."""
+        words = search_words(typed)
         return [
             line
             for line in self.pupils
-            if (not group or line.group == group) and (state is None or line.stands(state, purpose))
+            if (not group or line.group == group)
+            and (state is None or line.stands(state, purpose))
+            and all(f" {word}" in line.pupil.search_name for word in words)
         ]
 
     def total(self, *, purpose: uuid.UUID | None = None, group: str = "") -> Tally:

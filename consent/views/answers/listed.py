@@ -23,17 +23,29 @@ from consent.views.answers.looking import Looked, look
 PER_PAGE = 50
 
 
-@page(Permission.READ_CONSENT, shows=Shows.PUPILS, kind=Kind.LIST)
+@page(
+    Permission.READ_CONSENT,
+    methods=("GET", "POST"),
+    shows=Shows.PUPILS,
+    kind=Kind.LIST,
+    reads_only=True,
+)
 def answering_pupils(request: PortalRequest, school_id: uuid.UUID) -> HttpResponse:
-    """Who stands there, and why; each with the way to all that was answered about the pupil."""
-    looked = look(request, school_id, request.GET)
-    chosen = looked.board.chosen(purpose=looked.purpose, group=looked.group, state=looked.state)
-    shown = Paginator(chosen, PER_PAGE).get_page(request.GET.get("page"))
+    """Who stands there, and why; each with the way to all that was answered about the pupil.
+
+    Searched by POST: no name in an address.
+    """
+    asked = request.POST if request.method == "POST" else request.GET.copy()
+    if request.method == "POST":
+        request.page.becomes(Kind.SEARCH)
+    else:
+        asked.pop("q", None)
+    looked = look(request, school_id, asked)
+    shown = Paginator(looked.chosen, PER_PAGE).get_page(request.POST.get("page"))
     _name(request, looked, shown.object_list)
     context = looked.for_page() | {
         "page": shown,
         "lines": [(line, _told(looked, line)) for line in shown.object_list],
-        "shown_state": _shown_state(looked),
         "states": shown_states(of_one=looked.purpose is not None),
         "total": looked.board.total(purpose=looked.purpose, group=looked.group),
         "ground": Ground.ADMINISTRATION.label,
@@ -51,11 +63,6 @@ def _told(looked: Looked, line: PupilLine) -> list[tuple[Found, Shown, str]]:
     return [(one, STATES[one.state], for_staff(one.effect)) for one in told]
 
 
-def _shown_state(looked: Looked) -> Shown | None:
-    states = shown_states(of_one=looked.purpose is not None)
-    return next((shown for shown in states if shown.state is looked.state), None)
-
-
 @page(
     Permission.RECORD_CONSENT,
     methods=("POST",),
@@ -69,10 +76,9 @@ def export_answers(request: PortalRequest, school_id: uuid.UUID) -> HttpResponse
     if not looked.keeps:
         request.page.names(ground=Ground.NONE, unit=school_id)
         raise NotAllowed(_("You do not look after consent at that school."))
-    chosen = looked.board.chosen(purpose=looked.purpose, group=looked.group, state=looked.state)
-    _name(request, looked, chosen)
+    _name(request, looked, looked.chosen)
     return HttpResponse(
-        answers_csv(looked.board, chosen),
+        answers_csv(looked.board, looked.chosen),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="consent-{request.day}.csv"'},
     )

@@ -18,6 +18,7 @@ from consent.models import PurposeText, Round
 from consent.queries.answers import (
     NO_GROUP,
     Board,
+    PupilLine,
     answering_schools_visible_to,
     board_of,
     rounds_that_run,
@@ -34,8 +35,17 @@ class Looked:
     purpose: uuid.UUID | None
     group: str
     state: State | None
+    typed: str
+    form: AnswersChoice
     today: date
     keeps: bool  # whether who looks also keeps consent there: reminds, exports
+
+    @property
+    def chosen(self) -> list[PupilLine]:
+        """The pupils that are looked at."""
+        return self.board.chosen(
+            purpose=self.purpose, group=self.group, state=self.state, typed=self.typed
+        )
 
     @property
     def text(self) -> PurposeText | None:
@@ -106,6 +116,8 @@ def look(request: PortalRequest, school_id: uuid.UUID, asked: QueryDict) -> Look
         form.purpose_id,
         form.cleaned_data["group"],
         form.wanted_state,
+        form.cleaned_data["q"],
+        form,
         request.day,
         school.pk in units,
     )

@@ -146,6 +146,30 @@ def test_the_list_says_why_and_nobodys_answer_by_name(settled, sign_in):
     assert "Export" not in page.split("<main")[1]
 
 
+def test_a_name_is_searched_by_post_within_what_is_chosen_and_never_stands_in_an_address(
+    settled, sign_in
+):
+    cast, client = settled.cast, sign_in(settled.cast.administrator)
+    address = reverse("answering_pupils", args=[cast.school.pk])
+
+    def found(**sent):
+        page = client.post(address, sent)
+        return [line.pupil for line, _told in page.context["lines"]], page.content.decode()
+
+    pupils, page = found(q="sur-fif", state="refused")
+    assert pupils == [cast.pupils["fifteen"]]
+    assert "sur-fif" not in page.replace('value="sur-fif"', "")
+    assert LogEntry.objects.filter(event="searched").latest("timestamp").subjects == [
+        cast.pupils["fifteen"].log_key
+    ]
+    assert found(q="sur-fif", state="answered")[0] == []
+    assert len(pupils_at(client, cast, q="sur-fif")) == 6  # an address searches nothing
+    sent = client.post(
+        reverse("export_answers", args=[cast.school.pk]), {"q": "sur-fif"}
+    ).content.decode()
+    assert sent.count("\r\n") == 2
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"purpose": str(uuid.uuid4())}, {"group": "x"}, {"state": "maybe"}, {"round": "1"}],
