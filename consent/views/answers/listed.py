@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -15,8 +16,10 @@ from access.gate import Kind, PortalRequest, Shows, page
 from access.permissions import Permission
 from audit.grounds import Ground
 from consent.documents.answers import answers_csv
+from consent.forms.checking import title_of
 from consent.presenting import STATES, Shown, shown_states
-from consent.queries.answers import Found, PupilLine
+from consent.queries.answers import PupilLine
+from consent.rules.board import State
 from consent.sentences import for_staff
 from consent.views.answers.looking import Looked, look
 
@@ -48,19 +51,42 @@ def answering_pupils(request: PortalRequest, school_id: uuid.UUID) -> HttpRespon
         "lines": [(line, _told(looked, line)) for line in shown.object_list],
         "states": shown_states(of_one=looked.purpose is not None),
         "total": looked.board.total(purpose=looked.purpose, group=looked.group),
-        "ground": Ground.ADMINISTRATION.label,
+        "ground": _ground(looked).label,
     }
     return render(request, "consent/answers/pupils.html", context)
 
 
-def _told(looked: Looked, line: PupilLine) -> list[tuple[Found, Shown, str]]:
-    """What is told of a pupil: the question looked at, or those in the state looked at, or all."""
+@dataclass(frozen=True)
+class Told:
+    """A word about a pupil: of one question with why, or of several questions with their names."""
+
+    shown: Shown
+    why: str = ""
+    titles: str = ""
+    is_all: bool = False
+
+
+def _told(looked: Looked, line: PupilLine) -> list[Told]:
+    """The question that is looked at; else the questions by where they stand, or those asked for.
+
+    Without a state asked for, and for who is complete, all of them.
+    """
     if looked.purpose is not None:
-        told = [line.found[looked.purpose]]
-    else:
-        every = list(line.found.values())
-        told = [one for one in every if one.state is looked.state] or every
-    return [(one, STATES[one.state], for_staff(one.effect)) for one in told]
+        found = line.found[looked.purpose]
+        return [Told(STATES[found.state], for_staff(found.effect))]
+    is_one = looked.state not in {None, State.ANSWERED}
+    told = []
+    for state, shown in STATES.items():
+        titles = [title_of(one.text) for one in line.found.values() if one.state is state]
+        if titles and (state is looked.state or not is_one):
+            is_all = len(titles) == len(line.found)
+            told.append(Told(shown, titles=", ".join(titles), is_all=is_all))
+    return told
+
+
+def _ground(looked: Looked) -> Ground:
+    """Why the pupils are seen: by who keeps consent, or by a colleague who must know."""
+    return Ground.ADMINISTRATION if looked.keeps else Ground.CHECK
 
 
 @page(
@@ -87,7 +113,7 @@ def export_answers(request: PortalRequest, school_id: uuid.UUID) -> HttpResponse
 def _name(request: PortalRequest, looked: Looked, lines: Iterable[PupilLine]) -> None:
     request.page.names(
         *(line.pupil for line in lines),
-        ground=Ground.ADMINISTRATION,
+        ground=_ground(looked),
         unit=looked.board.school.pk,
         target=looked.purpose or "",
     )

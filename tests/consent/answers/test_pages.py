@@ -142,6 +142,10 @@ def test_the_list_says_why_and_nobodys_answer_by_name(settled, sign_in):
     page = client.get(address, {"purpose": str(settled.purposes["website"].pk)}).content.decode()
     assert "one parent with authority refused on 16 November 2026" in page
     assert "Still to answer: one representative." in page
+    assert "You see these pupils to see what is allowed." in page
+    every = client.get(address).content.decode()
+    assert "all questions" in every  # eleven: nothing was answered
+    assert "Demo press" in every
     assert "parent_teacher" not in page.split("<main")[1]
     assert "Export" not in page.split("<main")[1]
 
