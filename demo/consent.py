@@ -18,6 +18,7 @@ from consent.models import Request
 from demo import people
 from demo.calendar import Calendar
 from demo.consent_texts import PURPOSES
+from demo.matters import MattersFilling
 from demo.pictures import PicturesFilling
 from students.models import Board, Pupil, School, SchoolYear
 
@@ -50,6 +51,7 @@ class ConsentFilling:
         self._answer_on_paper("6B")
         self._answer_on_paper("6C")
         self._outrank()
+        MattersFilling(schools[people.FIRST_SCHOOL], self._acting).fill()
         self.say("consent: pictures")
         PicturesFilling(board, schools[people.FIRST_SCHOOL], self._acting).fill()
 

@@ -117,6 +117,8 @@ class Filling:
         bram = files.add_pupil("Bram", "", "Oosterwold", "6B")
         files.add_pupil("Imke", "", "Zonderling", "3A", born_unknown=True)
         files.add_pupil("Ties", "", "Vertrokken", "8A", left=self.days.ago(45))
+        sem = files.add_pupil("Sem", "", "Zonneveld", "8A", age=13)
+        files.add_parent("Petra", "", "Zonneveld", (sem,), "moeder")
         files.add_parent("Yvonne", "", "Tuinstra", (noor, lotte), "moeder")
         files.add_parent("Rachid", "", "Amrani", (noor,), "vader", secret=True)
         files.add_parent("Daan", "", "Oosterwold", (bram,), "vader")

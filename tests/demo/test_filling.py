@@ -8,6 +8,14 @@ from django.core.management import CommandError, call_command
 from access.acting import acting_as
 from access.models import User
 from consent import queries as consent
+from consent.models import (
+    CourtOrder,
+    OrderCoverage,
+    Scan,
+    UnableDecision,
+    UnreachableDecision,
+)
+from consent.queries import paper_of
 from consent.rules import Reason
 from demo import people
 from dossiers import queries
@@ -74,6 +82,15 @@ def test_the_photo_check_of_the_demo_knows_every_situation(demo, today):
     website = next(text.purpose_id for text in texts if text.purpose.code == "website")
     noor = next(pk for pk, name in names.items() if name == "Noor")
     assert effects[noor, website].is_conflict
+
+
+@pytest.mark.promise("P13")
+def test_the_demo_has_a_court_order_a_parent_away_a_pupil_who_can_not_decide_and_a_scan(demo):
+    assert {row.is_yes for row in CourtOrder.objects.all()} == {True, False}
+    assert UnreachableDecision.objects.count() == 1
+    assert UnableDecision.objects.exists()
+    assert OrderCoverage.objects.count() == 1
+    assert paper_of(Scan.objects.get()).pages == 1
 
 
 def test_the_demo_refuses_to_fill_anything_but_a_demo():
