@@ -15,7 +15,9 @@ from access.visibility import visibility_of
 from consent.models import Channel, PurposeText, RecordedPupil, Recording, RecordingTerm
 from consent.queries.checking import pupils_to_check_visible_to
 from consent.queries.effects import effects_of
-from consent.queries.texts import texts_in_use
+from consent.queries.facts import Known
+from consent.queries.texts import question_of, texts_in_use
+from consent.rules import new_no
 from students.models import Group, GroupMembership, Pupil
 
 USUAL_DAYS = 14  # until a board decides otherwise
@@ -57,6 +59,38 @@ def recordings_to_delete(user: User, *, on: date) -> list[Recording]:
         ends_on__lte=on,
     )
     return list(rows.order_by("ends_on", "pk"))
+
+
+def recordings_refused(user: User, *, on: date) -> list[Recording]:
+    """The teacher's own recordings, still kept, in which somebody may not be in view any more.
+
+    A no that came since, as for publications. One query where there is no recording; else a fixed
+    number for each school.
+    """
+    kept = recordings_visible_to(user, on=on).filter(teacher=user, deleted_at__isnull=True)
+    seen = RecordedPupil.objects.filter(recording__in=kept, is_out_of_view=False)
+    rows = list(
+        seen.select_related("pupil", "recording__group__school_year").order_by("recording", "pk")
+    )
+    refused: dict[uuid.UUID, Recording] = {}
+    for school_id in {row.recording.school_id for row in rows}:
+        here = [row for row in rows if row.recording.school_id == school_id]
+        texts = recording_texts(here[0].recording.group.school_year.board_id, on)
+        known = Known({row.pupil_id: row.pupil for row in here}.values(), school_id)
+        known.load_answers(text.purpose_id for text in texts)
+        for row in here:
+            noes = (
+                new_no(
+                    known.facts(row.pupil_id, text.purpose_id),
+                    question_of(text),
+                    published_on=row.recording.recorded_on,
+                    on=on,
+                )
+                for text in texts
+            )
+            if any(noes):
+                refused[row.recording_id] = row.recording
+    return sorted(refused.values(), key=lambda one: (one.recorded_on, str(one.pk)))
 
 
 def days_kept(board_id: uuid.UUID) -> int:

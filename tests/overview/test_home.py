@@ -84,7 +84,7 @@ def test_the_number_of_queries_does_not_grow_with_the_pupils(
         client.get(reverse("home"))
 
 
-QUERIES = 15
+QUERIES = 16
 
 
 def test_each_number_of_a_director_leads_to_the_page_that_counts_the_same(cast, sign_in):

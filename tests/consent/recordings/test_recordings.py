@@ -22,6 +22,7 @@ from consent.actions.recordings import (
 )
 from consent.models import Purpose, RecordedPupil, Recording
 from consent.queries import recorded_lines, recordings_to_delete
+from consent.queries.recordings import recordings_refused
 from tests.consent.conftest import Asked
 
 pytestmark = pytest.mark.promise("P14")
@@ -170,6 +171,21 @@ def test_who_said_no_since_is_told_on_the_page_of_the_recording(lessons):
     assert with_lines() == []
     lessons.says("parent", "own", False, "lessons")
     assert with_lines() == [lessons.cast.pupils["own"]]
+
+
+def test_the_teacher_is_told_at_home_when_somebody_in_view_says_no_and_not_at_a_lapse(lessons):
+    row, cast = enter(lessons, "own"), lessons.cast
+
+    def told(who: str = "counsellor", on=None) -> list[Recording]:
+        return lessons.act(lambda *, by, on: recordings_refused(by, on=on), by=who, on=on)
+
+    assert told() == []
+    assert told(on=date(2027, 8, 2)) == [], "the year ended: a lapse"
+    lessons.says("parent", "own", False, "lessons")
+    assert told() == [row]
+    assert told("director") == told("other_counsellor") == []
+    lessons.act(delete_recording, by="counsellor", recording=row, deleted_on=cast.today)
+    assert told() == []
 
 
 # --- it can never leave the school --------------------------------------------------------------
