@@ -6,19 +6,12 @@ The bytes are a blob (ADR 15); what the file is (`Paper`) stands sealed in the r
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-import structlog
-from django.utils.translation import gettext_lazy as _
-
-from access.acting import current_work
-from access.errors import Refused
 from files.errors import Reason, Unwelcome
 from files.intake import Clean, take_in
 from files.kinds import Kind
 from vault import blobs
-from vault.blobs import Kept, NotKept
+from vault.blobs import Kept
 from vault.chunks import SealedFile, seal_file
 from vault.sealing import Keyring
 
@@ -31,26 +24,6 @@ def taken_in(data: bytes, *, name: str) -> Clean:
     if clean.kind not in _ACCEPTED:
         raise Unwelcome(Reason.UNKNOWN)
     return clean
-
-
-@contextmanager
-def kept_blobs() -> Iterator[Kept]:
-    """Sealed files written here go again when this action, or the request after it, fails."""
-    kept = Kept()
-    try:
-        yield kept
-    except NotKept as problem:
-        kept.remove()
-        structlog.get_logger("consent").error("file_not_kept", errno=problem.errno)
-        raise Refused(
-            _("The server can't keep files right now, so nothing was stored. Try again later.")
-        ) from problem
-    except BaseException:
-        kept.remove()
-        raise
-    work = current_work()
-    if work is not None:
-        work.if_undone(kept.remove)
 
 
 def keep_file(kept: Kept, keys: Keyring, row_id: uuid.UUID, place: str, clean: Clean) -> uuid.UUID:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-import structlog
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from access.acting import current_work
 from access.errors import NotAllowed, Overtaken, Refused
 from access.models import User
 from access.permissions import Permission
 from audit.actions import record
+from audit.blobs import kept_blobs
 from audit.grounds import Ground
 from consent import events
 from consent.actions.holding import must_hold
@@ -27,17 +25,12 @@ from files.intake import Clean, take_in
 from files.kinds import has_pages_to_show
 from files.paper import one_paper
 from students.models import Pupil, School
-from vault.blobs import Kept, NotKept
 from vault.chunks import seal_file
 from vault.sealing import create_keys, keyring
 
 _NO_PAPER = _("A scan is a PDF or a picture. Send one of those, or take a picture of the paper.")
 _MOST_PAGES = 30
 _TOO_MANY = _("A paper with answers has at most 30 pages. Send only the pages with the answers.")
-_NO_ROOM = _(
-    "The server can't keep files right now, so nothing was stored. Try again later, and tell your"
-    " administrator if it stays so."
-)
 
 
 @dataclass(frozen=True)
@@ -75,7 +68,7 @@ def keep_scan(
     scan = Scan(pk=uuid.uuid4(), pupil=pupil, school=school, added_by=by)
     create_keys([scan.pk])
     keys = keyring([scan.pk])
-    with _blobs_of_this() as kept:
+    with kept_blobs() as kept:
         scan.blob = kept.keep(seal_file(keys, scan.pk, scan.content_place, clean.content))
         scan.sealed = keys.seal_json(scan.pk, scan.place, Paper.of(clean).as_json())
         scan.save(force_insert=True)
@@ -131,21 +124,3 @@ def withdraw_scan(*, scan: Scan, by: User, on: date) -> None:
 
 def _must_keep(pupil: Pupil, school_id: uuid.UUID, *, by: User, on: date) -> None:
     must_hold(Permission.RECORD_CONSENT, pupil=pupil, school_id=school_id, by=by, on=on)
-
-
-@contextmanager
-def _blobs_of_this() -> Iterator[Kept]:
-    """What was sealed here goes again when this action, or the request after it, fails."""
-    kept = Kept()
-    try:
-        yield kept
-    except NotKept as problem:
-        kept.remove()
-        structlog.get_logger("consent").error("scan_not_kept", errno=problem.errno)
-        raise Refused(_NO_ROOM) from problem
-    except BaseException:
-        kept.remove()
-        raise
-    work = current_work()
-    if work is not None:
-        work.if_undone(kept.remove)

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-import structlog
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from access.acting import current_work
 from access.errors import NotAllowed, Overtaken, Refused
 from access.models import User
 from audit.actions import record
+from audit.blobs import kept_blobs
 from audit.events import Event
 from audit.grounds import Ground
 from dossiers import events, rules
@@ -34,16 +32,12 @@ from dossiers.queries import (
 from files.changes import Change
 from files.errors import Unwelcome
 from files.intake import Clean, take_in
-from vault.blobs import Kept, NotKept
+from vault.blobs import Kept
 from vault.chunks import seal_file
 from vault.errors import Unreadable
 from vault.sealing import Keyring, keyring
 
 _ALREADY_WITHDRAWN = _("This file was withdrawn already.")
-_NO_ROOM = _(
-    "The server can't keep files right now, so nothing of this one was stored. Try again later,"
-    " and tell your administrator if it stays so."
-)
 _LOST = _("This file can't be read any more. Tell your administrator.")
 
 
@@ -102,7 +96,7 @@ def add_file(
     clean = _cleaned(sent)
     must_reach(part=part, by=by, on=on)  # cleaning takes a while: an assignment may have ended
     file = File.objects.create(part=part, note=note, author=by)
-    with _blobs_of_this() as kept:
+    with kept_blobs() as kept:
         _add_version(file, clean, number=1, by=by, kept=kept)
     _record(events.FILE_ADDED, file, by=by, on=on)
     return Result(clean.name, file, clean.changes)
@@ -122,7 +116,7 @@ def replace_file(*, file: File, sent: Sent, seen_number: int, by: User, on: date
     newest = FileVersion.objects.filter(file=file).order_by("-number")[0]
     if newest.number != seen_number:
         raise Overtaken(_("Somebody else replaced this file while you were choosing yours."))
-    with _blobs_of_this() as kept:
+    with kept_blobs() as kept:
         _add_version(file, clean, number=seen_number + 1, by=by, kept=kept)
     _record(events.FILE_REPLACED, file, by=by, on=on, version=seen_number + 1)
     return Result(clean.name, file, clean.changes)
@@ -181,7 +175,7 @@ def move_file(*, file: File, to: DossierPart, by: User, on: date) -> File:
     moved = File.objects.create(
         part=to, author_id=file.author_id, created_at=file.created_at, moved_from=file
     )
-    with _blobs_of_this() as kept:
+    with kept_blobs() as kept:
         _seal_anew(file, moved, kept)
     _record(events.FILE_MOVED, moved, by=by, on=on, from_part=file.part.kind)
     return moved
@@ -206,24 +200,6 @@ def _must_stand(file: File) -> None:
 def _withdraw(file: File, by: User) -> None:
     _must_stand(file)
     File.objects.filter(pk=file.pk).update(withdrawn_at=timezone.now(), withdrawn_by=by)
-
-
-@contextmanager
-def _blobs_of_this() -> Iterator[Kept]:
-    """Sealed files written here go again when this action, or the request after it, fails."""
-    kept = Kept()
-    try:
-        yield kept
-    except NotKept as problem:
-        kept.remove()
-        structlog.get_logger("dossiers").error("file_not_kept", errno=problem.errno)
-        raise Refused(_NO_ROOM) from problem
-    except BaseException:
-        kept.remove()
-        raise
-    work = current_work()
-    if work is not None:
-        work.if_undone(kept.remove)
 
 
 def _add_version(file: File, clean: Clean, *, number: int, by: User, kept: Kept) -> None:
