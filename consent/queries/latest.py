@@ -52,7 +52,8 @@ def own_answer(request: Request, answers: Iterable[Answer], *, on: date) -> Own:
     if not to_this or _has_lapsed(to_this[-1], request, day):
         return Own(latest)
     mine = to_this[-1]
-    later = alike[alike.index(mine) + 1 :]
+    # What was signed at one moment, for now and ahead, undoes nothing of itself.
+    later = [row for row in alike if row.answered_at > mine.answered_at]
     is_undone = any(is_yes(row) is not is_yes(mine) for row in later)
     return Own(latest, None if is_undone else mine)
 
