@@ -13,7 +13,9 @@ from functools import cache
 
 import pytest
 import time_machine
+from django.conf import urls as error_pages
 from django.db import connection, transaction
+from django.http import HttpResponse
 
 from access import acting, gate, visibility
 from consent.views.pupil import scans
@@ -24,7 +26,7 @@ from files.previews import page_picture
 from pdf import making, papers
 from tests.conftest import BUILDERS
 from tests.files.corpus import picture
-from tests.guards.addresses import Address, all_addresses, all_visibility_queries
+from tests.guards.addresses import all_addresses, all_visibility_queries
 from tests.guards.patterns import pdf_of, picture_of, words_in
 from tests.guards.seed import CONTENT, markers_in, seed
 from tests.guards.table import (
@@ -40,6 +42,7 @@ from tests.guards.table import (
     rows_of,
 )
 from tests.guards.walker import Answer, Walker, rolled_back
+from tests.guards.walking import WHOSE, on_turn, walk
 
 ADDRESSES = {a.name: a for a in all_addresses()}
 GATED = {name: a for name, a in ADDRESSES.items() if a.gate}
@@ -50,7 +53,6 @@ SHOWING = [(name, row) for name, row in LINES if row.shows]
 HOLDING = [(name, row) for name, row in SHOWING if row.locked and set(row.shows) & set(CONTENT)]
 # For pages that show no content even to those who may see it.
 SOME = ["counsellor", "other_counsellor", "director", "other_director", "administrator", "fg"]
-WHOSE = ("own", "other", "foreign")
 
 
 def word(part: object) -> str:
@@ -112,10 +114,15 @@ def pages_drawn(monkeypatch) -> None:
 
 @pytest.fixture(autouse=True)
 def papers_made_here(monkeypatch) -> None:
-    """Papers are made in this process: loading the library anew for each would take minutes."""
+    """Instead of a paper comes what it would be made of: setting each in type would take minutes.
+
+    That a picture on paper is known by its pattern has a test of its own.
+    """
 
     def made_here(html: str, pictures: dict[str, bytes], pages: int) -> bytes:
-        return making.made(html, pictures, pages=pages)
+        words = {word for data in pictures.values() for word in words_in(data)}
+        drawings = [data for data in pictures.values() if data.startswith(b"<svg")]
+        return b"\n".join((html.encode(), *drawings, " ".join(sorted(words)).encode()))
 
     monkeypatch.setattr(papers, "_made", made_here)
 
@@ -133,6 +140,19 @@ def test_a_drawn_page_is_known_by_its_pattern_at_any_width_and_on_paper():
         )
         assert words_in(paper) == {word}
     assert not words_in(picture("WEBP"))
+
+
+@pytest.fixture
+def short_refusals(monkeypatch) -> None:
+    """Of a refusal comes all that its page could say, without the page: that is walked once."""
+
+    def short(status: int):
+        return lambda request, exception: HttpResponse(
+            f"{exception!r} {request.path}", status=status
+        )
+
+    for status in (403, 404):
+        monkeypatch.setattr(error_pages, f"handler{status}", short(status))
 
 
 def test_every_address_stands_in_the_table_and_nothing_else_does():
@@ -153,38 +173,6 @@ def test_the_table_knows_the_whole_cast(walker):
     assert set(walker.seeded.cast.pupils) == ALL_PUPILS
 
 
-def walk(walker: Walker, address: Address, row: Row, people: list[str]) -> Iterator[Answer]:
-    """People by each method of the page, for each pupil and for a key of nothing.
-
-    Whom the gate stops at the door is stopped whatever key stands in the address, and nothing is
-    found behind a key of nothing: there people take turns with the methods.
-    """
-    keys = WHOSE if no_gate() else (*WHOSE, "unknown")
-    for whose in keys if address.converters else ("",):
-        data = row.post(walker.seeded, whose) if row.post and whose != "unknown" else {}
-        for url in walker.urls(address, row, whose):
-            for turn, person in enumerate(people):
-                stopped = person not in row.who and not no_gate()
-                if whose and whose != WHOSE[0] and stopped:
-                    continue
-                tried = methods(address)
-                if stopped or whose == "unknown":
-                    tried = [tried[turn % len(tried)]]
-                for method in tried:
-                    yield walker.ask(person, method, url, data, whose=whose, headers=row.headers)
-
-
-def methods(address: Address) -> list[str]:
-    """Those of the page; without the gate only the one that reads."""
-    declared = [m for m in ("GET", "POST") if m in address.gate.methods]
-    return declared[:1] if no_gate() else declared
-
-
-def no_gate() -> bool:
-    """Whether the gate's checks were taken away."""
-    return gate.CHECKS["permission"] is not gate.holds_permission
-
-
 def expected(row: Row, answer: Answer) -> set[int]:
     """The outcomes the table allows."""
     person, whose = answer.person, answer.whose
@@ -203,7 +191,9 @@ def expected(row: Row, answer: Answer) -> set[int]:
 @pytest.mark.promise("P20")
 @pytest.mark.promise("P22")
 @pytest.mark.parametrize(("name", "row"), LINES, ids=word)
-def test_with_both_locks_on_nothing_leaks_and_every_look_is_recorded(walker, name, row):
+def test_with_both_locks_on_nothing_leaks_and_every_look_is_recorded(
+    walker, name, row, short_refusals
+):
     address = ADDRESSES[name]
     wrong, seen = [], set()
     for answer in walk(walker, address, row, walker.people):
@@ -255,7 +245,9 @@ def no_checks(monkeypatch) -> None:
 @pytest.mark.promise("P2")
 @pytest.mark.promise("P22")
 @pytest.mark.parametrize(("name", "row"), SHOWING, ids=word)
-def test_without_djangos_checks_the_database_lets_no_content_through(walker, name, row, no_checks):
+def test_without_djangos_checks_the_database_lets_no_content_through(
+    walker, name, row, no_checks, short_refusals
+):
     address = ADDRESSES[name]
     readable = {**SCOPES["consenting"], **SCOPES["dossier"]}
     people = walker.people if set(row.shows) & set(CONTENT) else SOME
@@ -287,16 +279,20 @@ def test_without_both_locks_each_page_of_content_leaks(walker, name, row, no_che
 def test_when_the_log_can_not_be_written_nothing_shows(walker, name, row):
     address = ADDRESSES[name]
     people = sorted({person for person in row.who if may_show(row, person)})
-    with rolled_back():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "create trigger closed before insert on audit_logentry"
-                " for each row execute function refuse_deletion()"
-            )
-        asked = 0
-        for whose in WHOSE if address.converters else ("",):
+    asked = 0
+    with rolled_back(), connection.cursor() as cursor:
+        cursor.execute(
+            "create trigger closed before insert on audit_logentry"
+            " for each row execute function refuse_deletion()"
+        )
+        with walker.from_here():
             for person in people:
-                if whose and not reaches(row, person, whose):
+                reached = [whose for whose in WHOSE if reaches(row, person, whose)]
+                if not address.converters:
+                    whose = ""
+                elif reached:
+                    whose = on_turn(address, person, reached)
+                else:
                     continue
                 for url in walker.urls(address, row, whose):
                     method = "GET" if "GET" in address.gate.methods else "POST"
@@ -306,7 +302,21 @@ def test_when_the_log_can_not_be_written_nothing_shows(walker, name, row):
                     asked += 1
                     assert answer.status >= 500, answer
                     assert not answer.shown, answer
-        assert asked
+    assert asked
+
+
+@pytest.mark.promise("P2")
+def test_the_page_of_a_refusal_shows_nobody(walker):
+    """The walks read what it could say; here are the pages themselves, as everybody gets them."""
+    seen = set()
+    for person in walker.people:
+        for name in ("change_pupil", "note", "log"):
+            row = rows_of(name)[0]
+            (url, *_others) = walker.urls(ADDRESSES[name], row, "foreign")
+            answer = walker.ask(person, "GET", url, whose="foreign")
+            assert not answer.shown - may_show(row, person), answer
+            seen.add(answer.status)
+    assert seen >= {403, 404}
 
 
 @pytest.mark.promise("P22")

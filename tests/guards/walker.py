@@ -53,6 +53,7 @@ class Walker:
         self.seeded = seeded
         self.client: Client = TlsClient(raise_request_exception=False)
         self._sessions = {name: _session(user) for name, user in seeded.cast.people.items()}
+        self._marks = {alias: transaction.savepoint(using=alias) for alias in connections}
 
     @property
     def people(self) -> list[str]:
@@ -70,6 +71,7 @@ class Walker:
         else:
             all_keys = {name: KEYS[name](self.seeded, whose) for name, _ in address.converters}
         lists = all_keys if isinstance(all_keys, list) else [all_keys]
+        self._stay()  # what was made to be asked for
         return [reverse(address.name, kwargs=kwargs) + row.query for kwargs in lists]
 
     def ask(
@@ -85,14 +87,38 @@ class Walker:
     ) -> Answer:
         """One request; nothing of it stays."""
         self._become(person)
-        with rolled_back():
+        try:
             began = timezone.now()
             verb = self.client.get if method == "GET" else self.client.post
             response = verb(url, data or {}, headers=dict(headers or {}))
             answer = _read(response, person, whose, method)
             if with_rows and not connection.needs_rollback:
                 answer.rows = _rows_since(began)
+        finally:
+            self._go_back()
         return answer
+
+    @contextmanager
+    def from_here(self) -> Iterator[None]:
+        """What was changed just before stands for each request within `rolled_back`."""
+        before = self._marks
+        self._marks = {alias: transaction.savepoint(using=alias) for alias in connections}
+        try:
+            yield
+        finally:
+            self._marks = before
+
+    def _stay(self) -> None:
+        """What there is now, each request finds."""
+        for alias, mark in self._marks.items():
+            transaction.savepoint_commit(mark, using=alias)
+            self._marks[alias] = transaction.savepoint(using=alias)
+
+    def _go_back(self) -> None:
+        """One savepoint for all requests: a new one for each would be four statements more."""
+        for alias, mark in self._marks.items():
+            connections[alias].needs_rollback = False
+            transaction.savepoint_rollback(mark, using=alias)
 
     def _become(self, person: str) -> None:
         self.client.cookies = SimpleCookie()
