@@ -19,6 +19,7 @@ from django.utils import translation
 from demo.filling import Filling
 from tests.cast import Cast, build_cast
 from tests.databases import Databases
+from tests.scheduling import SharedFirst
 from tests.worlds import Worlds
 
 BOTH = ["default", "keys"]
@@ -35,6 +36,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             mark.kwargs.setdefault("databases", BOTH)
         elif {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.django_db(databases=BOTH))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log) -> SharedFirst | None:
+    """With `--dist loadgroup`: see tests/scheduling.py."""
+    return SharedFirst(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 @pytest.fixture(scope="session")

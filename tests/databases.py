@@ -33,17 +33,14 @@ class Databases:
         self._usual = {alias: settings.DATABASES[alias]["NAME"] for alias in connections}
         with _server() as cursor:
             self._templates = _kept_templates(cursor)
-            for alias in connections:
-                name = connections[alias].creation._get_test_db_name()
+            self._names = {a: connections[a].creation._get_test_db_name() for a in connections}
+            for alias, name in self._names.items():
                 self._copy(cursor, alias, name)
                 _use(alias, name)
 
     def copy(self, world: str) -> dict[str, str]:
         """Further copies, empty as the first ones; gives their names by alias."""
-        names = {
-            alias: f"{connections[alias].creation._get_test_db_name()}_{world}"
-            for alias in connections
-        }
+        names = {alias: f"{name}_{world}" for alias, name in self._names.items()}
         with _server() as cursor:
             for alias, name in names.items():
                 self._copy(cursor, alias, name)
@@ -57,11 +54,9 @@ class Databases:
 
     def end(self) -> None:
         """Throws the first copies away and goes back to the usual names."""
-        made = {alias: connections[alias].settings_dict["NAME"] for alias in connections}
         for alias in connections:
-            connections[alias].close()
             _use(alias, self._usual[alias])
-        self.drop(made)
+        self.drop(self._names)
 
     def _copy(self, cursor: CursorWrapper, alias: str, name: str) -> None:
         cursor.execute(f'drop database if exists "{name}" with (force)')

@@ -27,8 +27,6 @@ RUN = (
 )
 Start = Callable[..., "Running"]
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 
 class Running:
     """A demo that is starting or running."""
