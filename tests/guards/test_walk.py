@@ -9,24 +9,18 @@ closed, nothing shows at all.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 
 import pytest
 import time_machine
-from django.conf import urls as error_pages
 from django.db import connection, transaction
-from django.http import HttpResponse
 
 from access import acting, gate, visibility
-from consent.views.pupil import scans
-from dossiers.views.files import serving
-from files import previews
 from files.kinds import Kind
-from files.previews import page_picture
-from pdf import making, papers
+from pdf import making
 from tests.conftest import BUILDERS
 from tests.files.corpus import picture
 from tests.guards.addresses import all_addresses, all_visibility_queries
+from tests.guards.conftest import drawn
 from tests.guards.patterns import pdf_of, picture_of, words_in
 from tests.guards.seed import CONTENT, markers_in, seed
 from tests.guards.table import (
@@ -60,7 +54,7 @@ def word(part: object) -> str:
     return part.by if isinstance(part, Row) else str(part)
 
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pages_drawn", "papers_made_here")]
 
 
 @pytest.fixture
@@ -82,51 +76,6 @@ def walker(worlds, django_db_blocker) -> Iterator[Walker]:
             transaction.set_rollback(True, using="keys")
 
 
-@cache
-def drawn(data: bytes, kind: str, page: int, width: int) -> bytes:
-    """A page drawn as the product draws it; each once, for drawing takes a process of its own."""
-    return page_picture(data, Kind(kind), page=page, width=width)
-
-
-def is_real(data: bytes) -> bool:
-    """Whether the seed made it a file that can be drawn: others are nothing but their marker."""
-    return data.startswith((b"%PDF", b"\x89PNG"))
-
-
-@pytest.fixture(autouse=True)
-def pages_drawn(monkeypatch) -> None:
-    """Pages of real files are drawn, and known again by their pattern (tests/guards/patterns.py).
-
-    Of the others the bytes come as they are, so that a marker shows, or on paper a small picture
-    beside what the file is called.
-    """
-
-    def shown(data, kind, *, page, width):
-        return drawn(data, kind, page, width) if is_real(data) else data
-
-    def printed(data, kind, *, page, width):
-        return drawn(data, kind, page, width) if is_real(data) else picture("WEBP")
-
-    for room in (serving, scans):
-        monkeypatch.setattr(room, "page_picture", shown)
-    monkeypatch.setattr(previews, "page_picture", printed)
-
-
-@pytest.fixture(autouse=True)
-def papers_made_here(monkeypatch) -> None:
-    """Instead of a paper comes what it would be made of: setting each in type would take minutes.
-
-    That a picture on paper is known by its pattern has a test of its own.
-    """
-
-    def made_here(html: str, pictures: dict[str, bytes], pages: int) -> bytes:
-        words = {word for data in pictures.values() for word in words_in(data)}
-        drawings = [data for data in pictures.values() if data.startswith(b"<svg")]
-        return b"\n".join((html.encode(), *drawings, " ".join(sorted(words)).encode()))
-
-    monkeypatch.setattr(papers, "_made", made_here)
-
-
 def test_a_drawn_page_is_known_by_its_pattern_at_any_width_and_on_paper():
     words = ("Qownxguidanceq", "Qotherxreportsq")
     for word in words:
@@ -140,19 +89,6 @@ def test_a_drawn_page_is_known_by_its_pattern_at_any_width_and_on_paper():
         )
         assert words_in(paper) == {word}
     assert not words_in(picture("WEBP"))
-
-
-@pytest.fixture
-def short_refusals(monkeypatch) -> None:
-    """Of a refusal comes all that its page could say, without the page: that is walked once."""
-
-    def short(status: int):
-        return lambda request, exception: HttpResponse(
-            f"{exception!r} {request.path}", status=status
-        )
-
-    for status in (403, 404):
-        monkeypatch.setattr(error_pages, f"handler{status}", short(status))
 
 
 def test_every_address_stands_in_the_table_and_nothing_else_does():
