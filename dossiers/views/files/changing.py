@@ -34,7 +34,7 @@ from dossiers.views.files.adding import (
     status_of,
     told_to_retry,
 )
-from dossiers.views.files.fetching import changeable_file, known_as, named, newest
+from dossiers.views.files.fetching import changeable_file, named, newest
 from dossiers.views.writing import as_keeper, kept_dossier, once_more_as_keeper
 from files import limits
 from files.errors import Reason, Unwelcome
@@ -50,7 +50,7 @@ _PAGE = "dossiers/files/replace.html"
 )
 @says_when_unreadable
 def replace(request: PortalRequest, file_id: uuid.UUID) -> HttpResponse:
-    """A new version; the old one is kept."""
+    """A new version; the old one is kept. It also mends a file that was damaged."""
     file = changeable_file(request, file_id)
     context = named(request, file) | {"adding": Adding(may_be_paper=False, is_single=True)}
     shown = newest(request, file)
@@ -137,7 +137,7 @@ def move(request: PortalRequest, file_id: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, _("The file is moved."))
             return redirect("file", moved.pk)
-    context |= {"form": form, "shown": known_as(request, file)}
+    context |= {"form": form, "shown": newest(request, file)}
     return render(request, "dossiers/files/move.html", context)
 
 

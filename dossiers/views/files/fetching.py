@@ -13,7 +13,6 @@ from access.gate import PortalRequest
 from dossiers import queries
 from dossiers.models import File, FileVersion
 from dossiers.views.reading import on_ground_of
-from vault.errors import Unreadable
 from vault.sealing import Keyring, keyring
 
 _AROUND = ("part__dossier__pupil", "part__dossier__school__unit")
@@ -57,18 +56,10 @@ def found_version(request: PortalRequest, file_id: uuid.UUID, number: int) -> Fo
     return FoundVersion(file, version, keys, queries.description_of(version, keys), context)
 
 
-def newest(request: PortalRequest, file: File) -> queries.ShownFile:
-    """A file with its newest version. Raises Unreadable when it can't be opened."""
-    version = queries.newest_file_versions(request.user, [file], on=request.day).get(file.pk)
-    if version is None:
+def newest(request: PortalRequest, file: File) -> queries.ShownFile | queries.DamagedFile:
+    """A file with its newest version, also when that can't be opened any more."""
+    versions = queries.newest_file_versions(request.user, [file], on=request.day)
+    shown = queries.opened_files([file], versions, keyring([file.part_id]))
+    if not shown:
         raise Http404
-    what = queries.description_of(version, keyring([version.part_id]))
-    return queries.ShownFile(file, version, what)
-
-
-def known_as(request: PortalRequest, file: File) -> queries.ShownFile | None:
-    """The same for a page that also works when what it is can't be read any more."""
-    try:
-        return newest(request, file)
-    except Unreadable:
-        return None
+    return shown[0]

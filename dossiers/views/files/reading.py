@@ -62,6 +62,7 @@ def file(request: PortalRequest, file_id: uuid.UUID) -> HttpResponse:
         raise Http404
     if what is None:
         raise Unreadable("the version that was asked for")
+    queries.content_of(version, keys).close()  # gone or cut off: told here, not by broken pictures
     shown = queries.ShownFile(found, version, what)
     is_newest = version == versions[0][0]
     context |= {"shown": shown, "versions": versions, "is_newest": is_newest}

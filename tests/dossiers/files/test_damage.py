@@ -12,6 +12,7 @@ from dossiers.actions.elsewhere import Elsewhere, add_record_elsewhere
 from dossiers.actions.emergency import CardText, write_card
 from dossiers.actions.notes import NoteText, correct_note
 from dossiers.models import EmergencyCardVersion, OtherSystemRecord
+from tests.dossiers.files.conftest import upload
 from vault import blobs
 from vault.chunks import CHUNK
 from vault.errors import Unreadable
@@ -163,16 +164,29 @@ def test_a_damaged_file_leaves_the_others_in_the_list(cast, write, add, seen, ha
     assert_told(cast, rows, damaged)
 
 
-def test_a_damaged_version_of_a_file_leaves_the_others(cast, add, seen, monkeypatch):
+@pytest.mark.parametrize("harm", ["row", "gone"])
+def test_a_damaged_file_is_mended_by_a_new_version(cast, add, seen, quick, harm):
     file = add()
     damaged = file.versions.get()
-    answer, _ = seen("replace_file", file.pk)
-    assert answer.status_code == 200
-    spoil(damaged)
+    if harm == "row":
+        spoil(damaged)
+    else:
+        blob_path(damaged).unlink()
     answer, rows = seen("file", file.pk)
     assert answer.status_code == 500
     assert NOT_READ in answer.text
     assert_told(cast, rows, damaged)
+    answer, rows = seen("replace_file", file.pk)
+    assert (answer.status_code, SAID in answer.text) == (200, True)
+    assert_told(cast, rows, damaged)
+    sent = {"uploads": upload("new.pdf"), "seen": 1}
+    answer, _ = seen("replace_file", file.pk, method="post", data=sent)
+    assert answer.status_code == 302
+    answer, _ = seen("file", file.pk)
+    assert answer.status_code == 200
+    assert "new.pdf" in answer.text
+    assert (SAID in answer.text) == (harm == "row")
+    assert seen("file", file.pk)[0].status_code == 200
 
 
 def test_damaged_agreements_are_told_beside_the_others(cast, agree, seen):
