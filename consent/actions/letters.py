@@ -21,8 +21,8 @@ from access.permissions import Permission
 from audit.actions import record
 from audit.grounds import Ground
 from consent import events
-from consent.actions.codes import new_code
-from consent.actions.holding import must_hold, must_hold_at
+from consent.actions.codes import new_code, wait_for_codes
+from consent.actions.holding import must_hold, must_hold_at, wait_for_turn
 from consent.actions.sending import Occasion, code_for, keep_sending
 from consent.documents.letters import Letter, letters_pdf, slips_pdf
 from consent.models import Code, LetterFile, LetterRun, Sending
@@ -91,6 +91,7 @@ def make_next_letters(*, run_id: uuid.UUID, by: User, on: date) -> LetterRun:
     must_hold_at(Permission.RECORD_CONSENT, unit_id=row.school_id, by=by, on=on)
     if row.finished_at is not None:
         return row
+    wait_for_turn(row.school_id)  # two colleagues at once write to nobody twice
     people = to_write_to(row, by=by, on=on)
     batch = people[:LETTERS_A_FILE]
     if batch:
@@ -214,6 +215,7 @@ def _make_file(row: LetterRun, batch: Sequence[ToTell], *, by: User, on: date) -
     route = Code.Route.HANDED if is_slip else Code.Route.LETTER
     occasion = Occasion(row.school, Sending.Kind.ASKED)
     lines = _lines(batch, by, on)
+    wait_for_codes(one.pupils[0] for one in batch if not one.has_way_in)
     letters = []
     for one in batch:
         code, words = code_for(one, row.school, route, by=by, on=on)

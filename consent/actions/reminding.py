@@ -48,7 +48,7 @@ def remind_next(*, part: Part, skip: int, by: Actor, on: date) -> Batch:
 
 def _remind(row: Round, part: Part, which: slice, *, by: Actor, on: date) -> Batch:
     must_remind(row, by=by, on=on)
-    wait_for_turn(row.pk)
+    wait_for_turn(row.school_id)
     people = to_remind(row, on=on, part=part)[which]
     return mail_all(people, Occasion(row.school, Sending.Kind.EXTRA, row), by=by, on=on)
 
@@ -67,7 +67,7 @@ def remind_by_itself(*, round_id: uuid.UUID, skip: int = 0, by: Actor, on: date)
     was tried.
     """
     row = Round.objects.select_related("school__unit").get(pk=round_id)
-    wait_for_turn(row.pk)
+    wait_for_turn(row.school_id)
     kind = due_reminder(row, on)
     if kind is None:
         return Batch()

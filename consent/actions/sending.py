@@ -20,15 +20,15 @@ from audit.actions import record
 from audit.events import Event
 from audit.grounds import Ground
 from consent import events
-from consent.actions.codes import new_code
-from consent.actions.holding import must_hold, must_hold_at
+from consent.actions.codes import new_code, wait_for_codes
+from consent.actions.holding import must_hold, must_hold_at, wait_for_turn
 from consent.mails import Mail, mail_of
 from consent.models import Code, LetterFile, Round, Sending
 from consent.queries.mailboxes import shared_address
 from consent.queries.reaching import Reach, ToTell, people_to_tell
 from students.models import Parent, Pupil, School
 
-MAILS_AT_ONCE = 100  # a transaction and a row in the log
+MAILS_AT_ONCE = 40  # a transaction and a row in the log
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,7 @@ def tell_next(*, school: School, skip: int = 0, by: Actor, on: date) -> Batch:
     again on another day. Ask again, skipping those that failed, until nobody was tried.
     """
     must_hold_at(Permission.RECORD_CONSENT, unit_id=school.pk, by=by, on=on)
+    wait_for_turn(school.pk)
     waiting = [
         one
         for one in people_to_tell(school, on=on)
@@ -130,6 +131,7 @@ def mail_all(people: Sequence[ToTell], occasion: Occasion, *, by: Actor, on: dat
     except (smtplib.SMTPException, OSError) as error:
         raise Refused(_("No mail can be sent right now. Try again later.")) from error
     try:
+        wait_for_codes(one.pupils[0] for one in people if not one.has_way_in)
         sent = [one for one in people if _mailed(one, occasion, connection, by=by, on=on)]
     finally:
         connection.close()

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 
-from access.acting import acting_as
+from access.acting import Job, acting_as
 from access.errors import NotAllowed, Overtaken
 from access.models import User
 from audit.models import LogEntry
@@ -16,6 +16,7 @@ from consent.actions.codes import make_code, try_code, use_code
 from consent.actions.letters import fetch_letters, make_next_letters, start_letters
 from consent.actions.reminding import remind
 from consent.actions.rounds import RoundDates, ask_next_batch, start_round
+from consent.actions.sending import tell_next
 from consent.models import Code, LetterFile, LetterRun, Round, Sending
 from consent.queries.reaching import people_to_tell
 from students.models import Enrolment, Parent, School
@@ -105,6 +106,31 @@ def test_letters_made_and_downloaded_twice_at_once_are_made_and_downloaded_once(
     results = at_once(fetch, fetch)
     assert sum(isinstance(result, bytes) for result in results) == 1
     assert sum(isinstance(result, Overtaken) for result in results) == 1
+
+
+@several
+def test_two_colleagues_who_have_letters_made_at_once_write_to_nobody_twice(asked):
+    """The second letter's code would end the first one's, on its way already."""
+    offline(asked.cast, "newcomer", "own")
+    asked.ask("own")
+    school = {"school": asked.cast.school, "kind": "letters", "group": None, "is_again": False}
+    runs = {who: asked.act(start_letters, by=who, **school) for who in ("director", "deputy")}
+    at_once(*(act(asked, who, make_next_letters, run_id=run.pk) for who, run in runs.items()))
+    assert sorted(LetterRun.objects.values_list("done", flat=True)) == [0, 1]
+    assert not LetterRun.objects.filter(finished_at=None).exists()
+    assert Code.objects.count() == LetterFile.objects.count() == 1
+
+
+@several
+def test_two_workers_who_tell_a_school_at_once_mail_each_once(asked):
+    asked.ask("own", "twelve")
+
+    def work() -> object:
+        with acting_as(Job("test"), on=asked.cast.today):
+            return tell_next(school=asked.cast.school, by=Job("test"), on=asked.cast.today).sent
+
+    assert sorted(at_once(work, work)) == [0, 3]
+    assert len(mail.outbox) == Sending.objects.count() == 3
 
 
 @several

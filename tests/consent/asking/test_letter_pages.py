@@ -73,10 +73,15 @@ def test_a_colleague_sees_that_letters_were_made_and_can_not_download_them(liste
     start = reverse("start_letter_run", args=[cast.school.pk])
     sign_in(cast.administrator).post(start, {"kind": "slips"})
     run, file = LetterRun.objects.get(), LetterFile.objects.get()
+    empty = LetterRun.objects.create(
+        school=cast.school, kind="letters", started_by=cast.director, finished_at=run.finished_at
+    )
     client = sign_in(cast.director)
     shown = words(client.get(reverse("letter_run", args=[run.pk])))
     assert "Only who asked for these letters downloads them" in shown
     assert "Download</button>" not in shown
+    none = words(client.get(reverse("letter_run", args=[empty.pk])))
+    assert "No letter was needed any more" in none
     assert client.post(reverse("download_letters", args=[file.pk])).status_code == 404
     other = sign_in(cast.other_director)
     assert other.get(reverse("letter_run", args=[run.pk])).status_code == 404
