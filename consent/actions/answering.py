@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -229,8 +229,12 @@ def _keep(
     """Stores what was signed, with a code that fits only that, and records it."""
     # The moment is now that others had their turn: later than every answer seen before.
     receipt.signed_at = timezone.now()
+    # What is said for later days is said a moment later: a no for this year and a yes for the next,
+    # in one form, are both heard. (A no stands until the same person answers anew.)
+    days = sorted({row.counts_from for row in rows})
     for row in rows:
-        row.answered_at = row.recorded_at = receipt.signed_at
+        moment = receipt.signed_at + days.index(row.counts_from) * timedelta(microseconds=1)
+        row.answered_at = row.recorded_at = moment
     texts = {row.pk: requests[row.request_id].text for row in rows}
     receipt.code = code_of(
         receipt.pk,

@@ -250,6 +250,29 @@ def test_parents_of_a_child_of_sixteen_read_that_it_decides_alone(asked, family,
     assert "You said yes" in text_of(family.client.get(family.questions("sixteen")))
 
 
+@pytest.mark.parametrize("next_year", [True, False])
+def test_this_year_and_the_next_are_answered_apart_in_one_form(asked, family, enter, next_year):
+    asked.replace("website", needs="one")
+    asked.ask("own")
+    now = asked.request("own", of="parent")
+    later = asked.request("own", of="parent")
+    later.pk, later.counts_from = uuid.uuid4(), date(2027, 8, 1)
+    later.counts_until = date(2028, 7, 31)
+    later.save(force_insert=True)
+    client = enter("parent")
+    data = {
+        f"answer-{now.pk}": "no" if next_year else "yes",
+        f"answer-{later.pk}": "yes" if next_year else "no",
+    }
+    signed = client.post(client.post(family.questions("own"), data)["Location"])
+    assert signed.status_code == 302
+    assert asked.holds("own").is_allowed is not next_year
+    assert asked.holds("own", on=date(2027, 8, 2)).is_allowed is next_year
+    page = text_of(client.get(family.questions("own")))
+    assert page.count(" checked") == 2
+    assert "from 1 August 2027" in page
+
+
 def test_a_pupil_of_fifteen_answers_for_now_and_ahead_and_at_sixteen_alone(
     asked, family, enter, time_machine
 ):
