@@ -93,6 +93,7 @@ def test_a_reminder_clicked_twice_at_once_reminds_each_once(asked):
 
 
 @several
+@pytest.mark.usefixtures("blank_paper")
 def test_letters_made_and_downloaded_twice_at_once_are_made_and_downloaded_once(asked):
     offline(asked.cast, "newcomer", "own")
     asked.ask("own")
@@ -109,6 +110,7 @@ def test_letters_made_and_downloaded_twice_at_once_are_made_and_downloaded_once(
 
 
 @several
+@pytest.mark.usefixtures("blank_paper")
 def test_two_colleagues_who_have_letters_made_at_once_write_to_nobody_twice(asked):
     """The second letter's code would end the first one's, on its way already."""
     offline(asked.cast, "newcomer", "own")

@@ -47,6 +47,7 @@ def test_who_mail_does_not_reach_is_listed_with_the_way_to_write_to_them(listed,
     assert set(entry.subjects) == names
 
 
+@pytest.mark.usefixtures("blank_paper")
 def test_letters_are_made_downloaded_once_and_then_nobody_is_left_to_write_to(listed, sign_in):
     cast = listed.cast
     client = sign_in(cast.administrator)
@@ -68,6 +69,7 @@ def test_letters_are_made_downloaded_once_and_then_nobody_is_left_to_write_to(li
     assert LetterRun.objects.count() == 2
 
 
+@pytest.mark.usefixtures("blank_paper")
 def test_a_colleague_sees_that_letters_were_made_and_can_not_download_them(listed, sign_in):
     cast = listed.cast
     start = reverse("start_letter_run", args=[cast.school.pk])
@@ -109,6 +111,7 @@ def test_a_forged_form_is_told_and_makes_nothing(listed, sign_in, sent):
     assert not LetterRun.objects.exists()
 
 
+@pytest.mark.usefixtures("blank_paper")
 def test_letters_that_wait_for_a_worker_show_how_far_they_are_and_can_be_carried_on(
     listed, sign_in, monkeypatch
 ):

@@ -111,6 +111,7 @@ def test_letters_are_downloaded_once_by_who_had_them_made_and_stand_nowhere_else
     assert unreached.cast.pupils["own"].log_key in rows.latest("timestamp").subjects
 
 
+@pytest.mark.usefixtures("blank_paper")
 def test_who_was_written_to_is_written_to_again_only_when_asked(unreached):
     made(unreached, start(unreached))
     with pytest.raises(Refused, match="nobody to write to"):
@@ -122,6 +123,7 @@ def test_who_was_written_to_is_written_to_again_only_when_asked(unreached):
     assert set(withdrawn.values_list("pk", flat=True)) == first
 
 
+@pytest.mark.usefixtures("blank_paper")
 def test_a_run_broken_off_goes_on_where_it_was_and_writes_to_nobody_twice(unreached, monkeypatch):
     monkeypatch.setattr(letters, "LETTERS_A_FILE", 2)
     row = start(unreached)
@@ -167,6 +169,7 @@ def test_nobody_has_letters_made_to_the_other_parent_of_an_own_child(unreached):
         )  # fmt: skip
 
 
+@pytest.mark.usefixtures("blank_paper")
 def test_letters_are_not_given_to_who_became_a_parent_of_one_of_the_pupils_since(unreached):
     cast = unreached.cast
     (file,) = made(unreached, start(unreached, by="director"), by="director")
@@ -188,6 +191,7 @@ def test_a_group_of_another_school_is_none_of_ours(unreached):
     assert start(unreached, group=unreached.cast.group).total == 3
 
 
+@pytest.mark.usefixtures("blank_paper")
 def test_letters_nobody_downloads_go_after_a_week(unreached, time_machine):
     made(unreached, start(unreached))
     job = Job("test")
@@ -202,6 +206,7 @@ def test_letters_nobody_downloads_go_after_a_week(unreached, time_machine):
     assert LetterFile.objects.get().sealed is None
 
 
+@pytest.mark.usefixtures("blank_paper")
 def test_the_database_lets_letters_only_go(unreached):
     (file,) = made(unreached, start(unreached))
     cast = unreached.cast
@@ -212,6 +217,7 @@ def test_the_database_lets_letters_only_go(unreached):
 
 
 @pytest.mark.parametrize("has_worker", [True, False])
+@pytest.mark.usefixtures("blank_paper")
 def test_a_worker_makes_the_letters_where_there_is_one(unreached, monkeypatch, has_worker):
     monkeypatch.setattr("consent.tasks.worker_is_there", lambda: has_worker)
     row = start(unreached)
