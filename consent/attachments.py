@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import uuid
 
-from files.errors import Reason, Unwelcome
+from django.utils.translation import gettext_lazy as _
+
+from access.errors import Refused
 from files.intake import Clean, take_in
 from files.kinds import Kind
 from vault import blobs
@@ -19,10 +21,10 @@ _ACCEPTED = {Kind.PDF, Kind.PICTURE}
 
 
 def taken_in(data: bytes, *, name: str) -> Clean:
-    """A picture or a PDF, made harmless. Raises Unwelcome with a sentence for the sender."""
+    """A picture or a PDF, made harmless. Raises Unwelcome, and Refused for any other kind."""
     clean = take_in(data, name=name)
     if clean.kind not in _ACCEPTED:
-        raise Unwelcome(Reason.UNKNOWN)
+        raise Refused(_("The proof is a picture or a PDF. Send one of those."))
     return clean
 
 

@@ -172,6 +172,21 @@ def test_the_office_ticks_who_signed_on_paper_and_no_forged_key_counts(asked, si
     assert "First-parent Sur-parent (" not in client.get(address).content.decode()
 
 
+@pytest.mark.parametrize("number", [2, 30])
+def test_two_parents_or_thirty_cost_the_office_the_same_queries(
+    asked, sign_in, number, django_assert_num_queries
+):
+    put_in_use(asked)
+    for n in range(number):
+        asked.cast.add_parent(f"row{n}", "own")
+    client = sign_in(asked.cast.administrator)
+    address = reverse("picture_notice_missing", args=[asked.cast.group.pk])
+    client.get(address)
+    with django_assert_num_queries(14):
+        page = client.get(address)
+    assert page.content.decode().count("First-row") == number
+
+
 def test_the_board_officer_writes_it_and_puts_it_in_use(asked, sign_in):
     client = sign_in(asked.cast.board_officer)
     address = reverse("picture_notice_texts", args=[asked.cast.board.pk])

@@ -8,12 +8,17 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from access.errors import Refused
+from access.uploads import LeftOut, WhyLeftOut
 from audit.models import LogEntry
 from consent.actions.taking_down import Deed, take_down
+from consent.attachments import taken_in
 from consent.models import Check, Publication, PublishedPupil, Removal, TakeDown
 from consent.views import publications as views
 from files.errors import Reason, Unwelcome
+from files.kinds import Kind
 from tests.consent.publications.conftest import clean_file
+from tests.files.corpus import picture
 
 pytestmark = pytest.mark.promise("P13")
 
@@ -189,6 +194,24 @@ def test_a_file_that_is_not_taken_in_keeps_nothing_and_says_why(
     assert not Removal.objects.exists()
 
 
+def test_a_file_that_is_too_large_is_said_beside_its_field(
+    pictures, published, sign_in, monkeypatch
+):
+    missing = [LeftOut("file", "a.pdf", WhyLeftOut.TOO_LARGE)]
+    monkeypatch.setattr(views, "left_out", lambda request: missing)
+    sent = {"how": "whole", "done_on": pictures.cast.today.isoformat(), "words": "It is gone."}
+    client = sign_in(pictures.cast.counsellor)
+    page = client.post(reverse("take_down_publication", args=[published.pk]), sent)
+    assert page.context["form"].errors["file"] == [Unwelcome(Reason.TOO_LARGE).sentence]
+    assert not Removal.objects.exists()
+
+
+def test_a_proof_is_a_picture_or_a_pdf_and_nothing_else():
+    assert taken_in(picture("PNG"), name="screen.png").kind is Kind.PICTURE
+    with pytest.raises(Refused, match="a picture or a PDF"):
+        taken_in(b"It is gone, I promise.\n", name="promise.txt")
+
+
 def test_a_task_is_closed_on_a_page_of_its_own_once_it_is_allowed_again(
     pictures, published, sign_in
 ):
@@ -234,6 +257,19 @@ def test_two_publications_or_thirty_cost_list_and_home_the_same_queries(
 
 
 LIST, HOME = 11, 16
+
+
+@pytest.mark.parametrize("number", [2, 30])
+def test_two_publications_or_thirty_cost_a_parent_the_same_queries(
+    pictures, sign_in, number, django_assert_num_queries
+):
+    _rows(pictures, number)
+    client = sign_in(pictures.cast.parent, second_factor=False)
+    address = reverse("child_pictures", args=[pictures.cast.pupils["own"].pk])
+    client.get(address)
+    with django_assert_num_queries(11):
+        page = client.get(address)
+    assert text(page).count("example.org") == number
 
 
 @pytest.mark.parametrize("number", [2, 30])
