@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -211,10 +211,15 @@ def _removal(publication: Publication, deed: Deed, words: str, kept: Kept, by: U
     data: dict[str, Any] = {"words": words, "file": None}
     if deed.file is not None:
         row.blob = keep_file(kept, keys, row.pk, row.file_place, deed.file)
-        data["file"] = Paper.of(deed.file).as_json()
+        data["file"] = _called_a_proof(deed.file).as_json()
     row.sealed = keys.seal_json(row.pk, row.place, data)
     row.save(force_insert=True)
     return row
+
+
+def _called_a_proof(file: Clean) -> Paper:
+    """Not as whoever sent it called it: there a name may stand."""
+    return replace(Paper.of(file), name=f"proof.{file.extension}")
 
 
 def _mark_gone(

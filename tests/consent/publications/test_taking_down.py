@@ -229,7 +229,7 @@ def test_the_proof_is_sealed_seen_by_staff_of_the_school_and_known_to_the_sweep(
     assert WORDS.encode() not in bytes(row.sealed)
     said = keyring([row.pk]).open_json(row.pk, row.place, row.sealed)
     assert said["words"] == WORDS
-    assert said["file"]["name"] == "Proof-marker.pdf"
+    assert said["file"]["name"] == "proof.pdf", "not as it was called"
     stored = [path for path in settings.FILES_DIR.glob("*/*") if path.is_file()]
     assert [path.name for path in stored] == [str(row.blob)]
     assert b"proof-marker" not in stored[0].read_bytes()
