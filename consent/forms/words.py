@@ -60,8 +60,27 @@ class OnceForm(forms.Form):
         return f"sent-once:{user.pk}:{self.cleaned_data['once']}"
 
 
-class ConfirmForm(forms.Form):
-    """Nothing to fill in: pressing the button is enough."""
+class EndForm(forms.Form):
+    """Ending a decision: about this question, or about all questions it was recorded for."""
+
+    reach = forms.ChoiceField(
+        label=_("For which questions?"),
+        choices=[
+            ("all", _("For all questions of this decision")),
+            ("one", _("For this question only")),
+        ],
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, has_others: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_others:
+            del self.fields["reach"]
+
+    @property
+    def ends_all(self) -> bool:
+        """Whether the other questions of the decision end with it."""
+        return self.cleaned_data.get("reach") == "all"
 
 
 class ReasonForm(forms.Form):

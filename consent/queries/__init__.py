@@ -59,6 +59,7 @@ from consent.queries.matters import (
     due_to_decide,
     matters_of,
     matters_of_sort,
+    recorded_with,
     titles_of,
 )
 from consent.queries.notices import (
@@ -218,6 +219,7 @@ __all__ = [
     "receipts_to_verify",
     "receipts_visible_to",
     "recorded_lines",
+    "recorded_with",
     "recording_texts",
     "recordings_to_delete",
     "recordings_visible_to",

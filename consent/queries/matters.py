@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -68,7 +68,7 @@ class MatterLine:
 
     sort: Sort
     row: Any
-    text: PurposeText | None
+    texts: tuple[PurposeText, ...]  # none: everything that is asked
     stands: bool
 
     @property
@@ -89,15 +89,46 @@ class MatterLine:
 def matters_of(pupil: Pupil, school: School, user: User, *, on: date) -> list[MatterLine]:
     """All matters about a pupil that count at a school, those that stand first."""
     titles = titles_of(school.board_id)
-    lines = []
+    found: dict[Hashable, list[tuple[Sort, Any]]] = {}
     for sort, kept in _KEPT.items():
         rows = kept(user, on=on).filter(pupil=pupil)
         if sort not in (Sort.BLOCK, Sort.ORDER):
             rows = rows.filter(school=school)
         for row in rows.order_by("-recorded_at", "pk"):
-            text = titles.get(row.purpose_id) if row.purpose_id else None
-            lines.append(MatterLine(sort, row, text, stands_on(row, on)))
+            found.setdefault(_decision(row), []).append((sort, row))
+    lines = []
+    for rows_of_one in found.values():
+        sort, first = rows_of_one[0]
+        keys = [row.purpose_id for _sort, row in rows_of_one if row.purpose_id in titles]
+        texts = tuple(titles[key] for key in keys)
+        lines.append(MatterLine(sort, first, texts, stands_on(first, on)))
     return sorted(lines, key=lambda line: not line.stands)
+
+
+def _decision(row: Matter) -> Hashable:
+    """What tells one decision from another: that of one paper about several purposes is one."""
+    if isinstance(row, Liftable):
+        return row.pk
+    assert isinstance(row, Ending)
+    return (
+        type(row),
+        row.school_id,
+        row.starts_on,
+        row.ends_on,
+        row.recorded_by_id,
+        row.recorded_at.date(),
+        getattr(row, "is_yes", None),
+        getattr(row, "parent_id", None),
+        row.ended_at is None,
+    )
+
+
+def recorded_with(user: User, row: Matter, sort: Sort, *, on: date) -> list[Any]:
+    """The other rows of the same decision that count: about other purposes."""
+    rows = matters_of_sort(user, sort, on=on).filter(pupil=row.pupil_id).exclude(pk=row.pk)
+    same = _decision(row)
+    alike = [one for one in rows.order_by("recorded_at", "pk") if _decision(one) == same]
+    return [one for one in alike if stands_on(one, on)]
 
 
 def matters_of_sort(user: User, sort: Sort, *, on: date) -> QuerySet[Any]:
@@ -186,7 +217,8 @@ def due_to_decide(user: User, *, on: date) -> Due:
         ended_at__isnull=True,
         ends_on__range=(on, on + REVIEWED_WITHIN),
     )
+    reviews = not_own_child(ending, user).select_related("pupil").order_by("ends_on", "pk")
     return Due(
         list(not_own_child(objections, user).select_related("pupil").order_by("starts_on", "pk")),
-        list(not_own_child(ending, user).select_related("pupil").order_by("ends_on", "pk")),
+        list({(row.pupil_id, row.ends_on): row for row in reviews}.values()),
     )

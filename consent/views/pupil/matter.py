@@ -6,6 +6,7 @@ import uuid
 from datetime import date
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +16,7 @@ from access.models import User
 from access.permissions import Permission
 from consent import queries
 from consent.actions import matters as actions
-from consent.forms.words import ConfirmForm, ReasonForm
+from consent.forms.words import EndForm, ReasonForm
 from consent.queries.matters import Sort, stands_on, words_of
 from consent.views.pupil.frame import Kept, Words, answer, around, kept_pupil
 from vault.errors import Unreadable
@@ -53,20 +54,18 @@ def end_matter(request: PortalRequest, sort: str, matter_id: uuid.UUID) -> HttpR
     kind, row, kept = _matter(request, sort, matter_id)
     is_lifted = kind in (Sort.BLOCK, Sort.OBJECTION)
     sent = request.POST if request.method == "POST" else None
-    form = ReasonForm(sent) if is_lifted else ConfirmForm(sent)
-    return answer(
-        request,
-        form,
-        lambda: _end(
-            kind,
-            row,
-            reason=form.cleaned_data.get("reason", ""),
-            by=request.user,
-            on=request.day,
-        ),
-        words=_ENDS[kind],
-        context=_of_matter(request, kind, row, kept),
-    )
+    others = [] if is_lifted else queries.recorded_with(request.user, row, kind, on=request.day)
+    form = ReasonForm(sent) if is_lifted else EndForm(sent, has_others=bool(others))
+
+    def act() -> None:
+        reason = form.cleaned_data.get("reason", "")
+        with transaction.atomic():
+            _end(kind, row, reason=reason, by=request.user, on=request.day)
+            for other in others if isinstance(form, EndForm) and form.ends_all else ():
+                _end(kind, other, reason=reason, by=request.user, on=request.day)
+
+    context = _of_matter(request, kind, row, kept)
+    return answer(request, form, act, words=_ENDS[kind], context=context)
 
 
 _ENDS = {

@@ -153,13 +153,13 @@ def test_a_court_order_says_yes_or_no_for_each_purpose_it_names(asked, send, sig
     assert asked.holds("own").reason is Reason.COURT_SAID_YES
     assert asked.holds("own", "app").reason is Reason.COURT_SAID_NO
     sign_in(asked.cast.director)
-    row = CourtOrder.objects.get(is_yes=False)
+    row = CourtOrder.objects.get(is_yes=False)  # the yes is another decision
     page = client.post(reverse("end_matter", args=["court-order", row.pk]), follow=True)
     assert b"The court order is ended." in page.content
     assert asked.holds("own", "app").reason is Reason.WAITING
 
 
-def test_who_can_not_decide_is_recorded_on_an_advice_for_at_most_a_year(asked, send, at):
+def test_who_can_not_decide_is_recorded_on_an_advice_for_at_most_a_year(asked, send, at, client):
     day = asked.cast.today
     usual = {
         "purposes": str(asked.purposes["website"].pk),
@@ -179,11 +179,19 @@ def test_who_can_not_decide_is_recorded_on_an_advice_for_at_most_a_year(asked, s
     assert not UnableDecision.objects.exists()
     under_12 = send("director", "decide_unable", pupil="eleven", **usual)
     assert b"Under 12 a pupil does not decide" in under_12.content
-    send("director", "decide_unable", pupil="sixteen", **usual)
-    assert UnableDecision.objects.count() == 1
+    asked.add("app", "school-app")
+    both = [str(asked.purposes[code].pk) for code in ("website", "app")]
+    send("director", "decide_unable", pupil="sixteen", **(usual | {"purposes": both}))
+    assert UnableDecision.objects.count() == 2
+    (line,) = at("director", "pupil_consent_at", pupil="sixteen").context["standing"]
+    assert len(line.texts) == 2, "one paper is one line"
     assert asked.holds("sixteen").waiting == ()
     page = at("director", "pupil_consent_at", pupil="eleven").content.decode()
     assert "The pupil can&#x27;t decide" not in page
+    address = reverse("end_matter", args=["unable", line.row.pk])
+    assert b"This field is required." in client.post(address).content
+    client.post(address, {"reach": "all"})
+    assert not UnableDecision.objects.filter(ended_at__isnull=True).exists()
 
 
 def test_a_parent_who_can_not_be_reached_is_never_gone_over_when_it_said_no(asked, send, at):
