@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from access.models import Membership, User
 from audit.models import LogEntry
+from consent import limits
 from consent.models import Code
 from students.models import Parent, Pupil
 from tests.consent.family.conftest import FAMILY_PASSWORD
@@ -220,3 +221,33 @@ def test_the_code_stays_out_of_addresses_logs_and_the_readable_session(client, n
     assert code not in str(dict(client.session))
     rows = LogEntry.objects.values_list("additional_data", "object_pk", "changes")
     assert code not in str(list(rows))
+
+
+def test_who_types_too_many_wrong_codes_waits_and_reads_so(client, newcomer, new_code, monkeypatch):
+    code = new_code(newcomer("letter_parent", "own"), "own")
+    monkeypatch.setattr(limits, "MOST_OF_ADDRESS", 2)
+    client.post(ACTIVATE, {"code": code})
+    for _try in range(2):
+        client.post(ACTIVATE, {"code": wrong(code)})
+    assert "Too many wrong codes" in text_of(client.post(ACTIVATE, {"code": code}))
+    assert client.get(ACCOUNT).status_code == 429
+    assert Code.objects.get().used_at is None
+
+
+def no_mail(*_what, **_how) -> None:
+    raise OSError("no mail today")
+
+
+def test_when_no_mail_can_be_sent_nothing_is_lost_and_the_page_says_so(
+    asked, client, newcomer, new_code, monkeypatch
+):
+    client.post(ACTIVATE, {"code": new_code(newcomer("letter_parent", "own"), "own")})
+    monkeypatch.setattr("consent.views.mailed.send_mail", no_mail)
+    assert client.post(ACCOUNT, words("sam@example.org"))["Location"] == ACCOUNT
+    assert "The mail could not be sent" in text_of(client.get(ACCOUNT))
+    client.post(ACTIVATE, {"code": new_code(asked.cast.parent.known_as_parent.get(), "own")})
+    monkeypatch.setattr("consent.actions.activation.send_mail", no_mail)
+    assert "could not be sent" in text_of(client.post(ACCOUNT, words()))
+    asked.cast.parent.refresh_from_db()
+    assert not asked.cast.parent.check_password(FAMILY_PASSWORD)
+    assert not Code.objects.filter(used_at__isnull=False).exists()
