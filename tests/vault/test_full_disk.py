@@ -12,7 +12,7 @@ import pytest
 
 from tests.guards.rooms import ROOT
 
-pytestmark = pytest.mark.promise("P22")
+pytestmark = [pytest.mark.promise("P22"), pytest.mark.tiny_disk]
 
 # As root first, as in a container; else as root of a user namespace, which needs no right at all.
 NAMESPACES = (("unshare", "--mount"), ("unshare", "--user", "--map-root-user", "--mount"))
