@@ -106,7 +106,7 @@ def say(journey: Journey, pupil, answer: str, *, also: bool = False, password: s
 
 
 def signs_of_check(journey: Journey) -> dict[str, bool]:
-    """Checks the group for a photo on the website; who may, by the key in the test's cast."""
+    """Checks the group for a photo on the website; who may, by name."""
     page = journey.go(reverse("photo_check"))
     look_at(journey)
     page.locator("[name=purpose]").select_option(index=1 if _has_empty(page) else 0)
@@ -121,10 +121,6 @@ def signs_of_check(journey: Journey) -> dict[str, bool]:
 
 def _has_empty(page: Page) -> bool:
     return page.locator("[name=purpose] option").first.get_attribute("value") == ""
-
-
-def pupil.name -> str:
-    return pupil.name
 
 
 @BOTH_LANGUAGES
