@@ -8,13 +8,14 @@ from django import forms
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.utils.translation import gettext_lazy as _
 
+from access.fields import OneLine
 from access.forms import ChoosePassword
 
 
 class TypeCode(forms.Form):
     """The code of a letter or mail; spaces, dashes and capitals don't matter."""
 
-    code = forms.CharField(
+    code = OneLine(
         label=_("Your code"),
         max_length=40,
         widget=forms.TextInput(
@@ -33,7 +34,7 @@ class TypeCode(forms.Form):
 class MakeAccount(ChoosePassword):
     """An e-mail address or a user name, and a password."""
 
-    name = forms.CharField(
+    name = OneLine(
         label=_("Your e-mail address, or a user name"),
         max_length=150,
         widget=forms.TextInput(
@@ -60,7 +61,7 @@ class MakeAccount(ChoosePassword):
 class TypeMailCode(forms.Form):
     """The six figures that were mailed."""
 
-    figures = forms.CharField(
+    figures = OneLine(
         label=_("The code from the mail"),
         max_length=12,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
