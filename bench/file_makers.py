@@ -41,3 +41,18 @@ def long_pdf(pages: int = 200) -> bytes:
     body = "".join(f"<h1>Demo {n}</h1>{text}" for n in range(pages))
     style = "<style>h1 { break-before: page } h1:first-child { break-before: auto }</style>"
     return bytes(HTML(string=f"<title>Demo</title>{style}{body}").write_pdf())
+
+
+def scanned_pdf(pages: int = 20) -> bytes:
+    """A scan in colours, a JPEG a page: nearly 25 MB, as a copier sends it."""
+    from PIL import Image
+
+    from files import sheets
+
+    book = sheets.Book()
+    for _ in range(pages):
+        paper = Image.effect_noise((1240, 1754), 90).convert("RGB")
+        made = io.BytesIO()
+        paper.save(made, "JPEG", quality=75)
+        book.add_jpeg(made.getvalue(), paper.size, grey=False)
+    return book.closed()

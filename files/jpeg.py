@@ -10,6 +10,7 @@ from files.changes import Change
 _END, _SCAN, _COMMENT = 0xD9, 0xDA, 0xFE
 _ALONE = {0x01, *range(0xD0, 0xD9)}  # markers without a length
 _APPS = range(0xE0, 0xF0)
+_MAY_TELL = {_COMMENT, *_APPS}
 # In the data of a scan, 0xFF stands for itself before a zero and marks a restart before these.
 _NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
@@ -22,16 +23,18 @@ def without_metadata(jpeg: bytes) -> tuple[bytes, set[Change]]:
 
 def up_to_its_end(jpeg: bytes) -> tuple[bytes | None, set[Change], int]:
     """The same where something else stands behind it, and where it ends; None if it does not."""
-    kept, changes = [jpeg[:2]], set()
+    kept: list[tuple[int, int]] = [(0, 2)]
+    changes: set[Change] = set()
     for marker, start, end in _pieces(jpeg):
-        piece = jpeg[start:end]
-        hidden = _hidden(marker, piece)
-        if hidden is None:
-            kept.append(piece)
-        else:
+        hidden = _hidden(marker, jpeg[start:end]) if marker in _MAY_TELL else None
+        if hidden is not None:
             changes |= hidden
+        elif kept[-1][1] == start:
+            kept[-1] = (kept[-1][0], end)
+        else:
+            kept.append((start, end))
         if marker == _END:
-            return b"".join(kept), changes, end
+            return b"".join([jpeg[start:end] for start, end in kept]), changes, end
     return None, set(), 0  # no whole JPEG: what it is, nobody can say
 
 
