@@ -6,6 +6,7 @@ import http.client
 import re
 import statistics
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from django.urls import reverse
 from access.acting import acting_as
 from access.models import User
 from bench.crowd import TODAY, the_crowd
-from bench.file_makers import large_pdf, long_pdf
+from bench.file_makers import large_pdf, long_pdf, scanned_pdf
 from bench.report import Row, median_seconds
 from bench.server import Serving, served
 from bench.variants import FILE_PARTS
@@ -53,8 +54,11 @@ def measure() -> list[Row]:
     """Each variant in turns, so that a slow minute hits both alike."""
     visitor = _visitor()
     data = large_pdf()
-    rates = _rates(visitor, data)
-    return [*_shares(rates, len(data) / 1024 / 1024), *_memory(visitor, data), _first_page(visitor)]
+    rates = _rates(visitor, data, turns=TIMES)
+    scan = scanned_pdf()
+    rows = _shares(rates, "a PDF", data, ROWS)
+    rows += _shares(_rates(visitor, scan, turns=TIMES // 2), "a scan of 20 pages", scan, ROWS[-1:])
+    return [*rows, *_memory(visitor, data), _first_page(visitor)]
 
 
 # What is taken away in each variant; the first has everything.
@@ -72,14 +76,20 @@ ROWS = (
 )
 
 
-def _shares(rates: dict[tuple[str, str], list[float]], megabytes: float) -> list[Row]:
+def _shares(
+    rates: dict[tuple[str, str], list[float]],
+    called: str,
+    data: bytes,
+    asked: Sequence[tuple[str, str, str, str]],
+) -> list[Row]:
     """The throughput of one variant as a share of another's."""
-    rows = []
-    for what, one, other, bar in ROWS:
+    rows, megabytes = [], len(data) / 1024 / 1024
+    for what, one, other, bar in asked:
         mine, theirs = (statistics.median(rates[what, name]) for name in (one, other))
         rows.append(
             Row(
-                f"{what} of a PDF of {megabytes:.0f} MB, {one}, against the same handler {other}",
+                f"{what} of {called} of {megabytes:.0f} MB, {one},"
+                f" against the same handler {other}",
                 bar,
                 f"{theirs / mine:.2f} ({megabytes / mine:.0f} against"
                 f" {megabytes / theirs:.0f} MB a second)",
@@ -100,7 +110,7 @@ def _visitor() -> Visitor:
     return Visitor(user, part, signed_in_cookie(user))
 
 
-def _rates(visitor: Visitor, data: bytes) -> dict[tuple[str, str], list[float]]:
+def _rates(visitor: Visitor, data: bytes, *, turns: int) -> dict[tuple[str, str], list[float]]:
     """Seconds of each upload and each download, by variant."""
     taken: dict[tuple[str, str], list[float]] = {}
     with ExitStack() as running:
@@ -114,7 +124,7 @@ def _rates(visitor: Visitor, data: bytes) -> dict[tuple[str, str], list[float]]:
             )
             for name, without in VARIANTS.items()
         }
-        for turn in range(TIMES + 1):  # the first warms up
+        for turn in range(turns + 1):  # the first warms up
             for name, server in servers.items():
                 began = time.perf_counter()
                 address = _upload(server, visitor, data)
