@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.fields import OneLine
 from access.forms import ChoosePassword
+from access.models import User
 
 
 class TypeCode(forms.Form):
@@ -51,7 +52,7 @@ class MakeAccount(ChoosePassword):
 
     def clean_name(self) -> str:
         """An address that could be one, or a name of letters, numbers and a few signs."""
-        name: str = self.cleaned_data["name"].strip().lower()
+        name = str(User.normalize_username(self.cleaned_data["name"].lower()))
         if "@" in name:
             return str(forms.EmailField().clean(name))
         UnicodeUsernameValidator()(name)

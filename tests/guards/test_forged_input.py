@@ -286,6 +286,8 @@ LOOKS_UP = {
     "SearchForm.q",
     "FindCardForm.q",
     "CheckForm.typed",
+    "TypeCode.code",
+    "TypeMailCode.figures",
     "LogSearch.person",
     "LogSearch.pupil",
     "AccountForm.username",
