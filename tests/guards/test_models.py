@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 
 from tests.guards.personal_data import NOT_PERSONAL, PERSONAL
 from vault.uses import rooms_that_keep_blobs
@@ -100,15 +102,21 @@ def test_no_model_keeps_a_plain_file():
     assert settings.STORAGES["default"]["BACKEND"] == "access.uploads.NoPlainFiles"
 
 
-def test_every_room_that_names_sealed_files_tells_the_sweep_which_ones_it_needs():
+def test_every_table_that_names_sealed_files_is_asked_before_the_sweep(db):
     """Else the sweep takes away what nobody else names."""
-    rooms = {
-        m._meta.app_label
+    naming = [
+        (m, f.name)
         for m in stored_models()
         for f in m._meta.concrete_fields
         if isinstance(f, models.UUIDField) and f.name in {"blob", "thumbnail"}
-    }
-    assert rooms == rooms_that_keep_blobs()
+    ]
+    assert {m._meta.app_label for m, _name in naming} == rooms_that_keep_blobs()
+    with connection.cursor() as cursor:
+        cursor.execute("select prosrc from pg_proc where proname like '%_in_use'")
+        asked = " ".join(text for (text,) in cursor.fetchall())
+    for model, name in naming:
+        question = rf"from {model._meta.db_table} (\w) where \1\.{name} = any"
+        assert re.search(question, asked), f"no function asks {model._meta.db_table} for {name}"
 
 
 def test_history_is_added_so_no_model_of_ours_changes_itself_on_saving():
