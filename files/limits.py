@@ -22,6 +22,7 @@ PDF_STREAM_BYTES = 256 * MEGABYTE
 PDF_PICTURE_PIXELS = 200_000_000
 PDF_STEPS = 3_000_000  # arrays and dictionaries walked through
 PDF_WARNINGS = 10_000
+PDF_PICTURES_IN_LINE = 2_000  # photographs in the middle of one drawing
 PREVIEW_WIDTHS = (64, 2_400)
 
 # Documents that are zip archives: what they may become when unpacked.

@@ -6,11 +6,13 @@ import base64
 import re
 import zlib
 
-from files import jpeg
+from files import jpeg, limits
 from files.changes import Change
+from files.errors import Reason, Unwelcome
 
 SIGN = b"/DCT"  # a photograph's filter, by its short name or its long one
 _NEAR = 4096  # a picture's own words are few
+_LONGEST = 8 * limits.MEGABYTE  # large ones stand by themselves, that is what readers can do
 _BEGINS = re.compile(rb"(?<![^\s\0])BI(?=[\s\0/])")
 _DATA = re.compile(rb"[\s\0/>\]]ID[\s\0]")
 _FILTERS = re.compile(rb"/(?:F|Filter)[\s\0]*(\[[^\]]*\]|/\w+)")
@@ -20,7 +22,12 @@ _PHOTOGRAPHS = (b"DCT", b"DCTDecode")
 
 
 def without_metadata(content: bytes) -> tuple[bytes, set[Change]]:
-    """The same drawing; what is no whole photograph stays as it is."""
+    """The same drawing; what is no whole photograph stays as it is.
+
+    Raises Unwelcome when there are more than any page has: each is looked for around its place.
+    """
+    if content.count(SIGN) > limits.PDF_PICTURES_IN_LINE:
+        raise Unwelcome(Reason.UNPACKS_TOO_LARGE)
     kept: list[bytes] = []
     changes: set[Change] = set()
     done, at = 0, content.find(SIGN)
@@ -61,12 +68,13 @@ def _picture(content: bytes, done: int, at: int) -> tuple[bytes, int, set[Change
 
 def _unwrapped(content: bytes, start: int, wrapped: list[bytes]) -> tuple[bytes, int] | None:
     """The photograph without what it is packed in, and how long it was packed: 0 if it was not."""
+    packed = content[start : start + _LONGEST]
     if not wrapped:
-        return content[start:], 0
+        return packed, 0
     if len(wrapped) > 1:
         return None  # nobody packs it twice
     try:
-        return _UNWRAP[wrapped[0]](content[start:])
+        return _UNWRAP[wrapped[0]](packed)
     except (KeyError, ValueError, zlib.error):
         return None
 

@@ -86,6 +86,13 @@ def bomb_of_objects() -> bytes:
     )  # fmt: skip
 
 
+def pictures_in_line() -> bytes:
+    """A page whose drawing names a photograph wherever one looks."""
+    pdf = with_pages()
+    pdf.pages[0].Contents = pdf.make_stream(b"BI /F /DCT ID " * 400_000)
+    return saved(pdf, compress_streams=True)
+
+
 def huge_picture() -> bytes:
     entries = (
         b"/Type/XObject/Subtype/Image/Width 30000/Height 30000"

@@ -48,6 +48,7 @@ def refused(data: bytes) -> Reason:
         (heavy_pdfs.bomb_in_a_bomb, Reason.UNPACKS_TOO_LARGE),
         (heavy_pdfs.many_bombs, Reason.UNPACKS_TOO_LARGE),
         (heavy_pdfs.bomb_of_objects, Reason.UNREADABLE),
+        (heavy_pdfs.pictures_in_line, Reason.UNPACKS_TOO_LARGE),
         (heavy_pdfs.huge_picture, Reason.UNPACKS_TOO_LARGE),
         (heavy_pdfs.too_many_pages, Reason.TOO_MANY_PAGES),
         (heavy_pdfs.pages_without_end, Reason.UNREADABLE),
