@@ -53,3 +53,7 @@ class Clean:
         after the content was used and before it is promised to anybody.
         """
         return self.draw() or None
+
+    def must_show(self) -> None:
+        """Waits for its small picture, and raises Unwelcome when it can't be drawn."""
+        self.draw()

@@ -55,6 +55,7 @@ def cleaned(sent: Sent) -> Clean:
         raise Refused(_NO_PAPER)
     if (clean.pages or 1) > _MOST_PAGES:
         raise Refused(_TOO_MANY)
+    clean.must_show()
     return clean
 
 

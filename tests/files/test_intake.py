@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tracemalloc
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -127,3 +128,16 @@ def test_nothing_of_a_file_is_ever_written_to_a_disk(tmp_path):
         check=True,
     )
     assert ran.stdout.strip() == "[] []"
+
+
+def test_a_pdf_that_cannot_be_drawn_is_handed_over_and_still_refused(monkeypatch):
+    later: Future[list[bytes]] = Future()
+    later.set_exception(Unwelcome(Reason.UNREADABLE))
+    facts = {"media_type": "application/pdf", "pages": 1, "changes": []}
+    outcome = Outcome(facts, [memoryview(b"cleaned")], later)
+    monkeypatch.setattr("files.sandbox.run", lambda *a, **k: outcome)
+    clean = take_in(b"a", name="a.pdf")
+    assert clean.data == b"cleaned"
+    for asked in (clean.must_show, lambda: clean.thumbnail):
+        with pytest.raises(Unwelcome):
+            asked()
