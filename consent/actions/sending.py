@@ -31,6 +31,10 @@ from students.models import Parent, Pupil, School
 MAILS_AT_ONCE = 40  # a transaction and a row in the log
 
 
+# Why a mail does not go. The last: an address that is none, or that hides another line of a mail.
+NOT_SENT = (smtplib.SMTPException, OSError, ValueError)
+
+
 @dataclass(frozen=True)
 class Occasion:
     """Where and why mails are sent."""
@@ -74,7 +78,7 @@ def send_code(*, pupil: Pupil, parent: Parent | None, school: School, by: User, 
     mail = Mail(parent.email, school.name, "", code=words, code_until=row.expires_on)
     try:
         mail_of(mail).send()
-    except (smtplib.SMTPException, OSError) as error:
+    except NOT_SENT as error:
         raise Refused(
             _("The mail could not be sent, so nothing was saved. Check the address and try again.")
         ) from error
@@ -165,7 +169,7 @@ def _mailed(
                 code_until=code.expires_on if code else None,
             )
             connection.send_messages([mail_of(mail)])
-    except (smtplib.SMTPException, OSError, IntegrityError):
+    except (*NOT_SENT, IntegrityError):
         return False  # the last: another school reminded this person today
     return True
 

@@ -26,6 +26,7 @@ from django.utils.translation import gettext as _
 from access import queries as access
 from access import seals
 from consent.models import Code
+from consent.queries.mailboxes import shared_address
 from students.actions.activation import WayIn
 
 WAITS = "activation_mail"  # in the session: what was asked for, sealed
@@ -36,8 +37,13 @@ _MAILS = {"activation_mail": "5/30m/ip"}
 
 
 def address_of(code: Code) -> str:
-    """The address to which this code was mailed, if nobody signs in with it yet; else empty."""
+    """The address to which this code was mailed, if nobody signs in with it yet; else empty.
+
+    Empty too when somebody else has the same address since: then it is looked at by mail first.
+    """
     if code.route != Code.Route.MAIL or code.parent is None or not code.parent.email:
+        return ""
+    if shared_address(code.parent):
         return ""
     taken = access.account_by_email(code.parent.email)
     return "" if taken else code.parent.email.lower()

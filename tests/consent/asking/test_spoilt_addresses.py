@@ -1,0 +1,56 @@
+"""One address that can't be one stops nobody else's mail; one shared since is not taken over."""
+
+from __future__ import annotations
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.core.mail.message import sanitize_address
+
+from access.errors import Refused
+from consent.actions.sending import send_code
+from consent.models import Code, Sending
+from consent.views.mailed import address_of
+from students.models import Parent
+from tests.consent.asking.test_sending import parent_of, reached, tell
+
+pytestmark = pytest.mark.promise("P13")
+__all__ = ["reached"]
+
+
+@pytest.mark.parametrize(
+    "address", ["sam@example..org", "a:b@example.org", "a@example.org\nBcc: b@example.org"]
+)
+def test_an_address_that_is_none_stops_nobody_elses_mail(reached, address, monkeypatch):
+    def send(backend, messages):
+        for message in messages:  # a real mail server's backend looks at each address, this one not
+            sanitize_address(message.to[0], "utf-8")
+        return locmem(backend, messages)
+
+    locmem = EmailBackend.send_messages
+    monkeypatch.setattr(EmailBackend, "send_messages", send)
+    spoilt = parent_of(reached.cast, "mailed")
+    Parent.objects.filter(pk=spoilt.pk).update(email=address)
+    batch = tell(reached)
+    spoilt.refresh_from_db()
+    assert batch.failed == 1
+    assert batch.sent == len(mail.outbox) > 0
+    assert not Sending.objects.filter(parent=spoilt).exists()
+    assert not Code.objects.filter(parent=spoilt).exists()
+    with pytest.raises(Refused, match="Check the address"):
+        reached.act(
+            send_code,
+            by="administrator",
+            pupil=reached.cast.pupils["own"],
+            parent=spoilt,
+            school=reached.cast.school,
+        )
+
+
+def test_an_address_that_somebody_else_has_since_is_not_taken_for_the_owners(reached):
+    cast = reached.cast
+    tell(reached)
+    code = Code.objects.get(parent=parent_of(cast, "mailed"))
+    assert address_of(code) == "mailed@example.org"
+    Parent.objects.filter(pk=parent_of(cast, "unreached").pk).update(email="Mailed@example.org")
+    assert address_of(code) == ""
