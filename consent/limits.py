@@ -7,9 +7,12 @@ the shared cache by a hash, so that no address is kept.
 from __future__ import annotations
 
 import hashlib
+import math
+import time
 from collections.abc import Iterator
 
 from django.core.cache import cache
+from django.db import connection
 
 from access.acting import current_work
 from access.models import User
@@ -22,14 +25,28 @@ MOST_OF_ACCOUNT = 10
 
 def is_exhausted(by: User | None) -> bool:
     """Whether this address or account typed too many wrong codes in a quarter of an hour."""
-    return any(int(cache.get(key, 0)) >= most for key, most in _keys(by))
+    return any(_counted(key)[0] >= most for key, most in _keys(by))
 
 
 def count_wrong(by: User | None) -> None:
-    """Counts one wrong code of this address and account."""
+    """Counts one wrong code of this address and account; many at once are all counted."""
     for key, _most in _keys(by):
-        if not cache.add(key, 1, SECONDS):
-            cache.incr(key)
+        _wait_for_turn(key)
+        count, ends_at = _counted(key)
+        cache.set(key, (count + 1, ends_at), math.ceil(ends_at - time.time()))
+
+
+def _counted(key: str) -> tuple[int, float]:
+    """How many were wrong, and until when that is remembered: from the first one on."""
+    count, ends_at = cache.get(key) or (0, 0.0)
+    now = time.time()
+    return (count, ends_at) if ends_at > now else (0, now + SECONDS)
+
+
+def _wait_for_turn(key: str) -> None:
+    number = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big", signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [number])
 
 
 def _keys(by: User | None) -> Iterator[tuple[str, int]]:

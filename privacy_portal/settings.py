@@ -119,6 +119,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "portal_cache",
+        # With Django's 300 a guesser with many addresses would push out what was counted.
+        "OPTIONS": {"MAX_ENTRIES": 500_000},
     }
 }
 # Uploads stay in memory: Django would spool larger ones to disk, readable.

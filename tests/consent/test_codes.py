@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.core.cache import caches
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from hypothesis import given
@@ -245,3 +247,20 @@ def test_nobody_makes_a_code_about_an_own_child(asked, make):
     for parent in ("parent", "parent_teacher"):
         with pytest.raises(NotAllowed):
             make(parent, by="parent_teacher")
+
+
+def test_wrong_codes_are_remembered_for_a_quarter_of_an_hour_and_no_longer(asked):
+    guesser = asked.cast.people["pupil_sixteen"]
+    with time_machine.travel("2026-11-16 10:00:00+00:00", tick=False) as clock:
+        for _try in range(limits.MOST_OF_ACCOUNT):
+            clock.shift(timedelta(seconds=10))
+            limits.count_wrong(guesser)
+        clock.shift(timedelta(minutes=13))
+        assert limits.is_exhausted(guesser)
+        clock.shift(timedelta(minutes=1))
+        assert not limits.is_exhausted(guesser)
+
+
+def test_many_addresses_push_no_count_out_of_the_shared_memory():
+    # Django's own measure of 300 would forget counts as soon as a guesser has that many addresses.
+    assert caches["default"]._max_entries >= 100_000
