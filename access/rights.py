@@ -159,7 +159,7 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
         "consent_publication": changing("ended_on", "ended_by_id", "ended_at"),
         "consent_publishedpupil": changing("removal_id", "gone_on"),
         "consent_removal": ADD,
-        "consent_takedown": changing("outcome", "closed_by_id", "closed_at"),
+        "consent_takedown": changing("due_on", "outcome", "closed_by_id", "closed_at"),
         "consent_recording": changing("deleted_on", "deleted_by_id", "deleted_at"),
         "consent_recordedpupil": ADD,
         "consent_recordingterm": ADD,

@@ -63,6 +63,8 @@ def take_down_after(no: NewNo, *, by: User, on: date) -> int:
         rows = rows.filter(publication__purpose=no.purpose)
     if no.school is not None:
         rows = rows.filter(publication__school=no.school)
+    if no.is_threat:
+        _hurry(no.pupil, on)
     return _ask([(row, no.is_threat) for row in rows], by=by, on=on)
 
 
@@ -119,6 +121,13 @@ def _look(rows: Iterable[PublishedPupil], *, by: Actor, on: date) -> int:
             if no is not None:
                 found.append((row, no.reason is Reason.SAFETY_BLOCK))
     return _ask(found, by=by, on=on)
+
+
+def _hurry(pupil: Pupil, on: date) -> None:
+    """Who had a week for it has a day now; the block itself is recorded around it."""
+    due_on = take_down_by(on, is_threat=True)
+    tasks = TakeDown.objects.filter(published__pupil=pupil, closed_at__isnull=True)
+    tasks.filter(due_on__gt=due_on).update(due_on=due_on)
 
 
 def _ask(found: Sequence[tuple[PublishedPupil, bool]], *, by: Actor, on: date) -> int:
