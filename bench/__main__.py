@@ -1,4 +1,4 @@
-"""Runs all benchmarks, or the ones named: `script/bench [page] [lists] [roster] [files]`."""
+"""Runs all benchmarks, or those named: `script/bench [page] [lists] [roster] [files] [consent]`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402  needs Django
 
-from bench import file_bench, lists, page_price, roster_import  # noqa: E402  needs Django
+from bench import consent_bench, file_bench, lists, page_price, roster_import  # noqa: E402  same
 from bench.report import Row, print_table  # noqa: E402  needs Django
 
 BENCHMARKS = {
@@ -23,6 +23,7 @@ BENCHMARKS = {
     "lists": lists.measure,
     "roster": roster_import.measure,
     "files": file_bench.measure,
+    "consent": consent_bench.measure,
 }
 
 

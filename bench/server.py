@@ -41,13 +41,20 @@ class Serving:
 
 
 @contextmanager
-def served(application: str, *, login: str = "web", without: str = "") -> Iterator[Serving]:
+def served(
+    application: str,
+    *,
+    login: str = "web",
+    without: str = "",
+    settings: str = "privacy_portal.settings",
+) -> Iterator[Serving]:
     """Serves an application; ends it afterwards."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
     environment = {**os.environ, "BENCH_WITHOUT": without, "PORTAL_LOGIN": login}
     environment["PORTAL_TRUSTED_PROXIES"] = "1"
+    environment["DJANGO_SETTINGS_MODULE"] = settings
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
     command += ["--host", "127.0.0.1", "--port", str(port), "--blocking-threads", str(THREADS)]
     process = subprocess.Popen([*command, application], env=environment)

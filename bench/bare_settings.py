@@ -1,0 +1,5 @@
+"""The portal's own settings with the address of bench/bare.py."""
+
+from privacy_portal.settings import *  # noqa: F403  all of them
+
+ROOT_URLCONF = "bench.bare"
