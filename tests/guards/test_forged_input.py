@@ -286,8 +286,6 @@ LOOKS_UP = {
     "SearchForm.q",
     "FindCardForm.q",
     "CheckForm.typed",
-    "TypeCode.code",
-    "TypeMailCode.figures",
     "LogSearch.person",
     "LogSearch.pupil",
     "AccountForm.username",
