@@ -172,6 +172,16 @@ def knows_where(pupil: Pupil, holds_authority: bool, on: date) -> bool:
     return holds_authority and not is_grown_up
 
 
+def children_known_where(user: User, *, on: date) -> list[uuid.UUID]:
+    """Children of `user` of whom `user` may read at which school they are (`knows_where`)."""
+    link = Parenthood.objects.filter(
+        parent__user=user, pupil=OuterRef("pk"), withdrawn_at__isnull=True
+    )
+    pupils = list(Pupil.objects.filter(Exists(link)))
+    holding = with_authority(pupils, user, on)
+    return [pupil.pk for pupil in pupils if knows_where(pupil, pupil.pk in holding, on)]
+
+
 def _standing(pupil: Pupil, is_self: bool, is_asked: bool, holds: bool, on: date) -> Standing:
     speaks = who_consents(pupil.birth_date, on)
     if is_self:

@@ -14,6 +14,7 @@ from access.visibility import visibility_of
 from consent.models import Channel, FilmingRequest
 from consent.queries.checking import pupils_chosen
 from consent.queries.effects import effects_of
+from consent.queries.family import children_known_where
 from consent.queries.texts import texts_in_use
 from students.models import Enrolment, Group, GroupMembership, Parent, Pupil, School
 
@@ -45,11 +46,15 @@ def filming_to_decide(user: User, *, on: date) -> int:
 
 
 def as_parent_at(user: User, school: School, *, on: date) -> Parent | None:
-    """As which parent `user` is known at a school where a child of theirs is today."""
+    """As which parent `user` is known at a school where a child of theirs is today.
+
+    Of a child of whom they know the school: with authority (see `knows_where`).
+    """
     stays = Enrolment.objects.filter(
         Q(ends_on__isnull=True) | Q(ends_on__gte=on),
         school=school,
         starts_on__lte=on,
+        pupil__in=children_known_where(user, on=on),
         pupil__parenthoods__parent=OuterRef("pk"),
         pupil__parenthoods__withdrawn_at__isnull=True,
     )
@@ -70,16 +75,26 @@ def children_behind(request: FilmingRequest, *, on: date) -> list[Pupil]:
     )
 
 
+def is_parent_at_a_school(user: User, *, on: date) -> bool:
+    """Whether a child of `user` is at school today; tells not where."""
+    rows = Enrolment.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=on),
+        starts_on__lte=on,
+        pupil__parenthoods__parent__user=user,
+        pupil__parenthoods__withdrawn_at__isnull=True,
+    )
+    return rows.exists()
+
+
 @visibility_of(lambda: School.objects.select_related("unit"))
 def schools_of_children_visible_to(
     rows: QuerySet[School], user: User, day: date
 ) -> QuerySet[School]:
-    """Schools where a child of `user` is today."""
+    """Schools where a child of `user` is today, as far as `user` may know where that is."""
     stays = Enrolment.objects.filter(
         Q(ends_on__isnull=True) | Q(ends_on__gte=day),
         starts_on__lte=day,
-        pupil__parenthoods__parent__user=user,
-        pupil__parenthoods__withdrawn_at__isnull=True,
+        pupil__in=children_known_where(user, on=day),
     )
     return rows.filter(pk__in=stays.values("school"))
 

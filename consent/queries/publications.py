@@ -16,6 +16,7 @@ from access.roles import ROLES
 from access.visibility import visibility_of
 from consent.attachments import read_file
 from consent.models import Publication, PublishedPupil, PurposeText, Removal, TakeDown
+from consent.queries.family import children_known_where
 from consent.queries.scans import Paper
 from students.models import Parenthood, Pupil
 from vault.errors import Unreadable
@@ -136,7 +137,10 @@ def publications_of(user: User, pupil: Pupil, *, on: date) -> list[SeenByFamily]
     """Where pictures with this pupil were published, the newest first; empty for strangers.
 
     Says since when the pupil is not in it any more, and not why: somebody's no, or the end of it.
+    Empty too for a parent who may not know at which school the child is: each of them tells it.
     """
+    if pupil.user_id != user.pk and pupil.pk not in children_known_where(user, on=on):
+        return []
     rows = own_published_visible_to(user, on=on).filter(pupil=pupil)
     return [
         SeenByFamily(

@@ -29,7 +29,7 @@ def ask_filming(request: PortalRequest) -> HttpResponse:
         queries.schools_of_children_visible_to(request.user, on=request.day).order_by("unit__name")
     )
     asked = queries.own_filming_visible_to(request.user, on=request.day)
-    if not schools and not asked.exists():
+    if not asked.exists() and not queries.is_parent_at_a_school(request.user, on=request.day):
         raise PermissionDenied  # a pupil, or a parent whose children all left
     form = AskToFilmForm(request.POST or None, schools=schools) if schools else None
     if request.method == "POST" and form is not None and form.is_valid():

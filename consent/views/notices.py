@@ -40,7 +40,7 @@ def picture_notice(request: PortalRequest) -> HttpResponse:
 
 def _must_be_a_parent(request: PortalRequest) -> None:
     """403 for a pupil, and for a parent whose children all left."""
-    if not queries.schools_of_children_visible_to(request.user, on=request.day).exists():
+    if not queries.is_parent_at_a_school(request.user, on=request.day):
         raise PermissionDenied
 
 

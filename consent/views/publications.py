@@ -235,8 +235,10 @@ def child_pictures(request: PortalRequest, pupil_id: uuid.UUID) -> HttpResponse:
     request.page.names(pupil, ground=Ground.OWN)
     lines = queries.publications_of(request.user, pupil, on=request.day)
     found = Paginator(lines, PER_PAGE).get_page(request.GET.get("page"))
+    child = None if lines else queries.questions_about(pupil, request.user, on=request.day)
     context = {
         "name": pupil.said_first,
+        "standing": None if child is None or child.places or child.is_self else child,
         "found": found,
         "lines": [(line, title_of(line.text)) for line in found.object_list],
     }

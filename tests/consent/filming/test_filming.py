@@ -52,8 +52,9 @@ def test_only_a_parent_with_a_child_at_that_school_asks(asked):
     for day in (-1, 400):
         with pytest.raises(Refused):
             ask(asked, day=day)
-    for by in ("parent_without", "parent_teacher"):  # private use needs no authority
-        assert ask(asked, by)
+    assert ask(asked, "parent_teacher")
+    with pytest.raises(NotAllowed):  # who may not know where the child is doesn't learn it here
+        ask(asked, "parent_without")
 
 
 def test_nobody_decides_elsewhere_their_own_question_or_a_day_that_is_over(asked):
