@@ -10,10 +10,12 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 
 from access.acting import acting_as
 from audit.models import LogEntry
+from consent.actions.answering import row_for
 from consent.models import Receipt, ReceiptPaper
 from consent.queries import receipts_to_verify
 from consent.queries.genuine import Verdict, Verified, verify
@@ -119,3 +121,15 @@ def test_nobody_else_reads_a_receipt_and_nobody_changes_one(asked, family, signe
     client = enter("parent_teacher")
     assert client.get(reverse("receipt", args=[signed.pk])).status_code == 404
     assert client.post(reverse("receipt_paper", args=[signed.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["parent", "parent_teacher"])
+def test_nobody_adds_an_answer_to_a_receipt_that_was_signed(asked, signed, who):
+    row = row_for(asked.request("own", of=who))
+    row.said, row.route, row.language = "given", "online", "nl"
+    row.answered_at = row.recorded_at = timezone.now()
+    row.recorded_by, row.receipt = asked.cast.people[who], signed
+    with acting_as(asked.cast.people[who], on=asked.cast.today):
+        with pytest.raises(DatabaseError, match="own receipt"), transaction.atomic():
+            row.save(force_insert=True)
+    assert receipts_to_verify([signed.code], b"")[0].fits
