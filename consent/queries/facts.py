@@ -60,6 +60,8 @@ class Known:
         self._pupils = {pupil.pk: _OfPupil(pupil.birth_date) for pupil in pupils}
         self._answers: dict[tuple[uuid.UUID, uuid.UUID], list[Answer]] = defaultdict(list)
         self._school_id = school_id
+        # One object a person: what is the same object is compared in no time.
+        self._parents: dict[uuid.UUID, Who] = {}
         self._load_authorities()
         self._load_representatives()
         self._load_matters()
@@ -85,10 +87,11 @@ class Known:
     def facts(self, pupil_id: uuid.UUID, purpose_id: uuid.UUID) -> Facts:
         """What the rule is told about one pupil and one purpose."""
         known = self._pupils[pupil_id]
-        matters = {
-            name: (*known.matters[kind, _ALL], *known.matters[kind, purpose_id])
-            for kind, name in _FIELD.items()
-        }
+        matters = {}
+        if known.matters:
+            for kind, name in _FIELD.items():
+                of_all = known.matters.get((kind, _ALL), ())
+                matters[name] = (*of_all, *known.matters.get((kind, purpose_id), ()))
         representations = tuple(
             r if purpose_id not in covered else _covering(r) for r, covered in known.representatives
         )
@@ -110,11 +113,17 @@ class Known:
         if answers_as == "pupil":
             return PUPIL
         if parent is not None:
-            return Who(Kind.PARENT, parent)
+            return self._parent(parent)
         for r, _covered in self._pupils[pupil_id].representatives:
             if r.who.key == representative:
                 return r.who
         return None
+
+    def _parent(self, key: uuid.UUID) -> Who:
+        known = self._parents.get(key)
+        if known is None:
+            known = self._parents[key] = Who(Kind.PARENT, key)
+        return known
 
     def _load_authorities(self) -> None:
         rows = AuthorityRow.objects.filter(
@@ -123,7 +132,7 @@ class Known:
             "parenthood__pupil_id", "parenthood__parent_id", "value", "starts_on", "ends_on"
         )
         for pupil, parent, value, start, end in rows:
-            authority = Authority(Who(Kind.PARENT, parent), Held(value), start, end)
+            authority = Authority(self._parent(parent), Held(value), start, end)
             self._pupils[pupil].authorities.append(authority)
 
     def _load_representatives(self) -> None:

@@ -83,8 +83,8 @@ def holds_authority(facts: Facts, who: Who, on: date) -> bool:
     Rows that contradict each other for one day give no authority: only a plain yes can sign.
     """
     if who.kind is Kind.PARENT:
-        held = {a.held for a in facts.authorities if a.parent == who and covers(a, on)}
-        return held == {Held.YES}
+        held = [a.held for a in facts.authorities if a.parent == who and covers(a, on)]
+        return bool(held) and all(value is Held.YES for value in held)
     return any(r.who == who and _represents(r, on) for r in facts.representations)
 
 
@@ -96,9 +96,10 @@ def is_lapsed(facts: Facts, who: Who, *, given_on: date, counts_from: date, on: 
     """
     if facts.born is None:
         return False
-    ages = (ALONE_FROM,) if who == PUPIL else (ALONE_FROM, GROWN_UP)
-    ends = [day for day in (birthday(facts.born, age) for age in ages) if day <= on]
-    return any(max(given_on, counts_from) < day for day in ends)
+    counted = max(given_on, counts_from)
+    if counted < birthday(facts.born, ALONE_FROM) <= on:
+        return True
+    return who != PUPIL and counted < birthday(facts.born, GROWN_UP) <= on
 
 
 def is_old_enough(facts: Facts, day: date) -> bool:
@@ -113,7 +114,7 @@ def _is_grown_up(born: date | None, on: date) -> bool:
 def _voices(facts: Facts, on: date, *, with_parents: bool) -> tuple[Voice, ...]:
     found: list[Voice] = []
     if with_parents:
-        for parent in {a.parent for a in facts.authorities}:
+        for parent in _parents(facts):
             if holds_authority(facts, parent, on):
                 is_away = any(u.parent == parent and covers(u, on) for u in facts.unreachable)
                 found.append(Voice(frozenset({parent}), is_away))
@@ -122,11 +123,20 @@ def _voices(facts: Facts, on: date, *, with_parents: bool) -> tuple[Voice, ...]:
         if _answers_by_order(r, on) or (with_parents and _is_voogd(r, on)):
             shared[r.who if r.voice is None else ("institution", r.voice)].add(r.who)
     found += [Voice(frozenset(people)) for people in shared.values()]
-    return tuple(sorted(found, key=_place))
+    return tuple(sorted(found, key=_place) if len(found) > 1 else found)
+
+
+def _parents(facts: Facts) -> list[Who]:
+    """Each parent once. There are few: looking through a list is quicker than hashing."""
+    found: list[Who] = []
+    for authority in facts.authorities:
+        if authority.parent not in found:
+            found.append(authority.parent)
+    return found
 
 
 def _place(voice: Voice) -> list[tuple[str, str]]:
-    return sorted((who.kind.value, str(who.key)) for who in voice.people)
+    return sorted((who.kind, str(who.key)) for who in voice.people)
 
 
 def _represents(r: Representation, on: date) -> bool:

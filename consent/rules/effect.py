@@ -89,7 +89,7 @@ def effective_answer(facts: Facts, question: Question, on: date) -> Effect:
         _standing(facts, question, voice.people, deciders, on, is_awaited=not voice.is_unreachable)
         for voice in deciders.voices
     ]
-    pupil = _standing(facts, question, {PUPIL}, deciders, on)
+    pupil = _standing(facts, question, (PUPIL,), deciders, on)
     heard = voices if deciders.pupil is PupilPart.NOTHING else [*voices, pupil]
     refusals = [standing for standing in heard if standing.is_no]
     waiting = _waiting(voices, pupil, deciders)
@@ -153,11 +153,13 @@ def _standing(
     is_awaited: bool = True,
 ) -> Standing:
     """A no stands until the same voice answers anew; a yes as long as its days and its text."""
-    names = tuple(sorted(people, key=lambda who: (who.kind.value, str(who.key))))
+    names = tuple(people)
+    if len(names) > 1:
+        names = tuple(sorted(names, key=lambda who: (who.kind, str(who.key))))
     mine = [a for a in facts.answers if a.who in names and _counts(facts, a, deciders, on)]
     if not mine:
         return Standing(names, is_awaited=is_awaited)
-    last = max(mine, key=lambda a: (a.at, a.is_no, a.said.value))
+    last = max(mine, key=lambda a: (a.at, a.is_no, a.said))
     if last.is_no:
         return Standing(names, last.said, last, is_awaited)
     last_no = max((a.at for a in mine if a.is_no), default=None)
@@ -205,7 +207,7 @@ def _waiting(voices: list[Standing], pupil: Standing, deciders: Deciders) -> tup
 
 
 def _refused(refusals: list[Standing], waiting: tuple[Who, ...], *, is_conflict: bool) -> Effect:
-    last = max((s.answer for s in refusals if s.answer), key=lambda a: (a.at, a.said.value))
+    last = max((s.answer for s in refusals if s.answer), key=lambda a: (a.at, a.said))
     return Effect(
         Outcome.NO,
         Reason.REFUSED,

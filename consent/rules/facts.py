@@ -6,6 +6,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Outcome(StrEnum):
@@ -50,8 +51,7 @@ class Enough(StrEnum):
     ALL = "all"
 
 
-@dataclass(frozen=True)
-class Who:
+class Who(NamedTuple):
     """Somebody who may answer, by a key; never by name, so two people are never one."""
 
     kind: Kind
