@@ -15,7 +15,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections
+from django.db import ProgrammingError, connections
 from django.db.backends.utils import CursorWrapper
 
 from launcher.demo import what_makes_tables
@@ -50,7 +50,7 @@ class Databases:
         """Throws copies away, whoever still holds a connection."""
         with _server() as cursor:
             for name in names.values():
-                cursor.execute(f'drop database if exists "{name}" with (force)')
+                _drop(cursor, name)
 
     def end(self) -> None:
         """Throws the first copies away and goes back to the usual names."""
@@ -59,7 +59,7 @@ class Databases:
         self.drop(self._names)
 
     def _copy(self, cursor: CursorWrapper, alias: str, name: str) -> None:
-        cursor.execute(f'drop database if exists "{name}" with (force)')
+        _drop(cursor, name)
         cursor.execute(f'create database "{name}" template "{self._templates[alias]}"')
 
 
@@ -82,9 +82,23 @@ def _kept_templates(cursor: CursorWrapper) -> dict[str, str]:
     found = {name for (name,) in cursor.fetchall()}
     if not set(names.values()) <= found:
         for name in found:
-            cursor.execute(f'drop database "{name}" with (force)')
+            _drop(cursor, name)
         _make_templates(cursor, names)
     return names
+
+
+def _drop(cursor: CursorWrapper, name: str) -> None:
+    """Waits for the server's own vacuuming, which only a superuser may end."""
+    limit = time.monotonic() + 20
+    while True:
+        try:
+            cursor.execute(f'drop database if exists "{name}" with (force)')
+        except ProgrammingError:
+            if time.monotonic() > limit:
+                raise
+            time.sleep(0.1)
+        else:
+            return
 
 
 def _make_templates(cursor: CursorWrapper, names: dict[str, str]) -> None:

@@ -119,6 +119,7 @@ def test_only_these_pages_take_files():
         "record_paper",
         "replace_file",
         "roster_upload",
+        "take_down_publication",
     }
     assert all(a.gate.uploads <= django_settings.UPLOAD_LIMIT for a in gated_addresses())
 

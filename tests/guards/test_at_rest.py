@@ -216,9 +216,10 @@ def bytes_of(path: Path) -> bytes:
 
 def temporary_files() -> Iterator[Path]:
     """What stands in the folder for temporary files and was made by whoever runs the tests."""
-    for path in Path(tempfile.gettempdir()).rglob("*"):
-        try:
-            if path.is_file() and path.stat().st_uid == os.getuid():
-                yield path
-        except OSError:
-            continue
+    for folder, _folders, names in os.walk(tempfile.gettempdir()):  # passes what is gone by then
+        for path in (Path(folder, name) for name in names):
+            try:
+                if path.is_file() and path.stat().st_uid == os.getuid():
+                    yield path
+            except OSError:
+                continue

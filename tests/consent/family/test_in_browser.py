@@ -52,6 +52,9 @@ def letter(asked, newcomer, new_code) -> str:
     return new_code(parent, "own")
 
 
+NEXT_FRAME = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
 def look_at(journey: Journey, *sizes: dict[str, int]) -> None:
     """The page where the browser stands: axe, the browser's own complaints, nothing too wide."""
     page, own = journey.page, journey.page.viewport_size
@@ -59,6 +62,7 @@ def look_at(journey: Journey, *sizes: dict[str, int]) -> None:
     assert not found, [(v["id"], [n["html"] for n in v["nodes"]][:3]) for v in found]
     for size in (own, *sizes):
         page.set_viewport_size(size)
+        page.evaluate(NEXT_FRAME)  # only then the rules for this width hold
         wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert wide <= 0, f"{journey.path} scrolls {wide} px sideways at {size['width']}"
     page.set_viewport_size(own)

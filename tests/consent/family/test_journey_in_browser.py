@@ -86,7 +86,8 @@ def look_at(journey: Journey) -> Page:
 
 def press(journey: Journey, what: str, address: str) -> Page:
     """Presses what leads on, and looks at the page that comes."""
-    journey.page.locator(what).last.click()
+    with journey.page.expect_navigation():
+        journey.page.locator(what).last.click()
     journey.page.wait_for_url(f"**{address}**")
     journey.page.wait_for_selector("main")
     return look_at(journey)
