@@ -60,6 +60,12 @@ def fits(typed: Typed, stored: bytes | memoryview) -> bool:
     return hmac.compare_digest(typed.hashed, bytes(stored))
 
 
+def hashed_address(address: str) -> bytes:
+    """What is stored of the address a code was mailed to; capitals don't matter."""
+    text = f"address:{address.strip().lower()}".encode()
+    return hmac.new(_key(settings.MASTER_KEY), text, hashlib.sha256).digest()
+
+
 @lru_cache(maxsize=2)
 def _key(master_key: bytes) -> bytes:
     return HKDF(SHA256(), length=32, salt=None, info=b"portal consent codes").derive(master_key)

@@ -81,6 +81,8 @@ def new_code(
         made_by=maker,
         expires_on=on + LASTS,
     )
+    if route == Code.Route.MAIL and parent is not None:
+        row.mailed_to = codes.hashed_address(parent.email or "")
     row.save(force_insert=True)
     return row, typed.written
 
@@ -185,9 +187,17 @@ def _standing(parts: Typed, on: date) -> Code | None:
 
 
 def _is_still_meant(row: Code, on: date) -> bool:
-    """Whether the person of the code is still the child's parent, or a pupil who may answer."""
+    """Whether the person of the code is still the child's parent, or a pupil who may answer.
+
+    A mailed code ends with the address: whoever reads mail at a wrong one, corrected since, is
+    not the parent.
+    """
     if row.parent is None:
         return may_have_code(row.pupil, on)
+    if row.mailed_to is not None and bytes(row.mailed_to) != codes.hashed_address(
+        row.parent.email or ""
+    ):
+        return False
     return _is_parent_of(row.parent, row.pupil)
 
 

@@ -34,6 +34,8 @@ class Code(models.Model):
     )
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
     route = models.CharField(max_length=10, choices=Route.choices)
+    # A keyed hash of the address it was mailed to: with another address since, it opens nothing.
+    mailed_to = models.BinaryField(max_length=32, null=True)
     # Nobody: a job made it, for a new pupil or a reminder; the same for withdrawing.
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"

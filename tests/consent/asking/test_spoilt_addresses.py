@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.mail.message import sanitize_address
 
+from access.acting import acting_as
 from access.errors import Refused
+from consent.actions.codes import try_code
 from consent.actions.sending import send_code
 from consent.models import Code, Sending
 from consent.views.mailed import address_of
@@ -54,3 +58,18 @@ def test_an_address_that_somebody_else_has_since_is_not_taken_for_the_owners(rea
     assert address_of(code) == "mailed@example.org"
     Parent.objects.filter(pk=parent_of(cast, "unreached").pk).update(email="Mailed@example.org")
     assert address_of(code) == ""
+
+
+def test_a_code_that_was_mailed_to_an_address_corrected_since_opens_nothing(reached):
+    tell(reached)
+    parent = parent_of(reached.cast, "mailed")
+    (mailed,) = [message for message in mail.outbox if message.to == [parent.email]]
+    words = re.search(r"/activate/#(\S+)", mailed.body)[1]
+    with acting_as(None, on=reached.cast.today):
+        assert try_code(typed=words, by=None, on=reached.cast.today)
+    Parent.objects.filter(pk=parent.pk).update(email="corrected@example.org")
+    with acting_as(None, on=reached.cast.today):
+        assert try_code(typed=words, by=None, on=reached.cast.today) is None
+    Parent.objects.filter(pk=parent.pk).update(email="Mailed@example.org")
+    with acting_as(None, on=reached.cast.today):
+        assert try_code(typed=words, by=None, on=reached.cast.today), "capitals don't matter"
