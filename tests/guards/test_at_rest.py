@@ -73,8 +73,10 @@ def files_with(*words: bytes, since: float = 0) -> list[str]:
     with psycopg.connect(os.environ["PORTAL_CONTENT_DB_OWNER"]) as owner:
         assert owner.execute("select 1").fetchone() == (1,)
     found = []
-    for path in {p for place in places_on_disk() for p in place.rglob("*") if p.is_file()}:
+    for path in {path for place in places_on_disk() for path in paths_below(place)}:
         try:
+            if not path.is_file():
+                continue  # a socket
             with path.open("rb") as file:
                 state = path.stat()
                 if state.st_size and state.st_mtime >= since and _holds(file, words):
@@ -216,10 +218,18 @@ def bytes_of(path: Path) -> bytes:
 
 def temporary_files() -> Iterator[Path]:
     """What stands in the folder for temporary files and was made by whoever runs the tests."""
-    for folder, _folders, names in os.walk(tempfile.gettempdir()):  # passes what is gone by then
-        for path in (Path(folder, name) for name in names):
-            try:
-                if path.is_file() and path.stat().st_uid == os.getuid():
-                    yield path
-            except OSError:
-                continue
+    for path in paths_below(Path(tempfile.gettempdir())):
+        try:
+            if path.is_file() and path.stat().st_uid == os.getuid():
+                yield path
+        except OSError:
+            continue
+
+
+def paths_below(place: Path) -> Iterator[Path]:
+    """What stands in a folder and the ones in it; passes folders that are gone by then.
+
+    A database of the other worker, or what is made of a paper.
+    """
+    for folder, _folders, names in os.walk(place):
+        yield from (Path(folder, name) for name in names)
