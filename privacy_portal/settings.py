@@ -38,6 +38,8 @@ MASTER_KEY = master_key()
 INSTALLED_APPS = [
     *(["demo"] if DEMO else []),
     "overview",
+    "retention",
+    "oversight",
     "consent",
     "dossiers",
     "students",

@@ -6,6 +6,8 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("access.urls")),
     path("", include("overview.urls")),
+    path("", include("retention.urls")),
+    path("", include("oversight.urls")),
     path("", include("consent.urls")),
     path("", include("dossiers.urls")),
     path("", include("audit.urls")),

@@ -1,0 +1,1 @@
+"""How long things are kept: terms, holds, destruction lists, certificates."""
