@@ -174,6 +174,17 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
             "put_in_use_at",
         ),
         "consent_noticeconfirmation": ADD,
+        # oversight: findings and judgements are only added, an assent is withdrawn
+        "oversight_findingday": ADD,
+        "oversight_findingsetting": ADD,
+        "oversight_finding": ADD,
+        "oversight_findingrow": ADD,
+        "oversight_judgement": ADD,
+        "oversight_judgementnote": ADD,
+        "oversight_reply": ADD,
+        "oversight_assent": changing(
+            "withdrawn_on", "withdrawn_sealed", "withdrawn_by_id", "withdrawn_at"
+        ),
         # jobs
         "procrastinate_jobs": ALL,
         "procrastinate_events": ALL,

@@ -72,12 +72,21 @@ PERSONAL: dict[str, str] = {
     "mfa.Authenticator": "the user",
     "usersessions.UserSession": "the session",
     "sessions.Session": "twelve hours",
+    # findings over the log
+    "oversight.Finding": "the rows of the log that it rests on",
+    "oversight.FindingRow": "the finding",
+    "oversight.Judgement": "the finding",
+    "oversight.JudgementNote": "the judgement; its key is destroyed with it",
+    "oversight.Reply": "the finding; its key is destroyed with it",
+    "oversight.Assent": "five years after it was withdrawn",
     # the log
     "audit.RefusalCount": "some minutes: then a number in the log",
     "audit.LogEntry": "names of staff as then; pupils by a key that dies with them",
 }
 
 NOT_PERSONAL: dict[str, str] = {
+    "oversight.FindingDay": "days that were looked at, and counts",
+    "oversight.FindingSetting": "limits of rules, and who set them for the board",
     "access.Unit": "boards and schools",
     "consent.Purpose": "what a board asks consent for",
     "consent.PurposeText": "texts that everybody reads",
