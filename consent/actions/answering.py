@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from access.errors import NotAllowed, Overtaken, Refused
 from access.models import User
+from access.turns import wait_for_turn
 from audit.actions import record
 from audit.grounds import Ground
 from consent import events
-from consent.actions.holding import wait_for_turn
 from consent.actions.taking_down import take_down_after_answers
 from consent.models import Answer, Receipt, Request
 from consent.queries import (

@@ -15,10 +15,11 @@ from django.utils import timezone
 from access.acting import Actor
 from access.models import User
 from access.permissions import Permission
+from access.turns import wait_for_turn
 from audit.actions import record
 from audit.grounds import Ground
 from consent import events
-from consent.actions.holding import must_hold, must_hold_at, wait_for_turn
+from consent.actions.holding import must_hold, must_hold_at
 from consent.models import PurposeText, Request, Round
 from consent.queries import Known, question_of, texts_in_use, those_asked
 from consent.rules import Facts, Kind, Who, consent_year, who_must_answer

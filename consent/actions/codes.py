@@ -15,11 +15,12 @@ from access.acting import Actor, Work, acting_as, current_work
 from access.errors import NotAllowed, Overtaken, Refused
 from access.models import User
 from access.permissions import Permission
+from access.turns import wait_for_turn
 from audit.actions import record
 from audit.events import Event, Outcome
 from audit.grounds import Ground
 from consent import codes, events, limits
-from consent.actions.holding import must_hold, wait_for_turn
+from consent.actions.holding import must_hold
 from consent.codes import MOST_TRIES, Typed
 from consent.models import Code
 from consent.rules import asked_ahead_for

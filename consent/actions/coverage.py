@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from access.errors import Overtaken, Refused
 from access.models import User
 from access.permissions import Permission
+from access.turns import wait_for_turn
 from audit.actions import record
 from audit.events import Event
 from audit.grounds import Ground
 from consent import events
-from consent.actions.holding import must_hold, wait_for_turn
+from consent.actions.holding import must_hold
 from consent.models import OrderCoverage, Purpose
 from students.models import Representative, School
 

@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from access.errors import NotAllowed, Overtaken, Refused
 from access.models import User
 from access.permissions import Permission
+from access.turns import wait_for_turn
 from audit.actions import record
 from audit.grounds import Ground
 from consent import events
-from consent.actions.holding import must_hold_at, must_say, wait_for_turn
+from consent.actions.holding import must_hold_at, must_say
 from consent.models import FilmingRequest
 from consent.queries import as_parent_at, filming_kept_by
 from students.models import School

@@ -1,11 +1,10 @@
-"""Who may act for which pupil, and one change after another."""
+"""Who may act for which pupil."""
 
 from __future__ import annotations
 
 import uuid
 from datetime import date
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from access.acting import Actor
@@ -38,16 +37,3 @@ def must_say(words: str) -> str:
     if len(words.strip()) < 5:
         raise Refused(_("Say in a few words what this is based on."))
     return words.strip()
-
-
-def wait_for_turn(*keys: uuid.UUID) -> None:
-    """Changes about one pupil, or one purpose, come one after another until the transaction ends.
-
-    Always in the same order, so that two who wait for each other can't be.
-    """
-    with connection.cursor() as cursor:
-        for key in sorted(set(keys)):
-            cursor.execute(
-                "select pg_advisory_xact_lock(%s)",
-                [int.from_bytes(key.bytes[4:12], "big", signed=True)],
-            )

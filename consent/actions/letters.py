@@ -18,11 +18,12 @@ from access.acting import Job
 from access.errors import NotAllowed, Overtaken, Refused
 from access.models import User
 from access.permissions import Permission
+from access.turns import wait_for_turn
 from audit.actions import record
 from audit.grounds import Ground
 from consent import events
 from consent.actions.codes import new_code, wait_for_codes
-from consent.actions.holding import must_hold, must_hold_at, wait_for_turn
+from consent.actions.holding import must_hold, must_hold_at
 from consent.actions.sending import Occasion, code_for, keep_sending
 from consent.documents.letters import Letter, letters_pdf, slips_pdf
 from consent.models import Code, LetterFile, LetterRun, Sending

@@ -17,11 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from access.errors import NotAllowed, Overtaken, Refused
 from access.models import User
 from access.permissions import Permission
+from access.turns import wait_for_turn
 from audit.actions import record
 from audit.events import Event
 from audit.grounds import Ground
 from consent import events
-from consent.actions.holding import must_hold, must_say, wait_for_turn
+from consent.actions.holding import must_hold, must_say
 from consent.actions.taking_down import NewNo, take_down_after
 from consent.models import (
     CourtOrder,

@@ -8,10 +8,10 @@ from django.db import transaction
 
 from access.errors import NotAllowed
 from access.models import User
+from access.turns import wait_for_turn
 from audit.actions import record
 from audit.grounds import Ground
 from consent import events
-from consent.actions.holding import wait_for_turn
 from consent.models import Receipt, ReceiptPaper
 from consent.queries import answers_on
 from consent.receipts import digest_of

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from access.errors import NotAllowed, Refused
 from access.models import User
 from access.permissions import Permission
+from access.turns import wait_for_turn
 from audit.actions import record
 from audit.grounds import Ground
 from consent import events
-from consent.actions.holding import must_hold_at, wait_for_turn
+from consent.actions.holding import must_hold_at
 from consent.actions.taking_down import look_for_new_noes
 from consent.models import Check, CheckedPupil, Publication, PublishedPupil
 from consent.queries import effects_of, is_in_use, is_publishable

@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from access.errors import Overtaken, Refused
 from access.models import User
 from access.permissions import Permission
+from access.turns import wait_for_turn
 from audit.actions import record
 from audit.events import Event
 from audit.grounds import Ground
 from consent import events
-from consent.actions.holding import must_hold_at, wait_for_turn
+from consent.actions.holding import must_hold_at
 from consent.models import MAY_BE_FREE, Purpose, PurposeText
 from students.models import Board
 from students.seen import must_be_unchanged, of_fields

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from access.errors import NotAllowed, Refused
 from access.models import User
 from access.permissions import Permission
+from access.turns import wait_for_turn
 from audit.actions import record
 from audit.grounds import Ground
 from consent import events
@@ -25,7 +26,7 @@ from consent.actions.answering import (
     row_for,
     said_now,
 )
-from consent.actions.holding import must_hold, wait_for_turn
+from consent.actions.holding import must_hold
 from consent.actions.scans import Sent, cleaned, keep_scan
 from consent.actions.taking_down import take_down_after_answers
 from consent.models import Answer, Request, Scan, ScannedAnswer

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from access.errors import NotAllowed, Overtaken, Refused
 from access.models import User
 from access.permissions import Permission
+from access.turns import wait_for_turn
 from audit.actions import record
 from audit.grounds import Ground
 from consent import events
-from consent.actions.holding import must_hold_at, must_say, wait_for_turn
+from consent.actions.holding import must_hold_at, must_say
 from consent.models import RecordedPupil, Recording, RecordingTerm
 from consent.queries import days_kept, recording_texts, recordings_visible_to, those_in_group
 from consent.queries.recordings import InGroup

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from access.acting import Actor
 from access.errors import Refused
 from access.permissions import Permission
-from consent.actions.holding import must_hold_at, wait_for_turn
+from access.turns import wait_for_turn
+from consent.actions.holding import must_hold_at
 from consent.actions.sending import MAILS_AT_ONCE, Batch, Occasion, mail_all
 from consent.models import Round, Sending
 from consent.queries.reaching import Part, Reach, ToTell, people_to_tell

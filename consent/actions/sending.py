@@ -16,12 +16,13 @@ from access.acting import Actor
 from access.errors import Refused
 from access.models import User
 from access.permissions import Permission
+from access.turns import wait_for_turn
 from audit.actions import record
 from audit.events import Event
 from audit.grounds import Ground
 from consent import events
 from consent.actions.codes import new_code, wait_for_codes
-from consent.actions.holding import must_hold, must_hold_at, wait_for_turn
+from consent.actions.holding import must_hold, must_hold_at
 from consent.mails import Mail, mail_of
 from consent.models import Code, LetterFile, Round, Sending
 from consent.queries.mailboxes import shared_address

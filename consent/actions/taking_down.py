@@ -17,11 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from access.acting import Actor
 from access.errors import NotAllowed, Overtaken, Refused
 from access.models import User
+from access.turns import wait_for_turn
 from audit.actions import record
 from audit.blobs import kept_blobs
 from audit.grounds import Ground
 from consent import events
-from consent.actions.holding import must_say, wait_for_turn
+from consent.actions.holding import must_say
 from consent.attachments import keep_file
 from consent.models import Answer, Publication, PublishedPupil, Purpose, Removal, TakeDown
 from consent.queries import (

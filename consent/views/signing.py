@@ -6,18 +6,15 @@ import uuid
 from dataclasses import dataclass, replace
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from allauth.account.forms import ReauthenticateForm
-from allauth.account.internal.flows import reauthentication
-from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from access import confirming
 from access.errors import Overtaken, Refused
 from access.gate import Kind, PortalRequest, Shows, page
 from access.permissions import Permission
@@ -30,7 +27,6 @@ from consent.views.waiting import Waiting
 from consent.wording import words_of
 from students.models import Pupil
 
-_CONFIRMATIONS = {"signing": "10/m/user"}
 OVERTAKEN, NOT_TAKEN = 409, 422
 
 
@@ -63,14 +59,13 @@ def sign(request: PortalRequest, signing_id: uuid.UUID) -> HttpResponse:
     if request.method != "POST":
         return _shown(request, signing_id, waits)
     request.page.becomes(Kind.CHANGE)
-    form = _confirmation(request, request.POST)
+    try:
+        form = confirming.confirm(request)
+    except confirming.TooOften:
+        request.page.names(ground=Ground.OWN)
+        return render(request, "429.html", status=429)
     if form is not None:
-        if not _may_try(request):
-            request.page.names(ground=Ground.OWN)
-            return render(request, "429.html", status=429)
-        if not form.is_valid():
-            return _shown(request, signing_id, waits, form=form)
-        reauthentication.reauthenticate_by_password(request)
+        return _shown(request, signing_id, waits, form=form)
     return _signed(request, signing_id, waits)
 
 
@@ -103,15 +98,6 @@ def _anew(request: PortalRequest, waits: Waiting) -> tuple[uuid.UUID, Waiting]:
     return waiting.keep(request, waits.pupil, choices), Waiting(waits.pupil, choices)
 
 
-def _confirmation(request: PortalRequest, data: Any = None) -> ReauthenticateForm | None:
-    """The form that asks the password; none when this person confirmed it within ten minutes."""
-    if not reauthentication.is_reauthentication_required(request, app="consent"):
-        return None
-    form = ReauthenticateForm(data, user=request.user)
-    form.fields["password"].widget.attrs.pop("placeholder", None)  # its label stands above it
-    return form
-
-
 def _shown(
     request: PortalRequest,
     signing_id: uuid.UUID,
@@ -123,31 +109,20 @@ def _shown(
 ) -> HttpResponse:
     parts = _parts(request, waits)
     request.page.names(*(part.pupil for part in parts), ground=Ground.OWN)
-    asks = form or _confirmation(request)
+    asked = confirming.asked_of(request, back=reverse("sign", args=[signing_id]), form=form)
     context = {
         "parts": parts,
         "signing_id": signing_id,
         "again": str(signing_id),
         "pupil_id": waits.pupil,
-        "form": asks,
-        "has_password": request.user.has_usable_password(),
-        "ways": _other_ways(request, signing_id) if asks else [],
+        "form": asked.form,
+        "has_password": asked.has_password,
+        "ways": asked.ways,
         "is_overtaken": False,
         "refused": "",
         **said,
     }
     return render(request, "consent/family/sign.html", context, status=status)
-
-
-def _other_ways(request: PortalRequest, signing_id: uuid.UUID) -> list[dict[str, str]]:
-    """A passkey, or a code of an app: on a page of its own, and back here."""
-    back = urlencode({"next": reverse("sign", args=[signing_id])})
-    methods = get_adapter().get_reauthentication_methods(request.user)
-    return [
-        {"label": str(way["description"]), "url": f"{way['url']}?{back}"}
-        for way in methods
-        if way["id"] != "reauthenticate"
-    ]
 
 
 def _parts(request: PortalRequest, waits: Waiting) -> list[Part]:
@@ -182,11 +157,3 @@ def _own_now(request: PortalRequest, waits: Waiting) -> dict[uuid.UUID, Answer |
     return {
         asked.pk: queries.own_answer(asked, answers, on=request.day).latest for asked in requests
     }
-
-
-def _may_try(request: PortalRequest) -> bool:
-    return bool(
-        ratelimit.consume(
-            request, app="consent", action="signing", config=_CONFIRMATIONS, user=request.user
-        )
-    )
