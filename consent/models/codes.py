@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from access.constraints import go_together
 from students.models import Parent, Pupil, School
 
 
@@ -56,8 +57,7 @@ class Code(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="who_uses_a_code_and_when_go_together",
-                condition=Q(used_by__isnull=True, used_at__isnull=True)
-                | Q(used_by__isnull=False, used_at__isnull=False),
+                condition=go_together("used_by", "used_at"),
             ),
             models.CheckConstraint(
                 name="who_withdraws_a_code_has_a_moment",

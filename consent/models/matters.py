@@ -15,6 +15,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from access.constraints import go_together
 from consent.models.purposes import Purpose
 from students.models import Parent, Pupil, Representative, School
 
@@ -65,18 +66,7 @@ class Liftable(Matter):
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="%(class)s_is_lifted_by_somebody_with_a_reason",
-                condition=Q(
-                    lifted_on__isnull=True,
-                    lifted_sealed__isnull=True,
-                    lifted_by__isnull=True,
-                    lifted_at__isnull=True,
-                )
-                | Q(
-                    lifted_on__isnull=False,
-                    lifted_sealed__isnull=False,
-                    lifted_by__isnull=False,
-                    lifted_at__isnull=False,
-                ),
+                condition=go_together("lifted_on", "lifted_sealed", "lifted_by", "lifted_at"),
             )
         ]
 
@@ -210,8 +200,7 @@ class OrderCoverage(models.Model):
             ),
             models.CheckConstraint(
                 name="who_withdraws_coverage_and_when_go_together",
-                condition=Q(withdrawn_by__isnull=True, withdrawn_at__isnull=True)
-                | Q(withdrawn_by__isnull=False, withdrawn_at__isnull=False),
+                condition=go_together("withdrawn_by", "withdrawn_at"),
             ),
         ]
 

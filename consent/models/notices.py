@@ -14,26 +14,14 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from consent.models.versions import Versioned, in_both_languages, put_in_use_by_somebody
 from students.models import Board, Parent
 
 
-class PictureNotice(models.Model):
+class PictureNotice(Versioned):
     """One version of a board's notice in both languages: draft, in use, or replaced."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="picture_notices")
-    number = models.PositiveSmallIntegerField()
-    text_nl = models.TextField(_("text in Dutch"))
-    text_en = models.TextField(_("text in English"))
-    written_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
-    written_at = models.DateTimeField(default=timezone.now, editable=False)
-    in_use_from = models.DateField(_("in use from"), null=True)
-    put_in_use_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    put_in_use_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering: ClassVar = ["-number"]
@@ -44,21 +32,8 @@ class PictureNotice(models.Model):
                 condition=Q(in_use_from__isnull=True),
                 name="a_board_has_one_draft_of_its_notice",
             ),
-            models.CheckConstraint(
-                name="a_notice_is_put_in_use_by_somebody_at_some_time",
-                condition=Q(
-                    in_use_from__isnull=True, put_in_use_by__isnull=True, put_in_use_at__isnull=True
-                )
-                | Q(
-                    in_use_from__isnull=False,
-                    put_in_use_by__isnull=False,
-                    put_in_use_at__isnull=False,
-                ),
-            ),
-            models.CheckConstraint(
-                name="a_notice_in_use_speaks_both_languages",
-                condition=Q(in_use_from__isnull=True) | (~Q(text_nl="") & ~Q(text_en="")),
-            ),
+            put_in_use_by_somebody("a_notice_is_put_in_use_by_somebody_at_some_time"),
+            in_both_languages("a_notice_in_use_speaks_both_languages", "text_nl", "text_en"),
         ]
 
     def __str__(self) -> str:

@@ -11,6 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from access.constraints import go_together
+from consent.models.versions import Versioned, in_both_languages, put_in_use_by_somebody
 from students.models import Board
 
 
@@ -68,8 +70,7 @@ class Purpose(models.Model):
             ),
             models.CheckConstraint(
                 name="who_ends_a_purpose_and_when_go_together",
-                condition=Q(ended_at__isnull=True, ended_by__isnull=True)
-                | Q(ended_at__isnull=False, ended_by__isnull=False),
+                condition=go_together("ended_at", "ended_by"),
             ),
         ]
 
@@ -77,7 +78,7 @@ class Purpose(models.Model):
         return f"purpose {self.code}"
 
 
-class PurposeText(models.Model):
+class PurposeText(Versioned):
     """One version of what is asked: the text in both languages, and who must agree.
 
     A draft until it is put in use, from a day on. Then it never changes: it is what people
@@ -88,13 +89,9 @@ class PurposeText(models.Model):
         ONE = "one", _("one parent is enough")
         ALL = "all", _("all parents with authority")
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     purpose = models.ForeignKey(Purpose, on_delete=models.PROTECT, related_name="texts")
-    number = models.PositiveSmallIntegerField()
     title_nl = models.CharField(_("title in Dutch"), max_length=80)
     title_en = models.CharField(_("title in English"), max_length=80)
-    text_nl = models.TextField(_("text in Dutch"))
-    text_en = models.TextField(_("text in English"))
     needs = models.CharField(_("whose yes is needed"), max_length=3, choices=Needs.choices)
     is_pupil_heard = models.BooleanField(_("the pupil's own answer counts from 12"), default=True)
     is_publication = models.BooleanField(_("others get to see it"), default=True)
@@ -102,37 +99,18 @@ class PurposeText(models.Model):
     is_promised = models.BooleanField(_("the board's own papers promise consent"), default=True)
     is_free = models.BooleanField(_("free of consent"), default=False)
     free_ground = models.CharField(_("ground"), max_length=300, blank=True)
-    written_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
-    written_at = models.DateTimeField(default=timezone.now, editable=False)
-    in_use_from = models.DateField(_("in use from"), null=True)
-    put_in_use_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    put_in_use_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering: ClassVar = ["number"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["purpose", "number"], name="one_text_of_a_number"),
-            models.CheckConstraint(
-                name="a_text_is_put_in_use_by_somebody_at_some_time",
-                condition=Q(
-                    in_use_from__isnull=True,
-                    put_in_use_by__isnull=True,
-                    put_in_use_at__isnull=True,
-                )
-                | Q(
-                    in_use_from__isnull=False,
-                    put_in_use_by__isnull=False,
-                    put_in_use_at__isnull=False,
-                ),
-            ),
-            models.CheckConstraint(
-                name="a_text_in_use_speaks_both_languages",
-                condition=Q(in_use_from__isnull=True)
-                | (~Q(title_nl="") & ~Q(title_en="") & ~Q(text_nl="") & ~Q(text_en="")),
+            put_in_use_by_somebody("a_text_is_put_in_use_by_somebody_at_some_time"),
+            in_both_languages(
+                "a_text_in_use_speaks_both_languages",
+                "title_nl",
+                "title_en",
+                "text_nl",
+                "text_en",
             ),
             # Mission, Pictures: only with a recorded ground, and never while consent is promised.
             models.CheckConstraint(

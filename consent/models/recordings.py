@@ -17,6 +17,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from access.constraints import go_together
 from students.models import Board, Group, Pupil, School
 
 OWN_TEACHING = "own-teaching"
@@ -56,10 +57,7 @@ class Recording(models.Model):
             ),
             models.CheckConstraint(
                 name="who_deletes_a_recording_and_when_go_together",
-                condition=Q(
-                    deleted_on__isnull=True, deleted_by__isnull=True, deleted_at__isnull=True
-                )
-                | Q(deleted_on__isnull=False, deleted_by__isnull=False, deleted_at__isnull=False),
+                condition=go_together("deleted_on", "deleted_by", "deleted_at"),
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["school", "deleted_on", "ends_on"])]

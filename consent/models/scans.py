@@ -7,9 +7,9 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 from django.utils import timezone
 
+from access.constraints import go_together
 from consent.models.answers import Answer
 from students.models import Pupil, School
 
@@ -40,8 +40,7 @@ class Scan(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="a_scan_is_withdrawn_when_and_by_whom",
-                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
-                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+                condition=go_together("withdrawn_at", "withdrawn_by"),
             )
         ]
 
