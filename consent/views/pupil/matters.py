@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
@@ -31,6 +32,45 @@ _RECORDS: dict[str, Any] = {
 }
 
 
+_BLOCK = Words(
+    _("Place a safety block"),
+    _(
+        "For a secret address or a threat. From now on every publication of this pupil is a no, at"
+        " every school of the board, whatever anybody answered. The director lifts it."
+    ),
+    _("Place the block"),
+    _("The safety block stands. Look whether something of this pupil is published."),
+    is_grave=True,
+)
+_ORDER = Words(
+    _("Record a court order"),
+    _(
+        "A court decided in the place of a parent, or forbade something. What it decided comes"
+        " before every answer. Choose only what the decision names."
+    ),
+    _("Record the order"),
+    _("The court order is recorded."),
+)
+_UNABLE = Words(
+    _("The pupil can't decide"),
+    _(
+        "Only on the written advice of an expert, and at most for a year. Parents (until 18) or a"
+        " representative answer in the meantime. The pupil's own no still counts."
+    ),
+    _("Record the decision"),
+    _("The decision is recorded. Ask the others who decide now, below."),
+)
+_UNREACHABLE = Words(
+    _("A parent can't be reached"),
+    _(
+        "The answer of this parent is not waited for. It never goes over a no: when this parent"
+        " said no, that stays a no."
+    ),
+    _("Record the decision"),
+    _("The decision is recorded. This parent is not waited for."),
+)
+
+
 @page(Permission.RECORD_CONSENT, **_RECORDS)
 def place_safety_block(
     request: PortalRequest, school_id: uuid.UUID, pupil_id: uuid.UUID
@@ -38,25 +78,7 @@ def place_safety_block(
     """From now on nobody shows this pupil anywhere."""
     kept = kept_pupil(request, pupil_id, school_id)
     form = forms.SafetyBlockForm(request.POST or None)
-    return answer(
-        request,
-        form,
-        lambda: matters.place_safety_block(
-            about=_about(kept, form), by=request.user, on=request.day
-        ),
-        words=Words(
-            _("Place a safety block"),
-            _(
-                "For a secret address or a threat. From now on every publication of this pupil is"
-                " a no, at every school of the board, whatever anybody answered. The director"
-                " lifts it."
-            ),
-            _("Place the block"),
-            _("The safety block stands. Look whether something of this pupil is published."),
-            is_grave=True,
-        ),
-        context=around(request, kept),
-    )
+    return _recorded(request, kept, form, matters.place_safety_block, dict, _BLOCK)
 
 
 @page(Permission.DECIDE_CONSENT, **_RECORDS)
@@ -66,22 +88,8 @@ def record_court_order(
     """What a court decided about one or more purposes."""
     kept = kept_pupil(request, pupil_id, school_id)
     form = forms.CourtOrderForm(request.POST or None, texts=_texts(request, kept.school))
-    return answer(
-        request,
-        form,
-        lambda: record_rulings(
-            about=_about(kept, form), rulings=form.rulings(), by=request.user, on=request.day
-        ),
-        words=Words(
-            _("Record a court order"),
-            _(
-                "A court decided in the place of a parent, or forbade something. What it decided"
-                " comes before every answer. Choose only what the decision names."
-            ),
-            _("Record the order"),
-            _("The court order is recorded."),
-        ),
-        context=around(request, kept),
+    return _recorded(
+        request, kept, form, record_rulings, lambda: {"rulings": form.rulings()}, _ORDER
     )
 
 
@@ -91,30 +99,15 @@ def decide_unable(
 ) -> HttpResponse:
     """On written advice: the pupil can't decide some of these questions."""
     kept = kept_pupil(request, pupil_id, school_id)
-    form = forms.UnableForm(
-        request.POST or None, texts=_texts(request, kept.school), today=request.day
-    )
-    return answer(
+    texts = _texts(request, kept.school)
+    form = forms.UnableForm(request.POST or None, texts=texts, today=request.day)
+    return _recorded(
         request,
+        kept,
         form,
-        lambda: decide_unable_on_advice(
-            about=_about(kept, form),
-            purposes=form.chosen("purposes"),
-            advice=form.advice(),
-            until=form.cleaned_data["until"],
-            by=request.user,
-            on=request.day,
-        ),
-        words=Words(
-            _("The pupil can't decide"),
-            _(
-                "Only on the written advice of an expert, and at most for a year. Parents (until"
-                " 18) or a representative answer in the meantime. The pupil's own no still counts."
-            ),
-            _("Record the decision"),
-            _("The decision is recorded. Ask the others who decide now, below."),
-        ),
-        context=around(request, kept),
+        decide_unable_on_advice,
+        lambda: {"advice": form.advice(), **_chosen(form)},
+        _UNABLE,
     )
 
 
@@ -130,28 +123,37 @@ def decide_unreachable(
         parents=queries.parents_of(kept.pupil),
         initial={"parent": request.GET.get("parent", "")},
     )
+    return _recorded(
+        request,
+        kept,
+        form,
+        decide_unreachable_for,
+        lambda: {"parent": form.chosen_parent, **_chosen(form)},
+        _UNREACHABLE,
+    )
+
+
+def _recorded(
+    request: PortalRequest,
+    kept: Kept,
+    form: Any,
+    action: Callable[..., object],
+    said: Callable[[], dict[str, Any]],
+    words: Words,
+) -> HttpResponse:
+    """Records one matter about this pupil; `said` reads the rest from the form once it is valid."""
     return answer(
         request,
         form,
-        lambda: decide_unreachable_for(
-            about=_about(kept, form),
-            purposes=form.chosen("purposes"),
-            parent=form.chosen_parent,
-            until=form.cleaned_data["until"],
-            by=request.user,
-            on=request.day,
-        ),
-        words=Words(
-            _("A parent can't be reached"),
-            _(
-                "The answer of this parent is not waited for. It never goes over a no: when this"
-                " parent said no, that stays a no."
-            ),
-            _("Record the decision"),
-            _("The decision is recorded. This parent is not waited for."),
-        ),
+        lambda: action(about=_about(kept, form), **said(), by=request.user, on=request.day),
+        words=words,
         context=around(request, kept),
     )
+
+
+def _chosen(form: Any) -> dict[str, Any]:
+    """For which purposes a director decides, and until when."""
+    return {"purposes": form.chosen("purposes"), "until": form.cleaned_data["until"]}
 
 
 @page(Permission.RECORD_CONSENT, **_RECORDS)
