@@ -60,9 +60,9 @@ def fits(typed: Typed, stored: bytes | memoryview) -> bool:
     return hmac.compare_digest(typed.hashed, bytes(stored))
 
 
-def hashed_address(address: str) -> bytes:
-    """What is stored of the address a code was mailed to; capitals don't matter."""
-    text = f"address:{address.strip().lower()}".encode()
+def hashed_address(address: str | None) -> bytes:
+    """What is stored of the address a code was mailed to; capitals don't matter, none is empty."""
+    text = f"address:{(address or '').strip().lower()}".encode()
     return hmac.new(_key(settings.MASTER_KEY), text, hashlib.sha256).digest()
 
 

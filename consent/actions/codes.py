@@ -83,7 +83,7 @@ def new_code(
         expires_on=on + LASTS,
     )
     if route == Code.Route.MAIL and parent is not None:
-        row.mailed_to = codes.hashed_address(parent.email or "")
+        row.mailed_to = codes.hashed_address(parent.email)
     row.save(force_insert=True)
     return row, typed.written
 
@@ -195,9 +195,8 @@ def _is_still_meant(row: Code, on: date) -> bool:
     """
     if row.parent is None:
         return may_have_code(row.pupil, on)
-    if row.mailed_to is not None and bytes(row.mailed_to) != codes.hashed_address(
-        row.parent.email or ""
-    ):
+    mailed, now = row.mailed_to, codes.hashed_address(row.parent.email)
+    if mailed is not None and bytes(mailed) != now:
         return False
     return _is_parent_of(row.parent, row.pupil)
 
