@@ -1,7 +1,8 @@
 """How many wrong codes an address or an account may type before it has to wait.
 
 Guessing one code is bounded by its own five tries; this bounds somebody who tries many. Counted in
-the shared cache by a hash, so that no address is kept.
+the shared cache by a hash, so that no address is kept; one after another, so that many guesses at
+once are all counted.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import time
 from collections.abc import Iterator
 
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 
 from access.acting import current_work
 from access.models import User
@@ -36,11 +37,24 @@ def count_wrong(by: User | None) -> None:
         cache.set(key, (count + 1, ends_at), math.ceil(ends_at - time.time()))
 
 
-def _counted(key: str) -> tuple[int, float]:
-    """How many were wrong, and until when that is remembered: from the first one on."""
+def take_try(key: str, *, most: int, seconds: int) -> int:
+    """Takes one of so many tries before anybody looks whether it is right; below 0 none was left.
+
+    Gives how many are left. In a transaction of its own: these pages stand before the gate.
+    """
+    with transaction.atomic():
+        _wait_for_turn(key)
+        count, ends_at = _counted(key, seconds)
+        if count < most:
+            cache.set(key, (count + 1, ends_at), math.ceil(ends_at - time.time()))
+        return most - count - 1
+
+
+def _counted(key: str, seconds: int = SECONDS) -> tuple[int, float]:
+    """How many were counted, and until when that is remembered: from the first one on."""
     count, ends_at = cache.get(key) or (0, 0.0)
     now = time.time()
-    return (count, ends_at) if ends_at > now else (0, now + SECONDS)
+    return (count, ends_at) if ends_at > now else (0, now + seconds)
 
 
 def _wait_for_turn(key: str) -> None:

@@ -91,13 +91,15 @@ def activate_mail(request: HttpRequest) -> HttpResponse:
         return redirect("activate_account")
     form = TypeMailCode(request.POST or None)
     if form.is_valid():
-        if waits.fits(form.cleaned_data["figures"]):
+        left = mailed.take_try(waits)
+        if left >= 0 and waits.fits(form.cleaned_data["figures"]):
             try:
                 return _enter(request, typed, waits.way_in)
             except Refused:
                 return _gone(request)
         _count_wrong_try(request)
-        if not mailed.count_wrong_try(request, waits):
+        if left <= 0:
+            request.session.pop(mailed.WAITS, None)
             messages.error(request, _("That was wrong too often. Ask for another mail."))
             return redirect("activate_account")
         form.add_error("figures", _("These are not the figures from the mail. Look again."))

@@ -11,7 +11,7 @@ import json
 import secrets
 import smtplib
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 from allauth.core.internal import ratelimit
 from cryptography.exceptions import InvalidTag
@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 
 from access import queries as access
 from access import seals
+from consent import limits
 from consent.models import Code
 from consent.queries.mailboxes import shared_address
 from students.actions.activation import WayIn
@@ -75,12 +76,12 @@ def send(request: HttpRequest, way_in: WayIn) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Waits:
-    """What waits for the figures: how somebody will sign in, and how often they may still try."""
+    """What waits for the figures: how somebody will sign in; `key` counts how often they tried."""
 
     way_in: WayIn
     figures: str
     until: float
-    tries: int
+    key: str
 
     def fits(self, figures: str) -> bool:
         """Whether these were mailed; for an address that has an account, none were."""
@@ -88,29 +89,27 @@ class Waits:
 
 
 def waiting(request: HttpRequest) -> Waits | None:
-    """What waits in this browser, while its time and its tries last."""
+    """What waits in this browser, while its time lasts."""
     try:
         kept = json.loads(seals.unseal(request.session.get(WAITS, ""), _PURPOSE))
     except (ValueError, InvalidTag):
         return None
     waits = Waits(**{**kept, "way_in": WayIn(**kept["way_in"])})
-    return waits if waits.until > time.time() and waits.tries > 0 else None
+    return waits if waits.until > time.time() else None
 
 
-def count_wrong_try(request: HttpRequest, waits: Waits) -> int:
-    """How many tries are left."""
-    left = replace(waits, tries=waits.tries - 1)
-    _keep(request, left)
-    return left.tries
+def take_try(waits: Waits) -> int:
+    """Takes one of five tries, right or wrong; below 0 none was left.
+
+    Counted outside the session: many requests at once would each find the same number there.
+    """
+    return limits.take_try(f"mailed-figures-{waits.key}", most=_TRIES, seconds=_SECONDS)
 
 
 def _wait(request: HttpRequest, way_in: WayIn, figures: str, *, is_known: bool) -> None:
     # For an address that somebody signs in with already, no figures fit.
     hashed = "" if is_known else _hashed(figures)
-    _keep(request, Waits(way_in, hashed, time.time() + _SECONDS, _TRIES))
-
-
-def _keep(request: HttpRequest, waits: Waits) -> None:
+    waits = Waits(way_in, hashed, time.time() + _SECONDS, secrets.token_hex(16))
     request.session[WAITS] = seals.seal(json.dumps(asdict(waits)), _PURPOSE)
 
 

@@ -12,6 +12,7 @@ from access.acting import Job, acting_as
 from access.errors import NotAllowed, Overtaken
 from access.models import User
 from audit.models import LogEntry
+from consent import limits
 from consent.actions.codes import make_code, try_code, use_code
 from consent.actions.letters import fetch_letters, make_next_letters, start_letters
 from consent.actions.reminding import remind
@@ -74,6 +75,13 @@ def test_wrong_codes_typed_at_once_are_all_counted(asked):
     assert at_once(*[guess] * 6) == [None] * 6
     assert Code.objects.get().tries == 5
     assert asked.act(try_code, by="parent", typed=words) is None
+
+
+@several
+def test_figures_guessed_at_once_take_a_try_each(asked):
+    tries = at_once(*[lambda: limits.take_try("mailed", most=5, seconds=60)] * 8)
+    assert sorted(tries) == [-1, -1, -1, 0, 1, 2, 3, 4]
+    assert limits.take_try("another", most=5, seconds=60) == 4
 
 
 @several

@@ -100,6 +100,22 @@ def test_a_typed_address_is_theirs_once_the_mailed_figures_come_back(client, new
     assert Code.objects.get().used_by == user
 
 
+def test_five_wrong_figures_end_it_also_for_a_session_that_is_put_back(client, newcomer, new_code):
+    client.post(ACTIVATE, {"code": new_code(newcomer("letter_parent", "own"), "own")})
+    client.post(ACCOUNT, words("sam@example.org"))
+    body = mail.outbox[0].body
+    figures = next(line.strip() for line in body.splitlines() if line.strip().isdigit())
+    before = dict(client.session)
+    for _try in range(5):
+        last = client.post(MAIL, {"figures": f"{(int(figures) + 1) % 10**6:06}"})
+    assert last["Location"] == ACCOUNT
+    session = client.session
+    session.update(before)
+    session.save()
+    assert client.post(MAIL, {"figures": figures})["Location"] == ACCOUNT
+    assert not User.objects.filter(email="sam@example.org").exists()
+
+
 def test_an_address_with_an_account_is_told_so_by_mail_and_never_on_the_page(
     client, newcomer, new_code
 ):
