@@ -17,10 +17,10 @@ from consent.actions.asking import (
     record_requests,
 )
 from consent.models import Request, Round
-from consent.queries import texts_in_use, those_asked
+from consent.queries import stays_on, texts_in_use, those_asked
 from consent.rules import PUPIL, asked_ahead_for, consent_year
 from consent.rules.days import AHEAD
-from students.models import Enrolment, Pupil, School, SchoolYear
+from students.models import Pupil, School, SchoolYear
 from students.rules import ALONE_FROM, TOGETHER_FROM, Speaks, who_consents
 
 _SLACK = timedelta(days=2)  # 29 February; the rule looks at each pupil again
@@ -76,12 +76,7 @@ def ask_newcomers(*, school: School, by: Actor, on: date) -> int:
 
 def _here(school: School, on: date) -> QuerySet[Pupil]:
     """Pupils who are at the school today."""
-    stays = Enrolment.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=on),
-        pupil=OuterRef("pk"),
-        school=school,
-        starts_on__lte=on,
-    )
+    stays = stays_on(on).filter(pupil=OuterRef("pk"), school=school)
     return Pupil.objects.filter(Exists(stays)).order_by("pk")
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from access.errors import NotAllowed, Refused
@@ -18,8 +17,8 @@ from audit.grounds import Ground
 from consent import events
 from consent.actions.holding import must_hold_at
 from consent.models import Check, CheckedPupil, PurposeText
-from consent.queries import effects_of, is_in_use, pupils_to_check_visible_to
-from students.models import Enrolment, School
+from consent.queries import effects_of, is_in_use, pupils_to_check_visible_to, stays_on
+from students.models import School
 
 MOST_PUPILS = 400
 FARTHEST = timedelta(days=400)
@@ -36,7 +35,7 @@ def check_consent(
     """
     must_hold_at(Permission.CHECK_CONSENT, unit_id=school.pk, by=by, on=on)
     wanted = set(pupils)
-    stays = _stays(on).filter(school=school, pupil__in=wanted)
+    stays = stays_on(on).filter(school=school, pupil__in=wanted)
     seen = pupils_to_check_visible_to(by, on=on).filter(pk__in=stays.values("pupil"))
     found = list(seen.order_by("pk"))
     if not wanted or len(found) != len(wanted) or text.purpose.board_id != school.board_id:
@@ -69,8 +68,3 @@ def check_consent(
         detail={"purpose": text.purpose.code, "pupils": len(lines)},
     )
     return check
-
-
-def _stays(on: date) -> QuerySet[Enrolment]:
-    running = Q(ends_on__isnull=True) | Q(ends_on__gte=on)
-    return Enrolment.objects.filter(running, starts_on__lte=on)

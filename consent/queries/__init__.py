@@ -124,6 +124,7 @@ from consent.queries.scans import (
 )
 from consent.queries.stays import (
     Stays,
+    stays_on,
 )
 from consent.queries.texts import (
     Used,
@@ -234,6 +235,7 @@ __all__ = [
     "schools_of_children_visible_to",
     "schools_to_check_visible_to",
     "signed",
+    "stays_on",
     "take_downs_visible_to",
     "take_downs_waiting_for",
     "texts_in_use",

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from access.models import User
 from access.visibility import visibility_of
 from consent.queries.family import family_visible_to, knows_where, with_authority
-from students.models import Authority, GroupMembership, Parent, ParentAddress, Parenthood, Pupil
+from consent.queries.stays import places_on
+from students.models import Authority, Parent, ParentAddress, Parenthood, Pupil
 from students.rules import that_counts
 
 
@@ -87,11 +88,7 @@ def _contacts(parents: Sequence[Parent]) -> list[AboutParent]:
 
 
 def _places(pupils: Sequence[Pupil], on: date) -> dict[uuid.UUID, list[Place]]:
-    rows = GroupMembership.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=on),
-        enrolment__pupil__in=pupils,
-        starts_on__lte=on,
-    )
+    rows = places_on(on).filter(enrolment__pupil__in=pupils)
     rows = rows.select_related("group", "enrolment__school__unit").order_by("starts_on", "pk")
     found: dict[uuid.UUID, list[Place]] = defaultdict(list)
     for row in rows:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from access.models import User
 from access.permissions import Permission
@@ -15,6 +15,7 @@ from access.visibility import visibility_of
 from consent.models import PurposeText, Round
 from consent.queries.facts import Known
 from consent.queries.kept import not_own_child
+from consent.queries.stays import not_over
 from consent.queries.texts import question_of, texts_in_use, those_asked
 from consent.rules import Effect, effective_answer
 from consent.rules.board import (
@@ -218,7 +219,7 @@ def _finder(
 def _groups_of(school: School, on: date) -> dict[uuid.UUID, tuple[str, str]]:
     """The group each pupil is in today; else the one it comes in next."""
     places = GroupMembership.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=on),
+        not_over(on),
         enrolment__school=school,
         group__is_combined=False,
     ).values_list("enrolment__pupil_id", "starts_on", "group_id", "group__name")

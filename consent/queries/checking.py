@@ -7,16 +7,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from access.models import User
 from access.permissions import Permission
 from access.visibility import visibility_of
 from consent.models import Check, CheckedPupil
 from consent.queries.effects import effects_of
+from consent.queries.stays import group_names, places_on, stays_on
 from consent.queries.texts import is_in_use
 from consent.sentences import for_staff
-from students.models import Enrolment, Group, GroupMembership, Parenthood, Pupil, School
+from students.models import Group, Parenthood, Pupil, School
 from students.queries import named_like
 
 
@@ -43,7 +44,8 @@ def groups_to_check_visible_to(rows: QuerySet[Group], user: User, day: date) -> 
 @visibility_of(Pupil.objects.all)
 def pupils_to_check_visible_to(rows: QuerySet[Pupil], user: User, day: date) -> QuerySet[Pupil]:
     """Pupils who are today at a school where `user` works."""
-    return rows.filter(Exists(_stays(day).filter(school__in=_units(user, day))))
+    stays = stays_on(day).filter(pupil=OuterRef("pk"), school__in=_units(user, day))
+    return rows.filter(Exists(stays))
 
 
 @visibility_of(
@@ -58,12 +60,10 @@ def pupils_chosen(
     user: User, *, on: date, school: School, groups: Iterable[Group], typed: str
 ) -> QuerySet[Pupil]:
     """Pupils of these groups (none: of the whole school) whose name begins as typed."""
-    stays = _stays(on).filter(school=school)
+    stays = stays_on(on).filter(pupil=OuterRef("pk"), school=school)
     wanted = list(groups)
     if wanted:
-        places = GroupMembership.objects.filter(
-            Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on, group__in=wanted
-        )
+        places = places_on(on).filter(group__in=wanted)
         stays = stays.filter(pk__in=places.values("enrolment"))
     rows = pupils_to_check_visible_to(user, on=on).filter(Exists(stays))
     return named_like(rows, typed).order_by("sort_name", "pk")
@@ -101,7 +101,7 @@ def lines_of(check: Check, user: User, *, on: date) -> list[CheckLine]:
             parent__user=user, pupil__in=pupils, withdrawn_at__isnull=True
         ).values_list("pupil_id", flat=True)
     )
-    groups = _group_names(pupils, check, on)
+    groups = group_names(pupils, check.school_id, on=on)
     found = []
     for row in rows:
         effect = effects[row.pupil_id, check.purpose_id]
@@ -116,21 +116,3 @@ def lines_of(check: Check, user: User, *, on: date) -> list[CheckLine]:
             )
         )
     return found
-
-
-def _stays(on: date) -> QuerySet[Enrolment]:
-    return Enrolment.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=on), pupil=OuterRef("pk"), starts_on__lte=on
-    )
-
-
-def _group_names(pupils: list[Pupil], check: Check, on: date) -> dict[uuid.UUID, str]:
-    places = GroupMembership.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=on),
-        enrolment__pupil__in=pupils,
-        enrolment__school=check.school_id,
-        starts_on__lte=on,
-        group__is_combined=False,
-    )
-    rows = places.order_by("starts_on").values_list("enrolment__pupil_id", "group__name")
-    return dict(rows)

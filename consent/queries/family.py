@@ -20,7 +20,7 @@ from access.visibility import visibility_of
 from consent.models import Answer, Request
 from consent.queries.facts import Known
 from consent.queries.latest import Own, identity_of, is_yes, own_answer
-from consent.queries.stays import Stays
+from consent.queries.stays import Stays, not_over
 from consent.queries.texts import Used, question_of
 from consent.queries.visible import own_requests_visible_to
 from consent.rules import PUPIL, Facts, Kind, Who, effective_answer, who_must_answer
@@ -195,7 +195,7 @@ def _standing(pupil: Pupil, is_self: bool, is_asked: bool, holds: bool, on: date
 
 
 def _places(pupils: Sequence[Pupil], on: date) -> dict[uuid.UUID, list[Enrolment]]:
-    rows = Enrolment.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), pupil__in=pupils)
+    rows = Enrolment.objects.filter(not_over(on), pupil__in=pupils)
     found: dict[uuid.UUID, list[Enrolment]] = defaultdict(list)
     for row in rows.select_related("school__unit").order_by("starts_on", "pk"):
         found[row.pupil_id].append(row)
@@ -205,7 +205,7 @@ def _places(pupils: Sequence[Pupil], on: date) -> dict[uuid.UUID, list[Enrolment
 def with_authority(pupils: Sequence[Pupil], user: User, on: date) -> set[uuid.UUID]:
     """Children over whom `user` has authority today: a plain yes, with nothing against it."""
     rows = Authority.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=on),
+        not_over(on),
         starts_on__lte=on,
         parenthood__parent__user=user,
         parenthood__withdrawn_at__isnull=True,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from access.models import User
 from access.permissions import Permission
@@ -15,8 +15,9 @@ from consent.models import Channel, FilmingRequest
 from consent.queries.checking import pupils_chosen
 from consent.queries.effects import effects_of
 from consent.queries.family import children_known_where
+from consent.queries.stays import group_names, stays_on
 from consent.queries.texts import texts_in_use
-from students.models import Enrolment, Group, GroupMembership, Parent, Pupil, School
+from students.models import Group, Parent, Pupil, School
 
 
 def _requests() -> QuerySet[FilmingRequest]:
@@ -50,10 +51,8 @@ def as_parent_at(user: User, school: School, *, on: date) -> Parent | None:
 
     Of a child of whom they know the school: with authority (see `knows_where`).
     """
-    stays = Enrolment.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=on),
+    stays = stays_on(on).filter(
         school=school,
-        starts_on__lte=on,
         pupil__in=children_known_where(user, on=on),
         pupil__parenthoods__parent=OuterRef("pk"),
         pupil__parenthoods__withdrawn_at__isnull=True,
@@ -63,9 +62,7 @@ def as_parent_at(user: User, school: School, *, on: date) -> Parent | None:
 
 def children_behind(request: FilmingRequest, *, on: date) -> list[Pupil]:
     """The children of whoever asks who are at that school: the log names them."""
-    stays = Enrolment.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=on), school=request.school_id, starts_on__lte=on
-    )
+    stays = stays_on(on).filter(school=request.school_id)
     return list(
         Pupil.objects.filter(
             pk__in=stays.values("pupil"),
@@ -77,9 +74,7 @@ def children_behind(request: FilmingRequest, *, on: date) -> list[Pupil]:
 
 def is_parent_at_a_school(user: User, *, on: date) -> bool:
     """Whether a child of `user` is at school today; tells not where."""
-    rows = Enrolment.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=on),
-        starts_on__lte=on,
+    rows = stays_on(on).filter(
         pupil__parenthoods__parent__user=user,
         pupil__parenthoods__withdrawn_at__isnull=True,
     )
@@ -91,11 +86,7 @@ def schools_of_children_visible_to(
     rows: QuerySet[School], user: User, day: date
 ) -> QuerySet[School]:
     """Schools where a child of `user` is today, as far as `user` may know where that is."""
-    stays = Enrolment.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=day),
-        starts_on__lte=day,
-        pupil__in=children_known_where(user, on=day),
-    )
+    stays = stays_on(day).filter(pupil__in=children_known_where(user, on=day))
     return rows.filter(pk__in=stays.values("school"))
 
 
@@ -123,7 +114,7 @@ def those_not_filmed(
     pupils = list(pupils_chosen(user, on=on, school=school, groups=groups, typed=""))
     texts = [t for t in texts_in_use(school.board_id, day) if t.purpose.channel == Channel.FILMING]
     effects = effects_of(pupils, texts, school_id=school.pk, on=day)
-    names = _group_names(pupils, school, day)
+    names = group_names(pupils, school.pk, on=day)
     lines = [
         NotFilmed(pupil, names.get(pupil.pk, ""))
         for pupil in pupils
@@ -131,15 +122,3 @@ def those_not_filmed(
     ]
     lines.sort(key=lambda line: (line.group, line.pupil.sort_name, str(line.pupil.pk)))
     return FilmingList(bool(texts), len(pupils), lines)
-
-
-def _group_names(pupils: list[Pupil], school: School, day: date) -> dict[object, str]:
-    places = GroupMembership.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=day),
-        enrolment__pupil__in=pupils,
-        enrolment__school=school,
-        starts_on__lte=day,
-        group__is_combined=False,
-    )
-    rows = places.order_by("starts_on").values_list("enrolment__pupil_id", "group__name")
-    return dict(rows)

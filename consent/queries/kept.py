@@ -21,6 +21,7 @@ from consent.models import (
     UnreachableDecision,
 )
 from consent.models.matters import Matter
+from consent.queries.stays import not_over
 from students.models import Enrolment, Parenthood, Pupil, Representative, School
 
 M = TypeVar("M", bound=Matter)
@@ -98,7 +99,7 @@ def _matters_kept(model: type[M], name: str) -> VisibleTo[M]:
     def check(rows: QuerySet[M], user: User, day: date) -> QuerySet[M]:
         units = _units(user, day)
         here = Enrolment.objects.filter(
-            Q(ends_on__isnull=True) | Q(ends_on__gte=day),
+            not_over(day),
             pupil=OuterRef("pupil"),
             school__in=units,
         )

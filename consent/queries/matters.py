@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +25,7 @@ from consent.queries.kept import (
     unable_decisions_kept_by,
     unreachable_decisions_kept_by,
 )
+from consent.queries.stays import not_over
 from students.models import Enrolment, Pupil, School
 from vault.sealing import keyring
 
@@ -206,7 +207,7 @@ def due_to_decide(user: User, *, on: date) -> Due:
     """What `user` has to decide about pupils who are at their school, never of an own child."""
     units = user.units_with(Permission.DECIDE_CONSENT, on)
     here = Enrolment.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=on),
+        not_over(on),
         pupil=OuterRef("pupil"),
         school=OuterRef("school"),
     )

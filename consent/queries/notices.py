@@ -6,22 +6,15 @@ import uuid
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from access.models import User
 from access.permissions import Permission
 from access.visibility import visibility_of
 from consent.models import NoticeConfirmation, PictureNotice
+from consent.queries.stays import places_on, stays_on
 from consent.rules import consent_year
-from students.models import (
-    Enrolment,
-    Group,
-    GroupMembership,
-    Parent,
-    Parenthood,
-    Pupil,
-    SchoolYear,
-)
+from students.models import Group, Parent, Parenthood, Pupil, SchoolYear
 
 
 @visibility_of(PictureNotice.objects.all)
@@ -72,7 +65,7 @@ class OwnNotice:
 
 def own_notices(user: User, *, on: date) -> list[OwnNotice]:
     """What `user` is asked to read as a parent: of each board with a child at school today."""
-    at_school = _stays(on).filter(
+    at_school = stays_on(on).filter(
         pupil__parenthoods__parent=OuterRef("pk"), pupil__parenthoods__withdrawn_at__isnull=True
     )
     by_board: dict[uuid.UUID, list[Parent]] = {}
@@ -110,14 +103,8 @@ def links_of_notices_kept_by(
     own = Parenthood.objects.filter(
         parent__user=user, pupil=OuterRef("pupil"), withdrawn_at__isnull=True
     )
-    stays = _stays(day).filter(pupil=OuterRef("pupil"), school__in=units)
+    stays = stays_on(day).filter(pupil=OuterRef("pupil"), school__in=units)
     return rows.filter(Exists(stays), ~Exists(own), withdrawn_at__isnull=True)
-
-
-def _stays(day: date) -> QuerySet[Enrolment]:
-    return Enrolment.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day
-    )
 
 
 @dataclass(frozen=True)
@@ -143,9 +130,7 @@ class NoticeBoard:
 
 def notice_board(group: Group, notice: PictureNotice, user: User, *, on: date) -> NoticeBoard:
     """Who of the parents of a group has not confirmed for this school year, in four queries."""
-    places = GroupMembership.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=on), group=group, starts_on__lte=on
-    )
+    places = places_on(on).filter(group=group)
     links = links_of_notices_kept_by(user, on=on).filter(
         pupil__in=places.values("enrolment__pupil")
     )
@@ -185,9 +170,7 @@ class GroupNumbers:
 
 def notice_numbers(groups: list[Group], user: User, *, on: date) -> list[GroupNumbers]:
     """The same in numbers for many groups, in a fixed number of queries for each board."""
-    places = GroupMembership.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=on), group__in=groups, starts_on__lte=on
-    )
+    places = places_on(on).filter(group__in=groups)
     in_group = list(places.values_list("group_id", "enrolment__pupil_id"))
     links = links_of_notices_kept_by(user, on=on).filter(
         pupil__in={pupil for _group, pupil in in_group}

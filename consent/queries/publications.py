@@ -18,6 +18,7 @@ from consent.attachments import read_file
 from consent.models import Publication, PublishedPupil, PurposeText, Removal, TakeDown
 from consent.queries.family import children_known_where
 from consent.queries.scans import Paper
+from consent.queries.stays import not_over
 from students.models import Parenthood, Pupil
 from vault.errors import Unreadable
 from vault.sealing import Keyring, keyring
@@ -89,7 +90,7 @@ def take_downs_waiting_for(user: User, *, on: date) -> list[TakeDown]:
     somebody who does not work there any more, and what the publisher may not handle.
     """
     works_there = Membership.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=on),
+        not_over(on),
         user=OuterRef("published__publication__published_by"),
         unit=OuterRef("published__publication__school"),
         role__in=_PUBLISHING_ROLES,

@@ -20,9 +20,10 @@ from access.models import User
 from consent.models import Answer, PurposeText, Request, Round, Sending
 from consent.queries.facts import Known
 from consent.queries.mailboxes import own_address, shared_addresses
+from consent.queries.stays import group_names, places_on
 from consent.queries.texts import question_of, texts_in_use
 from consent.rules import PUPIL, Facts, Kind, Who, who_must_answer
-from students.models import Group, GroupMembership, Parent, Pupil, Representative, School
+from students.models import Group, Parent, Pupil, Representative, School
 from students.rules import covers
 
 
@@ -146,7 +147,7 @@ def _open_requests(school: School, on: date, part: Part) -> Iterator[_Open]:
     if part.purpose_id is not None:
         rows = rows.filter(purpose=part.purpose_id)
     if part.group is not None:
-        places = GroupMembership.objects.filter(_now(on), group=part.group)
+        places = places_on(on).filter(group=part.group)
         rows = rows.filter(pupil__in=places.values("enrolment__pupil"))
     here = ("pupil_id", "text_id", "answers_as", "parent_id", "representative_id", "counts_from")
     stays = Q(pupil__enrolments__ends_on__isnull=True) | Q(pupil__enrolments__ends_on__gte=on)
@@ -256,16 +257,6 @@ def _sendings_of(
 
 
 def _add_groups(people: list[ToTell], school: School, on: date) -> None:
-    places = GroupMembership.objects.filter(
-        _now(on),
-        enrolment__pupil__in={pupil for one in people for pupil in one.pupils},
-        enrolment__school=school,
-        group__is_combined=False,
-    )
-    names = dict(places.order_by("starts_on").values_list("enrolment__pupil_id", "group__name"))
+    names = group_names({pupil for one in people for pupil in one.pupils}, school.pk, on=on)
     for one in people:
         one.groups = sorted({names[p.pk] for p in one.pupils if p.pk in names})
-
-
-def _now(on: date) -> Q:
-    return (Q(ends_on__isnull=True) | Q(ends_on__gte=on)) & Q(starts_on__lte=on)

@@ -16,9 +16,10 @@ from consent.models import Channel, PurposeText, RecordedPupil, Recording, Recor
 from consent.queries.checking import pupils_to_check_visible_to
 from consent.queries.effects import effects_of
 from consent.queries.facts import Known
+from consent.queries.stays import not_over, places_on
 from consent.queries.texts import question_of, texts_in_use
 from consent.rules import new_no
-from students.models import Group, GroupMembership, Pupil
+from students.models import Group, Pupil
 
 USUAL_DAYS = 14  # until a board decides otherwise
 
@@ -46,7 +47,7 @@ def recordings_to_delete(user: User, *, on: date) -> list[Recording]:
     For a director also those of a teacher who left, and what is a day overdue.
     """
     works_there = Membership.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=on),
+        not_over(on),
         user=OuterRef("teacher"),
         unit=OuterRef("school"),
         starts_on__lte=on,
@@ -114,9 +115,7 @@ def recording_texts(board_id: uuid.UUID, day: date) -> list[PurposeText]:
 
 def those_in_group(group: Group, user: User, *, day: date, on: date) -> list[InGroup]:
     """The pupils of a group on the day of the lesson, by name; open is no."""
-    places = GroupMembership.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=day), group=group, starts_on__lte=day
-    )
+    places = places_on(day).filter(group=group)
     pupils = list(
         pupils_to_check_visible_to(user, on=on)
         .filter(pk__in=places.values("enrolment__pupil"))

@@ -1,4 +1,4 @@
-"""At which schools pupils are, for what can still be agreed there."""
+"""At which schools and in which groups pupils are, and for what that still counts."""
 
 from __future__ import annotations
 
@@ -7,8 +7,33 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q, QuerySet
+
 from consent.models import Request
-from students.models import Enrolment
+from students.models import Enrolment, GroupMembership, Pupil
+
+
+def not_over(day: date) -> Q:
+    """What has not ended before `day`; it may begin later."""
+    return Q(ends_on__isnull=True) | Q(ends_on__gte=day)
+
+
+def stays_on(day: date) -> QuerySet[Enrolment]:
+    """Enrolments that count on `day`."""
+    return Enrolment.objects.filter(not_over(day), starts_on__lte=day)
+
+
+def places_on(day: date) -> QuerySet[GroupMembership]:
+    """Places in groups that count on `day`."""
+    return GroupMembership.objects.filter(not_over(day), starts_on__lte=day)
+
+
+def group_names(pupils: Iterable[Pupil], school_id: uuid.UUID, *, on: date) -> dict[uuid.UUID, str]:
+    """What the own group of each pupil at a school is called; of two the one that began last."""
+    places = places_on(on).filter(
+        enrolment__pupil__in=list(pupils), enrolment__school=school_id, group__is_combined=False
+    )
+    return dict(places.order_by("starts_on").values_list("enrolment__pupil_id", "group__name"))
 
 
 @dataclass(frozen=True)
