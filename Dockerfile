@@ -20,9 +20,9 @@ COPY . ./
 # Translations, fonts and style sheets, as they are served.
 RUN python -m launcher.static && python -m compileall -q .
 
-# Sealed files stand in /files: a new volume takes over owner and rights of this folder.
+# Sealed files stand in /files, heads of the log in /heads: a new volume takes over owner and rights of this folder.
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin portal \
-    && install --directory --owner=10001 --group=10001 --mode=0700 /files
+    && install --directory --owner=10001 --group=10001 --mode=0700 /files /heads
 USER 10001
 
 EXPOSE 8000

@@ -17,6 +17,11 @@ def changing(*columns: str) -> str:
     return f"{ADD}, UPDATE ({', '.join(columns)})"
 
 
+def adding(*columns: str) -> str:
+    """Rows may be read, and added with these columns; the others are the database's to fill."""
+    return f"{READ}, INSERT ({', '.join(columns)})"
+
+
 WEB_RIGHTS: dict[str, dict[str, str]] = {
     "default": {
         # access
@@ -46,7 +51,28 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
         "guardian_userobjectpermission": READ,
         "guardian_groupobjectpermission": READ,
         # the log
-        "audit_logentry": ADD,
+        "audit_logentry": adding(
+            "id",
+            "timestamp",
+            "event",
+            "action",
+            "outcome",
+            "subjects",
+            "actor_id",
+            "actor_name",
+            "actor_role",
+            "ground",
+            "unit",
+            "content_type_id",
+            "object_pk",
+            "changes",
+            "cid",
+            "remote_addr",
+            "additional_data",
+            "mark",
+        ),
+        "audit_seal": READ,
+        "audit_sealmark": READ,
         "audit_refusalcount": ALL,
         # students
         "students_board": ADD,
@@ -199,12 +225,20 @@ DESTROYER_RIGHTS: dict[str, dict[str, str]] = {
     "keys": {"vault_partkey": "SELECT, DELETE"},
 }
 
+# What the worker may beside what a page may: a stolen login of the web can't seal anything.
+WORKER_RIGHTS: dict[str, dict[str, str]] = {
+    "default": {"audit_seal": ADD, "audit_sealmark": ALL},
+    "keys": {},
+}
+
 # Tables whose rows carry no decision about anybody: the log itself, progress, and the libraries'
 # own bookkeeping. Every other table tells its transaction that something was written.
 NOT_WATCHED = frozenset(
     {
         "audit_logentry",
         "audit_refusalcount",
+        "audit_seal",
+        "audit_sealmark",
         "django_migrations",
         "django_session",
         "portal_cache",

@@ -1,19 +1,24 @@
-"""Writing the log."""
+"""Writing the log: every row goes through `write`, which marks it."""
 
 from __future__ import annotations
 
+import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.db import connection
 from django.db.models import Model
+from psycopg.types.json import Jsonb
 
 from access.acting import Actor, Work, current_work
 from access.models import User
 from audit.events import DAMAGE_MET, Event, Outcome
 from audit.grounds import Ground
+from audit.marks import mark_of
 from audit.models import LogEntry
+from audit.proof import COLUMNS, SEPARATOR
 
 
 class NoDoorOpen(RuntimeError):
@@ -47,14 +52,53 @@ def record(
         entry.object_pk = str(target.pk)
     entry.changes = sorted(changed) or None
     entry.additional_data = detail
-    entry.save(force_insert=True)
+    write([entry])
     return entry
+
+
+# Neither number (the database gives it) nor a row without its mark.
+_PLACES = {"subjects": "%s::uuid[]", "remote_addr": "%s::inet"}
+_ROW = f"({', '.join(_PLACES.get(column, '%s') for column in COLUMNS)}, %s)"
+_INSERT = f"insert into audit_logentry ({', '.join(COLUMNS)}, mark) values "
+_TEXTS = ("event", "outcome", "actor_name", "actor_role", "ground", "object_pk", "cid")
+
+
+def write(entries: Sequence[LogEntry]) -> None:
+    """Adds rows to the log, each with its mark, in one statement. Nothing else adds any."""
+    if not entries:
+        return
+    values: list[Any] = []
+    for entry in entries:
+        _settle(entry)
+        entry.mark = mark_of(entry)
+        values += [_stored(column, getattr(entry, column)) for column in COLUMNS]
+        values.append(entry.mark)
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT + ", ".join([_ROW] * len(entries)), values)
+    for entry in entries:
+        entry._state.adding = False
+
+
+def _settle(entry: LogEntry) -> None:
+    """What is signed is what will be stored: JSON as JSON has it, and no separator in a text."""
+    for name in ("changes", "additional_data"):
+        given = getattr(entry, name)
+        if given is not None:
+            setattr(entry, name, json.loads(json.dumps(given)))
+    for name in _TEXTS:
+        text = str(getattr(entry, name))
+        setattr(entry, name, text.replace(SEPARATOR, " "))
+
+
+def _stored(column: str, value: Any) -> Any:
+    if column in ("changes", "additional_data") and value is not None:
+        return Jsonb(value)
+    return value
 
 
 def record_damage(work: Work) -> None:
     """Adds the rows about what could not be opened, in the open door."""
-    for entry in damage_rows(work):
-        entry.save(force_insert=True)
+    write(damage_rows(work))
 
 
 def damage_rows(work: Work) -> list[LogEntry]:

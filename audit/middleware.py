@@ -22,7 +22,7 @@ from access.gate import Gate, Kind, Page, Shows
 from access.models import Membership, User
 from access.requests import DatedRequest
 from audit import events, refusals
-from audit.actions import damage_rows, row
+from audit.actions import damage_rows, row, write
 from audit.grounds import Ground
 from audit.models import LogEntry
 
@@ -102,10 +102,7 @@ class RecordedRequest:
     ) -> HttpResponse:
         try:
             entries = [*self._about(request, response, work, match), *damage_rows(work)]
-            if len(entries) == 1:
-                entries[0].save(force_insert=True)
-            elif entries:
-                LogEntry.objects.bulk_create(entries)
+            write(entries)
         except DatabaseError:
             return HttpResponse(render_to_string("500.html"), status=503)
         return response

@@ -15,6 +15,7 @@ from types import FrameType
 from launcher.binaries import NoPostgres
 from launcher.environment import (
     kept_secret,
+    new_log_keys,
     new_master_key,
     new_password,
     start_from_nothing,
@@ -83,6 +84,7 @@ class Demo:
         secrets = self._cluster.secrets
         kept_secret(secrets / "secret_key", lambda: new_password() + new_password())
         kept_secret(secrets / "master_key", new_master_key)
+        kept_secret(secrets / "log_keys", new_log_keys)
         mail = self._cluster.home / "mail"
         mail.mkdir(mode=0o700, exist_ok=True)
         return {
@@ -90,6 +92,8 @@ class Demo:
             "PORTAL_LOGIN": "owner",
             "PORTAL_SECRET_KEY_FILE": str(secrets / "secret_key"),
             "PORTAL_MASTER_KEY_FILE": str(secrets / "master_key"),
+            "PORTAL_LOG_KEYS_FILE": str(secrets / "log_keys"),
+            "PORTAL_LOG_HEADS": str(self._cluster.home / "log-heads"),
             "PORTAL_DEMO": "yes",
             "PORTAL_DEBUG": "no",
             "PORTAL_ALLOWED_HOSTS": "localhost,127.0.0.1",

@@ -7,6 +7,7 @@ DATABASE_URL or PG* variable may reach a program we start: the demo must never m
 import base64
 import os
 import secrets
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import quote
@@ -80,6 +81,11 @@ def new_master_key() -> str:
     return base64.b64encode(secrets.token_bytes(32)).decode()
 
 
+def new_log_keys() -> str:
+    """The first key that marks and seals the log; later ones are put in front of it."""
+    return f"{time.strftime('%Y')}-1:{new_master_key()}"
+
+
 def kept_secret(path: Path, make: Callable[[], str] = new_password) -> str:
     """The secret in this file, made when there is none yet. Only we can read the file."""
     if not path.exists():
@@ -98,6 +104,7 @@ def settings_of_tests(databases: Mapping[str, str]) -> dict[str, str]:
         "PORTAL_LOGIN": "owner",
         "PORTAL_SECRET_KEY": secrets.token_urlsafe(50),
         "PORTAL_MASTER_KEY": new_master_key(),
+        "PORTAL_LOG_KEYS": new_log_keys(),
         "PORTAL_DEMO": "no",
         "PORTAL_DEBUG": "no",
         "PORTAL_ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",

@@ -10,6 +10,7 @@ from pathlib import Path
 from launcher.environment import (
     DATABASE_VARIABLES,
     kept_secret,
+    new_log_keys,
     new_master_key,
     new_password,
 )
@@ -45,6 +46,7 @@ def make_secrets(folder: Path) -> None:
         keep(folder / secret_name(variable), address(f"portal_{login}", passwords[login], database))
     kept_secret(folder / "secret_key", lambda: new_password() + new_password())
     kept_secret(folder / "master_key", new_master_key)
+    kept_secret(folder / "log_keys", new_log_keys)
     keep(folder / "smtp_password", "")  # until you fill it in
 
 
@@ -60,6 +62,7 @@ def main(arguments: list[str]) -> int:
         print(f"The secrets stand in {folder}. Run this once more as root: it gives the files to")
         print("the users of the containers, who can't read them now.")
     print("Keep a copy of master_key apart from every backup: without it no dossier can be read.")
+    print("And one of log_keys: without it nobody can prove that the log was not changed.")
     return 0
 
 

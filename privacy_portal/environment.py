@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import ipaddress
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -48,6 +49,28 @@ def master_key() -> bytes:
     if len(key) != 32:
         raise ImproperlyConfigured("PORTAL_MASTER_KEY must be 32 bytes, written as base64.")
     return key
+
+
+def log_keys() -> tuple[tuple[str, bytes], ...]:
+    """The keys that mark and seal the log, newest first: `name:base64,older:base64`."""
+    keys: list[tuple[str, bytes]] = []
+    for word in secret("PORTAL_LOG_KEYS").replace("\n", ",").split(","):
+        if not word.strip():
+            continue
+        name, _colon, encoded = word.strip().partition(":")
+        try:
+            key = base64.b64decode(encoded, validate=True)
+        except binascii.Error as error:
+            raise ImproperlyConfigured("PORTAL_LOG_KEYS: after the name comes base64.") from error
+        if not re.fullmatch(r"[A-Za-z0-9._-]{1,40}", name) or len(key) < 32:
+            raise ImproperlyConfigured(
+                "PORTAL_LOG_KEYS is name:key,name:key with the newest first; a name has letters, "
+                "digits, dots and dashes, a key at least 32 bytes, written as base64."
+            )
+        keys.append((name, key))
+    if not keys or len({name for name, _key in keys}) < len(keys):
+        raise ImproperlyConfigured("PORTAL_LOG_KEYS holds at least one key, each under its name.")
+    return tuple(keys)
 
 
 def database(url: str) -> dict[str, Any]:

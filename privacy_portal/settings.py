@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from privacy_portal.environment import (
     databases,
     env,
+    log_keys,
     master_key,
     refuse_demo_outside_loopback,
     scanner,
@@ -186,6 +187,9 @@ SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 # --- the log --------------------------------------------------------------------------------
 AUDITLOG_LOGENTRY_MODEL = "audit.LogEntry"
 MIGRATION_MODULES = {"auditlog": None}
+LOG_KEYS = log_keys()  # outside the database: who has only a login of it can't make a row
+# Each seal is also written here, outside the database: so a log cut short is found out.
+LOG_HEADS = Path(env.str("PORTAL_LOG_HEADS", default=str(BASE_DIR / "var" / "log-heads")))
 
 # --- sessions and cookies -------------------------------------------------------------------
 SESSION_COOKIE_AGE = 60 * 60 * 12  # seconds; SessionLifetime ends idle ones much earlier

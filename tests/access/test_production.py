@@ -17,6 +17,7 @@ SETTINGS = {
     "PORTAL_ALLOWED_HOSTS": "portal.example",
     "PORTAL_SECRET_KEY": secrets.token_urlsafe(60),
     "PORTAL_MASTER_KEY": base64.b64encode(os.urandom(32)).decode(),
+    "PORTAL_LOG_KEYS": "2026-1:" + base64.b64encode(os.urandom(32)).decode(),
     "PORTAL_CONTENT_DB": "postgresql://nobody:x@localhost/content",
     "PORTAL_KEYS_DB": "postgresql://nobody:x@localhost/keys",
 }

@@ -94,6 +94,8 @@ NOT_PERSONAL: dict[str, str] = {
     "consent.LetterRun": "counts, and who asked for letters",
     "consent.PictureNotice": "texts that everybody reads",
     "consent.RecordingTerm": "a number of days",
+    "audit.Seal": "numbers, days and hashes",
+    "audit.SealMark": "a number",
     "students.Board": "boards",
     "students.School": "schools",
     "students.Location": "buildings",

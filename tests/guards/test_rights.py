@@ -7,10 +7,14 @@ import re
 import pytest
 from django.db import connections
 
-from access.rights import DESTROYER_RIGHTS, WEB_FUNCTIONS, WEB_RIGHTS
+from access.rights import DESTROYER_RIGHTS, WEB_FUNCTIONS, WEB_RIGHTS, WORKER_RIGHTS
 
 BOTH = ("default", "keys")
-LISTED = {"portal_web": WEB_RIGHTS, "portal_destroyer": DESTROYER_RIGHTS}
+LISTED = {
+    "portal_web": WEB_RIGHTS,
+    "portal_destroyer": DESTROYER_RIGHTS,
+    "portal_worker": WORKER_RIGHTS,
+}
 pytestmark = [pytest.mark.django_db, pytest.mark.promise("P22")]
 
 TABLES = """

@@ -4,7 +4,13 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connections
 
-from access.rights import DESTROYER_RIGHTS, NOT_WATCHED, WEB_FUNCTIONS, WEB_RIGHTS
+from access.rights import (
+    DESTROYER_RIGHTS,
+    NOT_WATCHED,
+    WEB_FUNCTIONS,
+    WEB_RIGHTS,
+    WORKER_RIGHTS,
+)
 
 
 def grant_rights(alias: str) -> None:
@@ -13,6 +19,7 @@ def grant_rights(alias: str) -> None:
         for role, tables in (
             ("portal_web", WEB_RIGHTS[alias]),
             ("portal_destroyer", DESTROYER_RIGHTS[alias]),
+            ("portal_worker", WORKER_RIGHTS[alias]),
         ):
             cursor.execute(f"revoke all on all tables in schema public from {role}")
             cursor.execute(f"grant usage on schema public to {role}")

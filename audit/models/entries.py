@@ -1,4 +1,4 @@
-"""The log's one table, in the shape of django-auditlog's entry, partitioned by month.
+"""The log's rows, in the shape of django-auditlog's entry, partitioned by month.
 
 What is left out on purpose: old and new values, the object's name, the client's word on where it
 comes from. The log says *that* and *which field*; the dossier says *what*. Whose data it is stands
@@ -21,30 +21,11 @@ from audit.events import EVENTS, Action, Outcome
 from audit.grounds import Ground
 
 
-class RefusalCount(models.Model):
-    """How often visitors from one address were refused in one minute (audit/refusals.py)."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    address = models.CharField(max_length=45, blank=True)
-    minute = models.DateTimeField()
-    number = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["address", "minute"], name="an_address_is_counted_once_a_minute"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"refusals counted {str(self.pk)[:8]}"
-
-
 class LogEntry(AbstractLogEntry):
     """One event: when, what, how it ended, whose data, who (name and role as then), why, whence.
 
-    Fields by analogy with NEN 7513:2018, chapter 6. Written by `audit.actions.record` and by the
-    innermost middleware, never changed: the web login may INSERT and SELECT only.
+    Fields by analogy with NEN 7513:2018, chapter 6. Written by `audit.actions.write` alone, which
+    gives each its mark; never changed: the web login may INSERT and SELECT only.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -76,6 +57,9 @@ class LogEntry(AbstractLogEntry):
     cid = models.CharField(_("request"), max_length=36, blank=True)
     remote_addr = models.GenericIPAddressField(null=True)
     additional_data = models.JSONField(null=True)  # view, counts, keys; never names or content
+    # Given by the database, in the order of writing; a gap says that somebody rolled back.
+    number = models.BigIntegerField(editable=False)
+    mark = models.BinaryField(editable=False)  # audit/marks.py; empty on rows from before marks
 
     # Parts of the stock entry that could carry names or values.
     object_id = None

@@ -1,0 +1,7 @@
+"""The tables of the log: its rows, the seals over them, refusals that were only counted."""
+
+from audit.models.entries import LogEntry
+from audit.models.refusals import RefusalCount
+from audit.models.seals import Seal, SealMark
+
+__all__ = ["LogEntry", "RefusalCount", "Seal", "SealMark"]
