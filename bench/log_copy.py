@@ -7,6 +7,7 @@ moment and its request are new. So a million rows take seconds to write down.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import random
 import re
@@ -19,7 +20,8 @@ from datetime import UTC, date, datetime, timedelta
 import psycopg
 from psycopg import sql
 
-DRAWN = ("id", "timestamp", "cid", "number")
+DRAWN = ("id", "timestamp", "cid", "number", "mark")
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _MINUTE = 60_000_000  # microseconds
 _PIECE = 10_000  # rows sent at once
 # Of each hour in UTC how much of a school day happens in it; evenings and nights hardly.
@@ -37,7 +39,11 @@ class Month:
     first_number: int
     columns: tuple[str, ...]  # of each text, in its order
     index_definitions: tuple[str, ...]
-    has_number: bool
+
+    @property
+    def last_number(self) -> int:
+        """What the database counts on from."""
+        return self.first_number + self.rows
 
     @property
     def table(self) -> str:
@@ -46,11 +52,41 @@ class Month:
 
 
 @dataclass(frozen=True)
-class Texts:
-    """What can happen, ready to be copied, and how often: each weight with all before it."""
+class Text:
+    """Something that can happen: ready to be copied, and ready to be marked but for what is drawn.
 
-    texts: list[str]
+    `before` and `after` stand around the request in the row's canonical text (audit/proof.py).
+    """
+
+    copied: str
+    before: bytes
+    after: bytes
+
+
+@dataclass(frozen=True)
+class Marker:
+    """What makes a mark (audit/marks.py), as plain bytes for a process without Django."""
+
+    tag: bytes
+    inner: bytes
+    outer: bytes
+    length: int
+
+    def mark(self, canonical: bytes) -> str:
+        """The mark in hexadecimal."""
+        sha = hashlib.sha256
+        signed = sha(self.outer + sha(self.inner + sha(canonical).digest()).digest()).digest()
+        return (self.tag + signed)[: self.length].hex()
+
+
+@dataclass(frozen=True)
+class Texts:
+    """What can happen and how often: each weight with all before it."""
+
+    texts: list[Text]
     weights: list[float]
+    version: str
+    marker: Marker
 
 
 _known: list[Texts] = []
@@ -63,7 +99,6 @@ def know(texts: Texts) -> None:
 
 def make_month(conninfo: str, month: Month) -> int:
     """The month's table with its rows and indexes, ready to be attached; gives its rows."""
-    drawn = [name for name in DRAWN if name != "number" or month.has_number]
     table = sql.Identifier(month.table)
     with psycopg.connect(conninfo) as connection, connection.cursor() as cursor:
         cursor.execute("set maintenance_work_mem = '256MB'")
@@ -75,7 +110,7 @@ def make_month(conninfo: str, month: Month) -> int:
             ).format(table)
         )
         into = sql.SQL("copy {} ({}) from stdin with (freeze)").format(
-            table, sql.SQL(", ").join(map(sql.Identifier, [*drawn, *month.columns]))
+            table, sql.SQL(", ").join(map(sql.Identifier, [*DRAWN, *month.columns]))
         )
         with cursor.copy(into) as copy:
             for piece in pieces(month, _known[0]):
@@ -103,27 +138,30 @@ def pieces(month: Month, known: Texts) -> Iterator[str]:
         some = moments[start : start + _PIECE]
         texts = chance.choices(known.texts, cum_weights=known.weights, k=len(some))
         keys = os.urandom(32 * len(some)).hex()
-        yield "".join(_lines(month, start, some, texts, keys, minutes))
+        yield "".join(_lines(month, start, list(zip(some, texts, strict=True)), keys, minutes))
 
 
 def _lines(
-    month: Month,
-    start: int,
-    moments: list[int],
-    texts: list[str],
-    keys: str,
-    minutes: list[str],
+    month: Month, start: int, drawn: list[tuple[int, Text]], keys: str, minutes: list[str]
 ) -> Iterator[str]:
     number = month.first_number + start
-    for n, (moment, text) in enumerate(zip(moments, texts, strict=True)):
+    marker, version = _known[0].marker, _known[0].version
+    began = (_start(month.first) - _EPOCH) // timedelta(microseconds=1)
+    for n, (moment, text) in enumerate(drawn):
         minute, rest = divmod(moment, _MINUTE)
         second, part = divmod(rest, 1_000_000)
-        key = keys[64 * n : 64 * n + 64]
-        counted = f"\t{number + n}" if month.has_number else ""
+        key, request = _uuid(keys, 64 * n), _uuid(keys, 64 * n + 32)
+        words = f"{version}\x1f{key}\x1f{began + moment:016x}\x1f".encode()
+        mark = marker.mark(words + text.before + request.encode() + text.after)
         yield (
-            f"{key[:32]}\t{minutes[minute]}{second:02d}.{part:06d}+00"
-            f"\t{key[32:40]}-{key[40:44]}-4{key[45:48]}-8{key[49:52]}-{key[52:]}{counted}\t{text}\n"
+            f"{key}\t{minutes[minute]}{second:02d}.{part:06d}+00\t{request}\t{number + n}"
+            f"\t\\\\x{mark}\t{text.copied}\n"
         )
+
+
+def _uuid(keys: str, at: int) -> str:
+    key = keys[at : at + 32]
+    return f"{key[:8]}-{key[8:12]}-4{key[13:16]}-8{key[17:20]}-{key[20:]}"
 
 
 def _moments(month: Month, chance: random.Random) -> list[int]:

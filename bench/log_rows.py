@@ -6,7 +6,6 @@ time. So a log of ten million rows has ten times as many rows of each as one of 
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 import random
 from concurrent.futures import ProcessPoolExecutor
@@ -23,7 +22,20 @@ from psycopg.conninfo import make_conninfo
 from access.models import Membership, Unit, User
 from audit import events
 from audit.grounds import Ground
-from bench.log_copy import Month, Texts, know, make_month, uuid_text, working_days
+from audit.marks import LENGTH, signers
+from audit.proof import VERSION
+from bench.log_copy import (
+    DRAWN,
+    Marker,
+    Month,
+    Text,
+    Texts,
+    know,
+    make_month,
+    uuid_text,
+    working_days,
+)
+from bench.log_texts import ready_text
 from students.models import Board, Enrolment, Pupil, School
 
 SCHOOLS, STAFF, PARENTS, PUPILS = 50, 30, 20, 240  # the last three: of each school
@@ -158,35 +170,26 @@ def _months(rows: int, months: int, now: datetime) -> list[Month]:
         firsts.insert(0, (firsts[0] - timedelta(days=1)).replace(day=1))
     work = list(accumulate(working_days(first, now.date()) for first in firsts))
     ends = [round(rows * done / work[-1]) for done in work]
-    found = _columns()
-    blank = Month(
-        firsts[0],
-        0,
-        now,
-        1,
-        COLUMNS,
-        tuple(_index_definitions()),
-        "number" in found,
-    )
+    _fills_every_column()
+    blank = Month(firsts[0], 0, now, 1, COLUMNS, tuple(_index_definitions()))
     return [
         replace(blank, first=first, rows=end - start, first_number=start + 1)
         for first, start, end in zip(firsts, [0, *ends], ends, strict=False)
     ]
 
 
-def _columns() -> set[str]:
-    """The log's columns; one that nobody fills here stops the measuring."""
+def _fills_every_column() -> None:
+    """A column of the log that nobody fills here stops the measuring."""
     with connection.cursor() as cursor:
         cursor.execute(
             "select column_name, is_nullable from information_schema.columns"
             " where table_schema = 'public' and table_name = 'audit_logentry'"
         )
         found = dict(cursor.fetchall())
-    known = {"id", "timestamp", "cid", "number", *COLUMNS}
+    known = {*DRAWN, *COLUMNS}
     left = [name for name, may_be_null in found.items() if may_be_null == "NO"]
     if unfilled := set(left) - known:
         raise RuntimeError(f"bench/log_rows.py does not fill {sorted(unfilled)}")
-    return set(found)
 
 
 def _index_definitions() -> list[str]:
@@ -220,11 +223,7 @@ def _attach(months: list[Month]) -> None:
                 f"alter table audit_logentry attach partition {month.table}"
                 f" for values from ('{month.first} 00:00+00') to ('{end} 00:00+00')"
             )
-        if months[0].has_number:
-            cursor.execute(
-                "select setval(pg_get_serial_sequence('audit_logentry', 'number'), %s)",
-                [months[-1].first_number + months[-1].rows],
-            )
+        cursor.execute("select setval('audit_number', %s)", [months[-1].last_number])
         cursor.execute("analyze audit_logentry")
 
 
@@ -232,7 +231,7 @@ def _attach(months: list[Month]) -> None:
 def _texts() -> Texts:
     """Everything that can happen, ready for COPY, each with how often it does."""
     chance = random.Random(5)
-    made: list[tuple[str, float]] = []
+    made: list[tuple[Text, float]] = []
     for school in the_board().schools:
         for number, person in enumerate(school.staff):
             busy = chance.lognormvariate(0, 0.7)
@@ -242,12 +241,18 @@ def _texts() -> Texts:
             child = school.pupils[number * GROUP // 3 % PUPILS]
             row = _row(school, parent, "parent", events.PAGE_SEEN, "family_child", [child])
             made.append((row, _FAMILY * STAFF / PARENTS))
-    return Texts([text for text, _ in made], list(accumulate(weight for _, weight in made)))
+    signer = next(iter(signers().values()))
+    return Texts(
+        [text for text, _ in made],
+        list(accumulate(weight for _, weight in made)),
+        VERSION,
+        Marker(signer.tag, signer.inner, signer.outer, LENGTH),
+    )
 
 
 def _of_staff(
     school: SchoolOfLog, number: int, person: User, chance: random.Random
-) -> list[tuple[str, float]]:
+) -> list[tuple[Text, float]]:
     role, group = role_of(number), school.group_of(number)
     made = [
         (_row(school, person, role, event, page, [pupil]), weight / some)
@@ -277,29 +282,27 @@ def _row(
     event: events.Event,
     page: str,
     pupils: list[Pupil],
-) -> str:
+) -> Text:
     is_refused = event is events.PAGE_REFUSED
     ground = Ground.OWN if role == "parent" or not pupils else Ground.ASSIGNMENT
     values: dict[str, Any] = {
         "event": event.code,
         "action": event.action.value,
         "outcome": "refused" if is_refused else "success",
-        "subjects": "{" + ",".join(str(pupil.log_key) for pupil in pupils) + "}",
-        "actor_id": person.pk,
+        "subjects": [str(pupil.log_key) for pupil in pupils],
+        "actor_id": str(person.pk),
         "actor_name": person.name,
         "actor_role": role,
-        "ground": Ground.NONE if is_refused else ground,
-        "unit": school.unit.pk,
+        "ground": (Ground.NONE if is_refused else ground).value,
+        "unit": str(school.unit.pk),
         "object_pk": _dossier_key(pupils[0].pk) if len(pupils) == 1 else "",
-        "changes": '["facts", "title"]' if event.code == "note-written" else "\\N",
+        "changes": ["facts", "title"] if event.code == "note-written" else None,
         "remote_addr": f"198.51.100.{int(person.pk) % 250}",
-        "additional_data": json.dumps(
-            {"page": page, "method": "GET", "status": 403 if is_refused else 200}
-        )
+        "additional_data": {"page": page, "method": "GET", "status": 403 if is_refused else 200}
         if page
-        else "\\N",
+        else None,
     }
-    return "\t".join(str(values[name]) for name in COLUMNS)
+    return ready_text(values, COLUMNS)
 
 
 @cache
