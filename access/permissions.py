@@ -39,4 +39,11 @@ class Permission(StrEnum):
     SET_PURPOSES = "set-purposes"
 
     READ_LOG = "read-log"
+
+    SEE_OWN_FINDINGS = "see-own-findings"
+    READ_FINDINGS = "read-findings"
+    JUDGE_FINDINGS = "judge-findings"
+    SET_FINDING_RULES = "set-finding-rules"
+    KEEP_STAFF_ASSENT = "keep-staff-assent"
+
     SEE_PROMISES = "see-promises"

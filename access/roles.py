@@ -22,7 +22,11 @@ class Role:
 
 
 _EVERYONE = frozenset({Permission.SEE_HOME, Permission.MANAGE_OWN_ACCOUNT})
-_STAFF = _EVERYONE | {Permission.SEE_PROMISES}
+# Whoever works here reads what the rules look for, and what they found about themselves.
+_STAFF = _EVERYONE | {Permission.SEE_PROMISES, Permission.SEE_OWN_FINDINGS}
+_JUDGING = frozenset(
+    {Permission.READ_FINDINGS, Permission.JUDGE_FINDINGS, Permission.KEEP_STAFF_ASSENT}
+)
 # Whoever works at a school may need a pupil's emergency card; the board's people find no pupil.
 # And before each photo they must know whether it is allowed.
 _AT_SCHOOL = _STAFF | {Permission.READ_EMERGENCY_CARD, Permission.CHECK_CONSENT}
@@ -53,6 +57,7 @@ _DIRECTING = _AT_SCHOOL | {
     Permission.RECORD_CONSENT,
     Permission.DECIDE_CONSENT,
     Permission.READ_LOG,
+    *_JUDGING,
 }
 
 
@@ -96,6 +101,8 @@ class BoardOfficer(Role):
         Permission.MANAGE_ASSIGNMENTS,
         Permission.MANAGE_MEMBERSHIPS,
         Permission.INVITE_STAFF,
+        Permission.SET_FINDING_RULES,
+        *_JUDGING,
     }
     holds_at = "board"
 
@@ -104,7 +111,7 @@ class PrivacyOfficer(Role):
     code = "privacy-officer"
     label = _("privacy officer")
     sentence = _("Looks after terms, holds and requests of parents; reads the log.")
-    permissions = _STAFF | {Permission.READ_LOG}
+    permissions = _STAFF | {Permission.READ_LOG, Permission.READ_FINDINGS}
     holds_at = "board"
 
 
@@ -112,7 +119,7 @@ class DataProtectionOfficer(Role):
     code = "fg"
     label = _("data protection officer (FG)")
     sentence = _("Supervises independently: reads logs and reports, approves nothing.")
-    permissions = _STAFF | {Permission.READ_LOG}
+    permissions = _STAFF | {Permission.READ_LOG, Permission.READ_FINDINGS}
     holds_at = "board"
 
 
