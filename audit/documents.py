@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit.lines import Line
@@ -20,8 +22,11 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.lstrip(" '\u00a0").startswith(_FORMULA) else text
 
 
-def log_as_csv(lines: Iterable[Line]) -> bytes:
-    """UTF-8 with a mark and semicolons, as Excel in Dutch opens it."""
+def log_as_csv(lines: Iterable[Line], *, stopped_at: datetime | None = None) -> bytes:
+    """UTF-8 with a mark and semicolons, as Excel in Dutch opens it.
+
+    `stopped_at`: the search had no time to look further back; the last line says so.
+    """
     file = io.StringIO()
     writer = csv.writer(file, delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writerow(
@@ -42,6 +47,9 @@ def log_as_csv(lines: Iterable[Line]) -> bytes:
     )
     for line in lines:
         writer.writerow([harmless(cell) for cell in _cells(line)])
+    if stopped_at:
+        day = date_format(timezone.localtime(stopped_at), "j F Y")
+        writer.writerow([_("Searched back to %(day)s, not further.") % {"day": day}])
     return file.getvalue().encode("utf-8-sig")
 
 

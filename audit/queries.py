@@ -1,22 +1,18 @@
-"""Which rows of the log somebody may read, and how they are narrowed and paged."""
+"""Which rows of the log somebody may read, whom they may look for, and how rows are narrowed."""
 
 from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from datetime import date
 
-from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from access.models import Unit, User
+from access.models import Membership, Unit, User
 from access.permissions import Permission
 from access.visibility import visibility_of
 from audit import subjects
 from audit.models import LogEntry
-
-NEWEST_FIRST = ("-timestamp", "-id")
 
 
 @visibility_of(LogEntry.objects.all)
@@ -41,60 +37,58 @@ def log_rows_visible_to(rows: QuerySet[LogEntry], user: User, day: date) -> Quer
     return rows.filter(where)
 
 
+@visibility_of(User.objects.all)
+def people_in_log_visible_to(rows: QuerySet[User], user: User, day: date) -> QuerySet[User]:
+    """Who works or worked, or has a child, where `user` reads the log; and the board's people."""
+    units = user.units_with(Permission.READ_LOG, day)
+    here = Membership.objects.filter(user=OuterRef("pk")).filter(
+        Q(unit__in=units) | Q(unit__parent__in=units) | Q(unit__units__in=units)
+    )
+    return rows.filter(Exists(here))
+
+
+def people_found(typed: str, user: User, *, on: date) -> QuerySet[User]:
+    """People whose name or user name holds each typed word."""
+    rows = people_in_log_visible_to(user, on=on)
+    for word in typed.split():
+        rows = rows.filter(Q(name__icontains=word) | Q(username__icontains=word))
+    return rows.order_by("name", "pk")
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What a reader looks for; empty means everything."""
 
-    person: str = ""
-    pupils: tuple[uuid.UUID, ...] | None = None  # none given, or those found (maybe nobody)
+    people: tuple[uuid.UUID, ...] | None = None  # none asked for, or the accounts found
+    name: str = ""  # as it was written then: of a job, or of an account that is gone
+    pupils: tuple[uuid.UUID, ...] | None = None  # none asked for, or those found (maybe nobody)
     event: str = ""
     outcome: str = ""
+    ground: str = ""
+    request: uuid.UUID | None = None
     first_day: date | None = None
     last_day: date | None = None
 
+    @property
+    def is_indexed(self) -> bool:
+        """Whether an index leads straight to the few rows that fit."""
+        return bool(self.people or self.pupils or self.request)
+
 
 def narrowed(rows: QuerySet[LogEntry], wanted: Wanted) -> QuerySet[LogEntry]:
-    """The rows that fit what the reader looks for."""
-    if wanted.person:
-        rows = rows.filter(actor_name__icontains=wanted.person)
+    """The rows that fit what the reader looks for, whenever they were written."""
+    if wanted.people is not None:
+        rows = rows.filter(actor__in=wanted.people)
+    if wanted.name:
+        rows = rows.filter(actor_name__icontains=wanted.name)
     if wanted.pupils is not None:
         rows = rows.filter(subjects__overlap=list(wanted.pupils)) if wanted.pupils else rows.none()
-    exact = {"event": wanted.event, "outcome": wanted.outcome}
+    exact = {"event": wanted.event, "outcome": wanted.outcome, "ground": wanted.ground}
     rows = rows.filter(**{name: value for name, value in exact.items() if value})
-    if wanted.first_day:
-        rows = rows.filter(timestamp__gte=_midnight(wanted.first_day))
-    if wanted.last_day:
-        rows = rows.filter(timestamp__lt=_midnight(wanted.last_day + timedelta(days=1)))
-    return rows
-
-
-def older_than(rows: QuerySet[LogEntry], place: str) -> QuerySet[LogEntry]:
-    """The rows after `place` (see `place_of`); all of them when it can't be read."""
-    moment, _, key = place.partition("|")
-    try:
-        seen, last = datetime.fromisoformat(moment), uuid.UUID(key)
-    except ValueError:
-        return rows
-    return rows.filter(Q(timestamp__lt=seen) | Q(timestamp=seen, id__lt=last))
-
-
-def place_of(row: LogEntry) -> str:
-    """Where a row stands in the list: paging goes on from here without counting."""
-    return f"{row.timestamp.isoformat()}|{row.pk}"
+    return rows.filter(cid=str(wanted.request)) if wanted.request else rows
 
 
 def rows_of_request(user: User, request_id: uuid.UUID, *, on: date) -> QuerySet[LogEntry]:
     """Everything that one request wrote, first things first."""
     rows = log_rows_visible_to(user, on=on).filter(cid=str(request_id))
     return rows.order_by("timestamp", "id")
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
-
-
-def page_and_next(rows: QuerySet[LogEntry], size: int) -> tuple[list[LogEntry], str]:
-    """The first `size` rows and the place of the next page, empty at the end."""
-    found: list[Any] = list(rows.order_by(*NEWEST_FIRST)[: size + 1])
-    following = place_of(found[size - 1]) if len(found) > size else ""
-    return found[:size], following

@@ -14,6 +14,8 @@ from typing import Protocol
 
 from access.models import User
 
+MOST_FOUND = 200  # pupils that one search of the log looks for
+
 
 @dataclass(frozen=True)
 class Subject:

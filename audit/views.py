@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
@@ -12,10 +12,11 @@ from access.gate import Kind, PortalRequest, Shows, page
 from access.permissions import Permission
 from audit import queries, subjects
 from audit.documents import log_as_csv
-from audit.forms import LogSearch
+from audit.forms import AS_WRITTEN, Fitting, LogSearch
 from audit.grounds import Ground
 from audit.lines import Line, lines, shown_in
-from audit.models import LogEntry
+from audit.queries import Wanted
+from audit.searching import Found, Place, newest
 
 PAGE = 50
 EXPORT = 5000  # rows in one file
@@ -31,17 +32,16 @@ EXPORT = 5000  # rows in one file
 def log(request: PortalRequest) -> HttpResponse:
     """The newest rows of the school, or those that were looked for."""
     form = LogSearch(request.POST or None)
-    rows = _wanted_rows(request, form)
-    rows = queries.older_than(rows, request.POST.get("page", ""))
-    found, following = queries.page_and_next(rows, PAGE)
-    shown = _in_words(request, found)
+    search = _searched(request, form, size=PAGE)
     return render(
         request,
         "audit/log.html",
         {
             "form": form,
-            "lines": shown,
-            "following": following,
+            "search": search,
+            "as_written": AS_WRITTEN,
+            "lines": _in_words(request, search),
+            "following": str(search.found.following or ""),
             "is_first": not request.POST.get("page"),
             "hides_own_child": bool(subjects.own_children(request.user)),
             "export_limit": EXPORT,
@@ -58,10 +58,12 @@ def log(request: PortalRequest) -> HttpResponse:
 )
 def log_export(request: PortalRequest) -> HttpResponse:
     """The same rows as a file; at most the newest few thousand."""
-    form = LogSearch(request.POST)
-    rows = _wanted_rows(request, form).order_by(*queries.NEWEST_FIRST)[:EXPORT]
-    shown = _in_words(request, list(rows), all_names=True)
-    response = HttpResponse(log_as_csv(shown), content_type="text/csv; charset=utf-8")
+    search = _searched(request, LogSearch(request.POST), size=EXPORT)
+    shown = _in_words(request, search, all_names=True)
+    response = HttpResponse(
+        log_as_csv(shown, stopped_at=search.found.stopped_at),
+        content_type="text/csv; charset=utf-8",
+    )
     response["Content-Disposition"] = f'attachment; filename="log-{request.day.isoformat()}.csv"'
     return response
 
@@ -72,28 +74,41 @@ def log_request(request: PortalRequest, request_id: uuid.UUID) -> HttpResponse:
     found = list(queries.rows_of_request(request.user, request_id, on=request.day))
     if not found:
         raise Http404
-    shown = _in_words(request, found)
+    shown = _in_words(request, Search(Found(found)))
     return render(request, "audit/request.html", {"lines": shown, "request_id": request_id})
 
 
-def _wanted_rows(request: PortalRequest, form: LogSearch) -> QuerySet[LogEntry]:
-    """The rows that fit the form; none when it was filled in wrongly."""
+@dataclass(frozen=True)
+class Search:
+    """What was found, and who fits the names that were typed."""
+
+    found: Found
+    people: Fitting = field(default_factory=Fitting)
+    pupils: Fitting = field(default_factory=Fitting)
+
+
+def _searched(request: PortalRequest, form: LogSearch, *, size: int) -> Search:
+    """The newest rows that fit the form; none when it was filled in wrongly."""
     rows = queries.log_rows_visible_to(request.user, on=request.day)
+    after = Place.read(request.POST.get("page", ""))
     if not form.is_bound:
-        return rows
+        return Search(newest(rows, Wanted(), size=size, on=request.day))
     if not form.is_valid():
-        return rows.none()
+        return Search(Found([]))
     if form.has_changed() and request.page.kind is Kind.LIST:
         request.page.becomes(Kind.SEARCH)
-    return queries.narrowed(rows, form.wanted(request.user, on=request.day))
+    people = form.people(request.user, on=request.day)
+    pupils = form.pupils(request.user, on=request.day)
+    wanted = form.wanted(people, pupils)
+    found = newest(rows, wanted, size=size, on=request.day, after=after)
+    return Search(found, people, pupils)
 
 
-def _in_words(
-    request: PortalRequest, rows: list[LogEntry], *, all_names: bool = False
-) -> list[Line]:
+def _in_words(request: PortalRequest, search: Search, *, all_names: bool = False) -> list[Line]:
     """Rows with the names still known; the page names exactly the pupils that it shows."""
+    rows = search.found.rows
     keys = {key for row in rows for key in row.subjects}
     known = subjects.named(keys, request.user, on=request.day)
     made = lines(rows, known, all_names=all_names)
-    request.page.names(*shown_in(made), ground=Ground.OVERSIGHT)
+    request.page.names(*shown_in(made), *search.pupils.pupils, ground=Ground.OVERSIGHT)
     return made

@@ -1,4 +1,5 @@
-"""Runs all benchmarks, or those named: `script/bench [page] [lists] [roster] [files] [consent]`."""
+"""Runs all benchmarks, or those named: `script/bench [page] [lists] [roster] [files] [consent]
+[log]`."""
 
 from __future__ import annotations
 
@@ -15,7 +16,14 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402  needs Django
 
-from bench import consent_bench, file_bench, lists, page_price, roster_import  # noqa: E402  same
+from bench import (  # noqa: E402  same
+    consent_bench,
+    file_bench,
+    lists,
+    log_bench,
+    page_price,
+    roster_import,
+)
 from bench.report import Row, print_table  # noqa: E402  needs Django
 
 BENCHMARKS = {
@@ -24,6 +32,7 @@ BENCHMARKS = {
     "roster": roster_import.measure,
     "files": file_bench.measure,
     "consent": consent_bench.measure,
+    "log": log_bench.measure,
 }
 
 

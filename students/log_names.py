@@ -7,11 +7,9 @@ from collections.abc import Iterable
 from datetime import date
 
 from access.models import User
-from audit.subjects import Subject
+from audit.subjects import MOST_FOUND, Subject
 from students import queries
 from students.models import Parenthood
-
-MOST_FOUND = 200  # pupils that one search of the log looks for
 
 
 class PupilsInTheLog:

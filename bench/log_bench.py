@@ -1,0 +1,92 @@
+"""The newest rows of a log of a million rows and of ten million: the same time."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+
+from django.db import connection
+
+from access.models import User
+from audit.queries import Wanted, log_rows_visible_to
+from audit.searching import newest
+from bench.crowd import TODAY
+from bench.log_rows import fill_log, the_board
+from bench.report import Row, median_seconds
+
+SMALL = bool(os.environ.get("BENCH_SMALL"))
+SIZES = (100_000, 1_000_000) if SMALL else (1_000_000, 10_000_000)
+PAGE = 50
+_TAKES = 6  # schools of which somebody is looked for, spread over the board
+
+
+def measure() -> list[Row]:
+    """A pupil's, a person's and a period's newest rows; and what the log's indexes weigh."""
+    taken: dict[int, dict[str, float]] = {}
+    for size in SIZES:
+        fill_log(size)
+        taken[size] = {what: _slowest(cases) for what, cases in _cases().items()}
+    small, large = (taken[size] for size in SIZES)
+    rows = [
+        Row(
+            f"latest {PAGE} rows for {what}, {SIZES[1]:,} rows against {SIZES[0]:,}"
+            " (the slowest of several, Django's own part included)".replace(",", " "),
+            "under 20 ms; at most 1.3x",
+            f"{large[what] * 1000:.1f} ms; {large[what] / small[what]:.2f}x"
+            f" ({small[what] * 1000:.1f} ms)",
+        )
+        for what in large
+    ]
+    return [*rows, *_weights()]
+
+
+def _cases() -> dict[str, list[tuple[User, Wanted]]]:
+    board = the_board()
+    some = board.schools[:: len(board.schools) // _TAKES]
+    week_ago, month_ago = TODAY - timedelta(days=7), TODAY - timedelta(days=30)
+    period = Wanted(first_day=month_ago, last_day=week_ago)
+    return {
+        "a pupil": [(s.staff[0], Wanted(pupils=(s.pupils[n].log_key,))) for n, s in enumerate(some)]
+        + [(board.officer, Wanted(pupils=(s.pupils[-1].log_key,))) for s in some],
+        "a person": [(s.staff[0], Wanted(people=(s.staff[n + 1].pk,))) for n, s in enumerate(some)]
+        + [(board.officer, Wanted(people=(s.staff[-1].pk,))) for s in some],
+        "a period": [(school.staff[0], period) for school in some] + [(board.officer, period)],
+    }
+
+
+def _slowest(cases: list[tuple[User, Wanted]]) -> float:
+    """The slowest of the medians; each must be a full page."""
+    medians = []
+    for reader, wanted in cases:
+        rows = log_rows_visible_to(reader, on=TODAY)
+
+        def look(rows=rows, wanted=wanted) -> None:  # type: ignore[no-untyped-def]  # as bound now
+            if len(newest(rows, wanted, size=PAGE, on=TODAY).rows) < PAGE:
+                raise RuntimeError("a page to be measured is not full")
+
+        medians.append(median_seconds(look, times=15))
+    return max(medians)
+
+
+def _weights() -> list[Row]:
+    """Bytes a row, the indexes one by one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select sum(pg_table_size(inhrelid)) from pg_inherits"
+            " where inhparent = 'audit_logentry'::regclass"
+        )
+        table = int(cursor.fetchone()[0])
+        cursor.execute(
+            "select p.relname, sum(pg_relation_size(i.inhrelid)) from pg_inherits i"
+            " join pg_class p on p.oid = i.inhparent join pg_index x on x.indexrelid = p.oid"
+            " where x.indrelid = 'audit_logentry'::regclass group by 1 order by 2 desc"
+        )
+        indexes = {name: int(size) / SIZES[1] for name, size in cursor.fetchall()}
+    parts = ", ".join(f"`{name}` {size:.0f}" for name, size in indexes.items())
+    return [
+        Row(
+            "… what a row of the log weighs, in bytes",
+            "",
+            f"{table / SIZES[1]:.0f}, and its indexes {sum(indexes.values()):.0f} ({parts})",
+        )
+    ]
