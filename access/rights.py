@@ -211,6 +211,9 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
         "oversight_assent": changing(
             "withdrawn_on", "withdrawn_sealed", "withdrawn_by_id", "withdrawn_at"
         ),
+        # retention: only the destroyer adds lines to the ledger
+        "retention_ledgerline": READ,
+        "retention_backup": ADD,
         # jobs
         "procrastinate_jobs": ALL,
         "procrastinate_events": ALL,
@@ -221,7 +224,7 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
 }
 
 DESTROYER_RIGHTS: dict[str, dict[str, str]] = {
-    "default": {},
+    "default": {"retention_ledgerline": ADD},
     "keys": {"vault_partkey": "SELECT, DELETE"},
 }
 
