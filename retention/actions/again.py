@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-
-from django.utils import timezone
+from datetime import date
 
 from access.acting import Job, acting_as
 from audit.actions import record
@@ -31,25 +30,25 @@ def destroy_keys_of_parts(parts: Sequence[str]) -> None:
 DESTROY: dict[str, Callable[[Sequence[str]], None]] = {"part": destroy_keys_of_parts}
 
 
-def destroy_missing_again() -> int:
+def destroy_missing_again(*, on: date) -> int:
     """Line by line, the oldest first; a run that was cut off goes on where it was.
 
     Raises UnknownKind, and LedgerDamaged when file and database tell different stories.
     """
     missing = missing_lines()
     job = Job("restore")
-    with acting_as(job, on=timezone.localdate()):
+    with acting_as(job, on=on):
         record(RESTORED, by=job, detail={"to_destroy_again": len(missing)})
     for entry in missing:
-        _destroy_again(entry, by=job)
+        _destroy_again(entry, by=job, on=on)
     return len(missing)
 
 
-def _destroy_again(entry: Entry, *, by: Job) -> None:
+def _destroy_again(entry: Entry, *, by: Job, on: date) -> None:
     unknown = entry.keys.keys() - DESTROY.keys()
     if unknown:
         raise UnknownKind(", ".join(sorted(unknown)))
-    with acting_as(by, on=timezone.localdate()):
+    with acting_as(by, on=on):
         for kind, keys in entry.keys.items():
             DESTROY[kind](keys)
         take_over(entry)

@@ -8,9 +8,11 @@ copy of what it sealed. Content stays `PORTAL_BACKUP_DAYS`, with the names in it
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -68,10 +70,20 @@ def check_backup(one_set: Path) -> int:
     return blobs.check(one_set.parent, one_set)
 
 
+def _database(alias: str) -> Mapping[str, Any]:
+    if alias not in settings.BACKUP_DATABASES:
+        raise places.BackupRefused(
+            "Copies are read with a login of their own: set PORTAL_BACKUP_DB and"
+            " PORTAL_BACKUP_KEYS_DB."
+        )
+    found: Mapping[str, Any] = settings.BACKUP_DATABASES[alias]
+    return found
+
+
 def _copy_content(folder: Path) -> tuple[Path, int]:
     begun, head = timezone.now(), ledger.head()
     half = places.half_set(folder, places.set_name(begun))
-    dumped = dump_sealed(settings.BACKUP_DATABASES["default"], half / places.CONTENT)
+    dumped = dump_sealed(_database("default"), half / places.CONTENT)
     listed = blobs.copy_into(folder, half)
     manifest.write(
         half / places.MANIFEST,
@@ -96,7 +108,7 @@ def _copy_keys(folder: Path) -> Path:
     begun, head = timezone.now(), ledger.head()
     before = list(folder.glob(f"{places.KEYS}-*"))
     path = folder / f"{places.KEYS}-{begun:%Y%m%dT%H%M%S%fZ}.age"
-    dumped = dump_sealed(settings.BACKUP_DATABASES["keys"], path)
+    dumped = dump_sealed(_database("keys"), path)
     said = Manifest(
         kind="keys",
         begun_at=begun.isoformat(),

@@ -126,7 +126,9 @@ def _mark(alias: str) -> str:
 def _close(alias: str, name: str) -> None:
     """From here on web and worker stay outside, also when this run is killed."""
     with connections[alias].cursor() as cursor:
-        _about_database(cursor, "revoke connect on database {} from public, portal_web, portal_worker")
+        _about_database(
+            cursor, "revoke connect on database {} from public, portal_web, portal_worker"
+        )
         _about_database(cursor, "comment on database {} is {}", f"restoring {name}")
 
 

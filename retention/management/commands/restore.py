@@ -1,8 +1,10 @@
 from argparse import ArgumentParser
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from retention.actions.again import UnknownKind, destroy_missing_again
 from retention.backups.places import BackupRefused
@@ -33,7 +35,9 @@ class Command(BaseCommand):
         )
         try:
             number = restore_backup(
-                copy, newest=options["newest"], destroy_again=destroy_missing_again
+                copy,
+                newest=options["newest"],
+                destroy_again=partial(destroy_missing_again, on=timezone.localdate()),
             )
         except (BackupRefused, BackupFailed, LedgerDamaged, UnknownKind) as error:
             raise CommandError(str(error)) from error

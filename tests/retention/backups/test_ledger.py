@@ -91,7 +91,9 @@ def _swap(text: bytes) -> bytes:
         _drop_middle,
         _swap,
         lambda text: text.replace(b"2026-11-17", b"2026-11-18"),
-        lambda text: text.replace(str(uuid.UUID(int=1001)).encode(), str(uuid.UUID(int=5)).encode()),
+        lambda text: text.replace(
+            str(uuid.UUID(int=1001)).encode(), str(uuid.UUID(int=5)).encode()
+        ),
         lambda text: b"nothing\n" + text,
     ],
     ids=["first_left_out", "middle_left_out", "swapped", "other_day", "other_key", "other_words"],

@@ -35,14 +35,13 @@ def fill(today):
     """A note and a file for one pupil, a note for another."""
     cast = build_cast(today)
     with acting_as(cast.counsellor, on=today):
-        for pupil in ("own", "own"):
-            write_note(
-                part=cast.part(pupil),
-                text=NoteText("Title", f"Facts of {pupil}", ""),
-                happened_on=today,
-                by=cast.counsellor,
-                on=today,
-            )
+        write_note(
+            part=cast.part("own"),
+            text=NoteText("Title", "Facts of own", ""),
+            happened_on=today,
+            by=cast.counsellor,
+            on=today,
+        )
         add_files(part=cast.part("own"), sent=[sent()], by=cast.counsellor, on=today)
     with acting_as(cast.other_counsellor, on=today):
         write_note(
