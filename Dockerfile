@@ -1,11 +1,9 @@
 # The portal's own image: web, worker and the jobs before them. Nothing in it is secret.
-FROM python:3.12-slim-bookworm
+FROM python:3.12-slim
 
-# WeasyPrint draws letters with Pango; libmagic says what an uploaded file is; pg_dump and
-# pg_restore make and put back copies, and must be of the server's own version.
+# WeasyPrint draws letters with Pango; libmagic says what an uploaded file is.
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends \
-        libpango-1.0-0 libpangoft2-1.0-0 libmagic1 postgresql-client-15 \
+    && apt-get install --yes --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libmagic1 \
     && rm -rf /var/lib/apt/lists/*
 
 ENV PYTHONUNBUFFERED=1 \
@@ -22,11 +20,9 @@ COPY . ./
 # Translations, fonts and style sheets, as they are served.
 RUN python -m launcher.static && python -m compileall -q .
 
-# Sealed files stand in /files, heads of the log in /heads, and so on: a new volume takes over owner
-# and rights of its folder.
+# Sealed files stand in /files, heads of the log in /heads: a new volume takes over owner and rights of this folder.
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin portal \
-    && install --directory --owner=10001 --group=10001 --mode=0700 \
-        /files /heads /ledger /backups /keys-backup
+    && install --directory --owner=10001 --group=10001 --mode=0700 /files /heads
 USER 10001
 
 EXPOSE 8000

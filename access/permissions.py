@@ -47,3 +47,7 @@ class Permission(StrEnum):
     KEEP_STAFF_ASSENT = "keep-staff-assent"
 
     SEE_PROMISES = "see-promises"
+
+    SEE_RETENTION = "see-retention"
+    SET_TERMS = "set-terms"
+    PLACE_HOLDS = "place-holds"

@@ -211,9 +211,17 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
         "oversight_assent": changing(
             "withdrawn_on", "withdrawn_sealed", "withdrawn_by_id", "withdrawn_at"
         ),
-        # retention: only the destroyer adds lines to the ledger
-        "retention_ledgerline": READ,
-        "retention_backup": ADD,
+        # retention: a term is decided once, a hold is looked at again and lifted once
+        "retention_termchange": changing(
+            "approved_by_id", "approved_at", "withdrawn_by_id", "withdrawn_at"
+        ),
+        "retention_holdwords": ADD,
+        "retention_hold": changing(
+            "review_on", "lifted_on", "lifted_by_id", "lifted_at", "lifting_id"
+        ),
+        "retention_holdreview": ADD,
+        "retention_absence": changing("ends_on"),
+        "retention_endedkind": ADD,
         # jobs
         "procrastinate_jobs": ALL,
         "procrastinate_events": ALL,
@@ -224,7 +232,7 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
 }
 
 DESTROYER_RIGHTS: dict[str, dict[str, str]] = {
-    "default": {"retention_ledgerline": ADD},
+    "default": {},
     "keys": {"vault_partkey": "SELECT, DELETE"},
 }
 

@@ -58,6 +58,8 @@ _DIRECTING = _AT_SCHOOL | {
     Permission.DECIDE_CONSENT,
     Permission.READ_LOG,
     *_JUDGING,
+    Permission.SEE_RETENTION,
+    Permission.PLACE_HOLDS,
 }
 
 
@@ -103,6 +105,8 @@ class BoardOfficer(Role):
         Permission.INVITE_STAFF,
         Permission.SET_FINDING_RULES,
         *_JUDGING,
+        Permission.SEE_RETENTION,
+        Permission.SET_TERMS,
     }
     holds_at = "board"
 
@@ -111,7 +115,13 @@ class PrivacyOfficer(Role):
     code = "privacy-officer"
     label = _("privacy officer")
     sentence = _("Looks after terms, holds and requests of parents; reads the log.")
-    permissions = _STAFF | {Permission.READ_LOG, Permission.READ_FINDINGS}
+    permissions = _STAFF | {
+        Permission.READ_LOG,
+        Permission.READ_FINDINGS,
+        Permission.SEE_RETENTION,
+        Permission.SET_TERMS,
+        Permission.PLACE_HOLDS,
+    }
     holds_at = "board"
 
 
@@ -119,7 +129,12 @@ class DataProtectionOfficer(Role):
     code = "fg"
     label = _("data protection officer (FG)")
     sentence = _("Supervises independently: reads logs and reports, approves nothing.")
-    permissions = _STAFF | {Permission.READ_LOG, Permission.READ_FINDINGS}
+    permissions = _STAFF | {
+        Permission.READ_LOG,
+        Permission.READ_FINDINGS,
+        Permission.SEE_RETENTION,
+        Permission.PLACE_HOLDS,
+    }
     holds_at = "board"
 
 

@@ -21,8 +21,6 @@ DATABASE_VARIABLES = {
     "PORTAL_KEYS_DB_OWNER": ("owner", KEYS),
     "PORTAL_WORKER_DB": ("worker", CONTENT),
     "PORTAL_WORKER_KEYS_DB": ("worker", KEYS),
-    "PORTAL_BACKUP_DB": ("backup", CONTENT),
-    "PORTAL_BACKUP_KEYS_DB": ("backup", KEYS),
 }
 
 
@@ -68,7 +66,7 @@ def database_url(login: str, password: str, database: str, socket_folder: Path) 
 
 
 def database_settings(passwords: Mapping[str, str], socket_folder: Path) -> dict[str, str]:
-    """The addresses: two databases for each of web, owner, worker and backup."""
+    """The six addresses: two databases for each of web, owner and worker."""
     return {
         variable: database_url(f"portal_{login}", passwords[login], database, socket_folder)
         for variable, (login, database) in DATABASE_VARIABLES.items()
@@ -116,5 +114,5 @@ def settings_of_tests(databases: Mapping[str, str]) -> dict[str, str]:
 
 def settings_without_a_server() -> dict[str, str]:
     """For tools that read the settings and never connect, such as mypy."""
-    nowhere = dict.fromkeys(("web", "owner", "worker", "backup"), "unused")
+    nowhere = dict.fromkeys(("web", "owner", "worker"), "unused")
     return settings_of_tests(database_settings(nowhere, Path("/nonexistent")))

@@ -41,9 +41,22 @@ class Moved:
     on: date
 
 
+@dataclass(frozen=True)
+class Missing:
+    """Who is enrolled at a school and was not in the roster of a system that was applied.
+
+    Without those who left by it. Nobody: everybody known to that system is there.
+    """
+
+    school_id: uuid.UUID
+    system: str
+    pupil_ids: frozenset[uuid.UUID]
+
+
 _enrolled: list[Callable[[Sequence[Enrolled]], None]] = []
 _left: list[Callable[[Sequence[Left]], None]] = []
 _moved: list[Callable[[Sequence[Moved]], None]] = []
+_missing: list[Callable[[Missing, date], None]] = []
 
 
 def on_enrolled(callback: Callable[[Sequence[Enrolled]], None]) -> None:
@@ -59,6 +72,11 @@ def on_left(callback: Callable[[Sequence[Left]], None]) -> None:
 def on_moved(callback: Callable[[Sequence[Moved]], None]) -> None:
     """Registers what happens, in the same transaction, when pupils join or leave a group."""
     _moved.append(callback)
+
+
+def on_missing(callback: Callable[[Missing, date], None]) -> None:
+    """Registers what happens, in the same transaction, when a roster was applied: (missing, on)."""
+    _missing.append(callback)
 
 
 def tell_enrolled(batch: Sequence[Enrolled]) -> None:
@@ -77,3 +95,9 @@ def tell_moved(batch: Sequence[Moved]) -> None:
     """Tells everybody registered about pupils who joined or left a group."""
     for callback in _moved:
         callback(batch)
+
+
+def tell_missing(missing: Missing, *, on: date) -> None:
+    """Tells everybody registered who was not in a roster."""
+    for callback in _missing:
+        callback(missing, on)

@@ -1,0 +1,1 @@
+"""Verbs of this room: one transaction, one event."""

@@ -1,5 +1,8 @@
 """Tables of this room, one file a subject."""
 
-from retention.models.ledger import Backup, LedgerLine
+from retention.models.absences import Absence
+from retention.models.ending import EndedKind
+from retention.models.holds import Hold, HoldReview, HoldWords
+from retention.models.terms import TermChange
 
-__all__ = ["Backup", "LedgerLine"]
+__all__ = ["Absence", "EndedKind", "Hold", "HoldReview", "HoldWords", "TermChange"]

@@ -1,8 +1,8 @@
 """Every table that holds something about a person, and with what it ends.
 
-`retention/terms.py` takes this over in its own issue. A model that stands in neither list fails
-tests/guards/test_models.py: put it in PERSONAL with what its end follows, or in NOT_PERSONAL with
-what it holds instead.
+With which kind of record each ends stands in `retention/terms.py`. A model that stands in neither
+list fails tests/guards/test_models.py: put it in PERSONAL with what its end follows, or in
+NOT_PERSONAL with what it holds instead.
 """
 
 from __future__ import annotations
@@ -79,6 +79,12 @@ PERSONAL: dict[str, str] = {
     "oversight.JudgementNote": "the judgement; its key is destroyed with it",
     "oversight.Reply": "the finding; its key is destroyed with it",
     "oversight.Assent": "five years after it was withdrawn",
+    # retention
+    "retention.Hold": "the pupil's last kind of record",
+    "retention.HoldWords": "the hold",
+    "retention.HoldReview": "the hold",
+    "retention.Absence": "the enrolment",
+    "retention.EndedKind": "the pupil's last kind of record; keys and a day",
     # the log
     "audit.RefusalCount": "some minutes: then a number in the log",
     "audit.LogEntry": "names of staff as then; pupils by a key that dies with them",
@@ -96,8 +102,6 @@ NOT_PERSONAL: dict[str, str] = {
     "consent.RecordingTerm": "a number of days",
     "audit.Seal": "numbers, days and hashes",
     "audit.SealMark": "a number",
-    "retention.LedgerLine": "keys of what is gone",
-    "retention.Backup": "times and counts",
     "students.Board": "boards",
     "students.School": "schools",
     "students.Location": "buildings",
@@ -105,6 +109,7 @@ NOT_PERSONAL: dict[str, str] = {
     "students.Group": "names of groups",
     "students.RosterProgress": "numbers",
     "vault.PartKey": "keys without names",
+    "retention.TermChange": "terms, and who set them",
     "access.User_groups": "kept empty",
     "access.User_user_permissions": "kept empty",
     "auth.Group": "kept empty",

@@ -12,7 +12,7 @@ from django.db import connection, models
 from tests.guards.personal_data import NOT_PERSONAL, PERSONAL
 from vault.uses import rooms_that_keep_blobs
 
-OURS = {"access", "audit", "vault", "students", "dossiers", "consent", "oversight"}
+OURS = {"access", "audit", "vault", "students", "dossiers", "consent", "oversight", "retention"}
 MARKER = "Qmarkerq"
 
 

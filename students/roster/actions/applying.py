@@ -14,13 +14,14 @@ from access.errors import Overtaken, Refused
 from access.models import User
 from audit.actions import record
 from audit.grounds import Ground
+from students.enrolment import Missing, tell_missing
 from students.models import RosterImport, RosterLine, School, SchoolYear
 from students.roster import events, state
 from students.roster.applying import Applied, RosterWork
 from students.roster.applying_parents import ParentsWork
 from students.roster.holding import must_be_fresh, must_import_at
 from students.roster.lines import stored_lines
-from students.roster.plan import ANSWERS_TO, Decision, Line
+from students.roster.plan import ANSWERS_TO, Change, Decision, Line
 from students.roster.progress import Progress, progress_of
 from students.roster.settling import settle_parents, settle_roster
 
@@ -56,7 +57,19 @@ def _apply(roster_import: RosterImport, *, by: User, on: date, progress: Progres
         return ParentsWork(roster_import, by=by, on=on, progress=progress).apply(parents)
     year = _school_year(roster_import.school, roster_import.school_year, on=on)
     pupils = _settled_pupils(roster_import, year, lines, decisions, on=on)
-    return RosterWork(roster_import, year, on=on, progress=progress).apply(pupils)
+    applied = RosterWork(roster_import, year, on=on, progress=progress).apply(pupils)
+    tell_missing(_missing(roster_import, lines, decisions), on=on)
+    return applied
+
+
+def _missing(
+    roster_import: RosterImport, lines: list[Line], decisions: dict[int, Decision]
+) -> Missing:
+    """Who is not in the file, but for those a person recognised in a doubtful line."""
+    absent = {line.target for line in lines if line.change is Change.MISSING}
+    there = {str(decision.candidate) for decision in decisions.values() if decision.candidate}
+    pupils = frozenset(uuid.UUID(key) for key in absent - there)
+    return Missing(roster_import.school_id, roster_import.source, pupils)
 
 
 def _lines_and_decisions(

@@ -1,0 +1,1 @@
+"""Shapes of the input of this room."""

@@ -1,0 +1,106 @@
+"""What the rule needs to know about some dossiers, in a fixed number of queries."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from dossiers.models import Dossier
+from retention.kinds import Kind
+from retention.models import EndedKind
+from retention.queries.due import is_held, pictures_up
+from retention.queries.terms import Terms, terms_of
+from retention.rules import Facts, Family, Fate, Stay, fate
+from retention.terms import OF_PUPILS
+from students.models import Enrolment, Parenthood
+
+_Place = tuple[uuid.UUID, uuid.UUID]  # pupil, school
+
+
+class Known:
+    """What was read about some dossiers and the families around them, as of one day."""
+
+    def __init__(self, dossiers: Iterable[Dossier], on: date) -> None:
+        self.on = on
+        self.dossiers = list(dossiers)
+        pupils = {one.pupil_id for one in self.dossiers}
+        self._children = _children_of_parents(pupils)
+        around = pupils.union(*self._children.values())
+        self._stays: dict[_Place, list[Stay]] = defaultdict(list)
+        rows = Enrolment.objects.filter(pupil__in=around)
+        for pupil, school, day in rows.values_list("pupil_id", "school_id", "ends_on"):
+            self._stays[pupil, school].append(Stay(day))
+        held = Dossier.objects.filter(is_held(on), pupil__in=around)
+        self._held = set(held.values_list("pupil_id", "school_id"))
+        up = pictures_up().filter(pupil__in=around)
+        self._up: set[_Place] = set(up.values_list("pupil_id", "publication__school_id"))
+        self._gone: dict[uuid.UUID, set[str]] = defaultdict(set)
+        ended = EndedKind.objects.filter(dossier_id__in=[one.pk for one in self.dossiers])
+        for dossier, kind in ended.values_list("dossier_id", "kind"):
+            self._gone[dossier].add(kind)
+
+    def facts(self, dossier: Dossier) -> Facts:
+        """What is known about one of them."""
+        place = (dossier.pupil_id, dossier.school_id)
+        return Facts(
+            stays=tuple(self._stays[place]),
+            is_held=place in self._held,
+            has_pictures_up=place in self._up,
+            gone=frozenset(self._gone[dossier.pk]),
+            family=self._family(dossier),
+        )
+
+    def _family(self, dossier: Dossier) -> Family:
+        children = self._children.get(dossier.pupil_id, set())
+        places = [place for place in self._stays if place[0] in children]
+        return Family(
+            stays=tuple(stay for place in places for stay in self._stays[place]),
+            is_held=any(pupil in children for pupil, _school in self._held),
+            has_pictures_up=any(pupil in children for pupil, _school in self._up),
+        )
+
+    def has_parents(self, dossier: Dossier) -> bool:
+        """Whether there is anything of parents to destroy."""
+        return dossier.pupil_id in self._children
+
+
+def _children_of_parents(pupils: set[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """Per pupil every child of its parents, itself too; links that were withdrawn don't count."""
+    links = Parenthood.objects.filter(
+        pupil__in=pupils, withdrawn_at__isnull=True, parent__children__withdrawn_at__isnull=True
+    )
+    found: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    for pupil, child in links.values_list("pupil_id", "parent__children__pupil_id"):
+        found[pupil].add(child)
+    return dict(found)
+
+
+def fate_of(kind: Kind, facts: Facts, terms: Terms, on: date) -> Fate:
+    """What becomes of one kind by the terms of a board."""
+    return fate(
+        kind.code,
+        facts,
+        terms.spans(kind),
+        on,
+        waits_for_pictures=kind.waits_for_pictures,
+        follows_family=kind.follows_family,
+    )
+
+
+def fates_of(dossiers: Iterable[Dossier], *, on: date) -> dict[tuple[uuid.UUID, str], Fate]:
+    """What becomes of each kind of record of each dossier: (dossier's key, kind) -> fate.
+
+    What a list asks again just before it destroys an item.
+    """
+    known = Known(dossiers, on)
+    schools = Dossier.objects.filter(pk__in=[one.pk for one in known.dossiers])
+    boards = dict(schools.values_list("pk", "school__board_id"))
+    terms = terms_of(set(boards.values()))
+    return {
+        (one.pk, kind.code): fate_of(kind, known.facts(one), terms[boards[one.pk]], on)
+        for one in known.dossiers
+        for kind in OF_PUPILS
+        if not kind.follows_family or known.has_parents(one)
+    }

@@ -1,0 +1,76 @@
+"""Which terms count at a board, and what waits for a second person."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from retention.kinds import Kind
+from retention.models import TermChange
+from retention.rules import Span
+from retention.terms import BY_THEMSELVES, KINDS, OF_PUPILS
+from students.models import Board
+
+
+class Terms:
+    """The terms in force at one board."""
+
+    def __init__(self, set_by_board: Mapping[str, Span]) -> None:
+        self._set = dict(set_by_board)
+
+    def span(self, kind: Kind) -> Span:
+        """The term of one kind."""
+        return self._set.get(kind.code, kind.default)
+
+    def spans(self, kind: Kind) -> tuple[Span, ...]:
+        """Every term that a kind waits for: its own, and of what must be due before it."""
+        return (self.span(kind), *(self.span(KINDS[code]) for code in kind.after))
+
+    def with_change(self, change: TermChange) -> Terms:
+        """The terms as they would be."""
+        return Terms(self._set | {change.kind: change.span})
+
+
+def terms_of(boards: Iterable[uuid.UUID]) -> dict[uuid.UUID, Terms]:
+    """The terms in force of each board: what it approved last, else the default."""
+    wanted = list(boards)
+    found: dict[uuid.UUID, dict[str, Span]] = {board: {} for board in wanted}
+    rows = TermChange.objects.filter(board__in=wanted, approved_at__isnull=False)
+    for row in rows.order_by("approved_at", "pk"):
+        found[row.board_id][row.kind] = row.span
+    return {board: Terms(spans) for board, spans in found.items()}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One kind of record on the page of terms of a board."""
+
+    kind: Kind
+    now: TermChange | None = None  # what the board set; none: the default counts
+    waiting: TermChange | None = None
+
+    @property
+    def years(self) -> int | None:
+        """For how long; none for what ends by itself."""
+        if not self.kind.may_be_set:
+            return None
+        return self.now.years if self.now else self.kind.default.years
+
+    @property
+    def source(self) -> object:
+        """The legal source."""
+        return self.now.source if self.now else self.kind.source
+
+
+def lines_of(board: Board) -> list[Line]:
+    """Every kind of record with the term in force, and with what waits; one query."""
+    now: dict[str, TermChange] = {}
+    waiting: dict[str, TermChange] = {}
+    rows = TermChange.objects.filter(board=board, withdrawn_at__isnull=True)
+    for row in rows.select_related("proposed_by", "approved_by").order_by("approved_at", "pk"):
+        (waiting if row.is_open else now)[row.kind] = row
+    return [
+        Line(kind, now.get(kind.code), waiting.get(kind.code))
+        for kind in (*OF_PUPILS, *BY_THEMSELVES)
+    ]

@@ -1,0 +1,242 @@
+"""Each kind of record: how long it is kept, from when, on which ground, and what is destroyed.
+
+These are the defaults of every board; what a board set stands in `retention.models.TermChange`. A
+model that holds personal data and stands in no kind fails tests/retention/test_terms.py: add it to
+the kind with which it ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from retention.kinds import Ends, Kind
+from retention.rules import Span, Start
+
+_LEFT = _("The last day at school")
+_PROMISE = _(
+    "Promise of the schools: dossiers are destroyed three years after the pupil leaves. "
+    "AVG, article 5(1)(e): not longer than needed."
+)
+_ACCOUNTABLE = _("AVG, articles 5(2) and 7(1): the school must be able to show it.")
+_NEEDED = _("AVG, article 5(1)(e): not longer than needed.")
+_THREE = Span(3, Start.LEFT)
+
+# What goes by destruction lists: an item for each pupil, school and kind.
+OF_PUPILS: tuple[Kind, ...] = (
+    Kind(
+        code="guidance",
+        label=_("Dossier: guidance, reports, care, emergency card"),
+        starts=_LEFT,
+        source=_PROMISE,
+        destroys=_("Notes, reports and files of these parts, and who could open them."),
+        span=_THREE,
+        parts=("guidance", "reports", "care", "emergency"),
+        models=(
+            "dossiers.DossierPart",
+            "dossiers.Note",
+            "dossiers.NoteVersion",
+            "dossiers.File",
+            "dossiers.FileVersion",
+            "dossiers.EmergencyCardVersion",
+            "dossiers.Assignment",
+            "dossiers.AssignmentProposal",
+            "dossiers.DossierPartPermission",
+            "dossiers.KeeperNotice",
+            "dossiers.OtherSystemRecord",
+        ),
+    ),
+    Kind(
+        code="medical",
+        label=_("Dossier: medical part"),
+        starts=_LEFT,
+        source=_PROMISE,
+        destroys=_("Medical notes and files in the care of the school doctor."),
+        span=_THREE,
+        parts=("medical",),
+        models=(),
+    ),
+    Kind(
+        code="agreements",
+        label=_("Dossier: agreements"),
+        starts=_LEFT,
+        source=_PROMISE,
+        destroys=_("Agreements with parents and others, and their files."),
+        span=_THREE,
+        parts=("agreements",),
+        models=("dossiers.Agreement",),
+    ),
+    Kind(
+        code="consent",
+        label=_("Consent: questions, answers and proofs"),
+        starts=_("The last day at school, and no picture is in use any more"),
+        source=_ACCOUNTABLE,
+        destroys=_("Questions, answers, receipts, papers, and decisions about who answers."),
+        span=_THREE,
+        waits_for_pictures=True,
+        models=(
+            "consent.Request",
+            "consent.Answer",
+            "consent.Scan",
+            "consent.ScannedAnswer",
+            "consent.Receipt",
+            "consent.ReceiptPaper",
+            "consent.CourtOrder",
+            "consent.Objection",
+            "consent.SafetyBlock",
+            "consent.UnableDecision",
+            "consent.UnreachableDecision",
+            "consent.OrderCoverage",
+            "students.Representative",
+        ),
+    ),
+    Kind(
+        code="pictures",
+        label=_("Pictures: checks, publications and recordings"),
+        starts=_("The last day at school, and no picture is in use any more"),
+        source=_ACCOUNTABLE,
+        destroys=_("Which pictures the pupil was in, checks before them, proofs of removal."),
+        span=_THREE,
+        waits_for_pictures=True,
+        models=(
+            "consent.Check",
+            "consent.CheckedPupil",
+            "consent.Publication",
+            "consent.PublishedPupil",
+            "consent.Removal",
+            "consent.TakeDown",
+            "consent.Recording",
+            "consent.RecordedPupil",
+        ),
+    ),
+    Kind(
+        code="parents",
+        label=_("Parents: contact data and authority"),
+        starts=_("The last day at school of their last child here"),
+        source=_("Promise of the schools: parents' data are kept for the same purpose only."),
+        destroys=_("Names, addresses, e-mail and telephone of parents without another child here."),
+        span=_THREE,
+        after=("consent",),
+        waits_for_pictures=True,
+        follows_family=True,
+        models=(
+            "students.Parent",
+            "students.ParentAddress",
+            "students.ParentSourceKey",
+            "students.Parenthood",
+            "students.Authority",
+            "consent.FilmingRequest",
+            "consent.NoticeConfirmation",
+            "consent.Sending",
+        ),
+    ),
+    Kind(
+        code="administration",
+        label=_("Administration: enrolment and attendance"),
+        starts=_("The last day at school, and nothing else of the pupil is kept here"),
+        source=_("Besluit bekostiging WPO: five years after leaving, by law."),
+        destroys=_("When the pupil was at school and in which groups, and the pupil's name."),
+        span=Span(5, Start.LEFT),
+        least=5,
+        after=("guidance", "medical", "agreements", "consent", "pictures"),
+        waits_for_pictures=True,
+        is_last=True,
+        models=(
+            "students.Pupil",
+            "students.PupilSourceKey",
+            "students.Enrolment",
+            "students.GroupMembership",
+            "dossiers.Dossier",
+            "retention.Hold",
+            "retention.HoldWords",
+            "retention.HoldReview",
+            "retention.Absence",
+            "retention.EndedKind",
+        ),
+    ),
+)
+
+# What its own room ends, each on a day of its own.
+BY_THEMSELVES: tuple[Kind, ...] = (
+    Kind(
+        code="roster",
+        label=_("Roster imports"),
+        ends=Ends.ITSELF,
+        starts=_("An import is applied or cancelled"),
+        source=_NEEDED,
+        destroys=_("Names that waited go at once; who approved what stays, without pupils."),
+        models=("students.RosterImport", "students.RosterLine", "students.CounsellorProposal"),
+    ),
+    Kind(
+        code="letters",
+        label=_("Letters and codes"),
+        ends=Ends.ITSELF,
+        starts=_("They are downloaded, used or a week old"),
+        source=_NEEDED,
+        destroys=_("Letters as files, and codes to make an account."),
+        models=("consent.LetterFile", "consent.Code"),
+    ),
+    Kind(
+        code="accounts",
+        label=_("Accounts of staff and families"),
+        ends=Ends.ITSELF,
+        starts=_("The last role ends"),
+        source=_("AVG, article 32: only who has a task may come in."),
+        destroys=_("User name, e-mail address, second factor and sessions."),
+        models=(
+            "access.User",
+            "access.Membership",
+            "access.Invitation",
+            "dossiers.MedicalCustodian",
+            "account.EmailAddress",
+            "account.EmailConfirmation",
+            "mfa.Authenticator",
+            "usersessions.UserSession",
+            "sessions.Session",
+        ),
+    ),
+    Kind(
+        code="findings",
+        label=_("Findings over the log"),
+        ends=Ends.ITSELF,
+        starts=_("The rows of the log they rest on"),
+        source=_("AVG, articles 5(2) and 32: who looked can be shown."),
+        destroys=_("What was found, judged and replied, and the rows that were collected."),
+        models=(
+            "oversight.Finding",
+            "oversight.FindingRow",
+            "oversight.Judgement",
+            "oversight.JudgementNote",
+            "oversight.Reply",
+            "oversight.Assent",
+        ),
+    ),
+    Kind(
+        code="log",
+        label=_("The log"),
+        ends=Ends.ITSELF,
+        starts=_("The month of the row"),
+        source=_("AVG, articles 5(2) and 32: who looked can be shown."),
+        destroys=_("Whole months. Rows name no pupil once the pupil's data are gone."),
+        models=("audit.LogEntry", "audit.RefusalCount"),
+    ),
+)
+
+KINDS: dict[str, Kind] = {kind.code: kind for kind in (*OF_PUPILS, *BY_THEMSELVES)}
+
+
+def kind_of_part(part_kind: str) -> Kind:
+    """With which kind of record a part of a dossier ends."""
+    return next(kind for kind in OF_PUPILS if part_kind in kind.parts)
+
+
+def labels_of_models() -> dict[str, str]:
+    """Each model that holds personal data, and the code of the kind with which it ends."""
+    return {label: kind.code for kind in KINDS.values() for label in kind.models}
+
+
+def in_order(codes: Iterable[str]) -> list[Kind]:
+    """The kinds of pupils with these codes, in the order in which they are destroyed."""
+    wanted = set(codes)
+    return [kind for kind in OF_PUPILS if kind.code in wanted]

@@ -1,0 +1,216 @@
+"""The lists ask the database the same as the rule says, over many families at once."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from consent.models import (
+    Check,
+    CheckedPupil,
+    Publication,
+    PublishedPupil,
+    Purpose,
+    PurposeText,
+    Removal,
+)
+from dossiers.models import Dossier
+from retention import holds
+from retention.models import Absence, Hold, HoldWords, TermChange
+from retention.queries import due_on, fates_of, gone_without_a_date
+from retention.rules import anniversary, began
+from retention.rules.due import Start
+from retention.terms import KINDS, OF_PUPILS
+from students.models import Enrolment, GroupMembership, Parent, Parenthood, Pupil
+
+
+def let_leave(cast, key: str, last_day: date) -> Dossier:
+    """The pupil left on that day."""
+    pupil = cast.pupils[key]
+    Enrolment.objects.filter(pupil=pupil).update(starts_on=date(2010, 8, 1), ends_on=last_day)
+    return Dossier.objects.select_related("pupil", "school").get(pupil=pupil)
+
+
+def hold(cast, dossier: Dossier, *, ends_on: date | None = None, lifted: bool = False) -> Hold:
+    """A hold of the director, written by the owner."""
+    by = cast.other_director if dossier.school_id == cast.other_school.pk else cast.director
+    words = [HoldWords.objects.create(dossier=dossier, sealed=b"", written_by=by) for _ in "ab"]
+    row = Hold.objects.create(
+        dossier=dossier, because="complaint", starts_on=cast.today - timedelta(days=365),
+        ends_on=ends_on, placed_by=by, placed_as="director", words=words[0],
+        review_on=cast.today,
+    )  # fmt: skip
+    if lifted:
+        now = timezone.now()
+        Hold.objects.filter(pk=row.pk).update(
+            lifted_on=cast.today, lifted_at=now, lifted_by=by, lifting=words[1]
+        )
+    return row
+
+
+def publish(cast, dossier: Dossier, *, gone: bool = False, ended: bool = False) -> None:
+    """The pupil is in a picture on the website."""
+    by, on = cast.counsellor, cast.today
+    purpose, _new = Purpose.objects.get_or_create(
+        board=cast.board, code="site", channel="website", defaults={"added_by": cast.board_officer}
+    )
+    text, _new = PurposeText.objects.get_or_create(
+        purpose=purpose, number=1, defaults={"written_by": cast.board_officer}
+    )
+    check = Check.objects.create(
+        school=dossier.school, purpose=purpose, text=text, day=on, checked_by=by
+    )
+    CheckedPupil.objects.create(check_made=check, pupil=dossier.pupil, is_allowed=True)
+    row = Publication.objects.create(
+        school=dossier.school, purpose=purpose, text=text, check_made=check, place="Site",
+        published_on=on, published_by=by,
+    )  # fmt: skip
+    published = PublishedPupil.objects.create(publication=row, pupil=dossier.pupil)
+    if gone:
+        removal = Removal.objects.create(
+            publication=row, school=dossier.school, how="part", done_on=on, done_by=by, sealed=b""
+        )
+        PublishedPupil.objects.filter(pk=published.pk).update(removal=removal, gone_on=on)
+    if ended:
+        Publication.objects.filter(pk=row.pk).update(
+            ended_on=on, ended_by=by, ended_at=timezone.now()
+        )
+
+
+def happen(cast, dossier: Dossier, chance: random.Random) -> None:
+    """Perhaps the pupil came back, is held, or is in a picture."""
+    if chance.random() < 0.15:
+        last_day = None if chance.random() < 0.5 else date(2023, 11, 17)
+        Enrolment.objects.create(
+            pupil=dossier.pupil, school=dossier.school, starts_on=date(2023, 11, 17),
+            ends_on=last_day,
+        )  # fmt: skip
+    if chance.random() < 0.2:
+        ends = chance.choice([None, cast.today, cast.today - timedelta(days=1)])
+        hold(cast, dossier, ends_on=ends, lifted=chance.random() < 0.3)
+    if chance.random() < 0.25:
+        publish(cast, dossier, **chance.choice([{}, {"gone": True}, {"ended": True}]))
+
+
+def sql_says(on: date) -> set[tuple]:
+    return {(row.pk, row.kind, row.due_day) for row in due_on(on)}
+
+
+def rule_says(on: date) -> set[tuple]:
+    fates = fates_of(Dossier.objects.all(), on=on)
+    return {(key, kind, fate.day) for (key, kind), fate in fates.items() if fate.is_due}
+
+
+@pytest.mark.promise("P9")
+def test_the_database_finds_due_what_the_rule_finds_due_for_many_families(cast):
+    """Random stays, families, holds, pictures and terms; each day of interest is asked."""
+    chance = random.Random(6)
+    edges = [date(2020, 2, 29), date(2020, 3, 1), date(2021, 2, 28), date(2021, 7, 31)]
+    edges += [date(2021, 8, 1), date(2023, 11, 16), date(2023, 11, 15), date(2021, 11, 16)]
+    for n in range(40):
+        cast.add_pupil(f"r{n}", school=cast.school if n % 3 else cast.other_school)
+    for n in range(40):
+        place = {"board": cast.board, "surname": f"P{n}", "sort_name": "", "search_name": ""}
+        parent = Parent.objects.create(**place)
+        for child in chance.sample(range(40), chance.choice([1, 1, 2, 3])):
+            link = Parenthood.objects.create(
+                parent=parent, pupil=cast.pupils[f"r{child}"], relation="other"
+            )
+            if chance.random() < 0.2:
+                Parenthood.objects.filter(pk=link.pk).update(
+                    withdrawn_at=timezone.now(), withdrawn_by=cast.director
+                )
+    for key in cast.pupils:
+        if chance.random() < 0.8:
+            happen(cast, let_leave(cast, key, chance.choice(edges)), chance)
+    approve(cast, "medical", 2)
+    approve(cast, "consent", 4, starts="year-end")
+    asked = [date(2024, 2, 29), date(2023, 2, 28), date(2023, 3, 1), cast.today]
+    asked += [date(2025, 7, 30), date(2025, 7, 31), date(2026, 11, 17), date(2031, 1, 1)]
+    found = 0
+    for day in asked:
+        said = rule_says(day)
+        assert sql_says(day) == said, day
+        found += len(said)
+    assert found > 100
+
+
+def approve(cast, kind: str, years: int, *, starts: str = "left") -> TermChange:
+    row = TermChange.objects.create(
+        board=cast.board, kind=kind, years=years, starts=starts, source="A law of the demo",
+        proposed_by=cast.privacy_officer,
+    )  # fmt: skip
+    TermChange.objects.filter(pk=row.pk).update(
+        approved_by=cast.board_officer, approved_at=timezone.now()
+    )
+    return row
+
+
+def test_the_database_counts_years_and_school_years_as_the_rule_does(db):
+    days = [date(2019, 12, 30) + timedelta(days=n) for n in range(900)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select d, y, retention_anniversary(d, y), retention_began(d, 'year-end'),"
+            " retention_began(d, 'left') from unnest(%s::date[]) d, generate_series(1, 5) y",
+            [days],
+        )
+        for day, years, due, year_end, left in cursor.fetchall():
+            assert due == anniversary(day, years)
+            assert year_end == began(day, Start.YEAR_END)
+            assert left == day
+
+
+def test_the_list_is_one_query_and_can_be_sorted_sliced_and_counted(cast):
+    for key in ("own", "other"):
+        let_leave(cast, key, date(2020, 1, 1))
+    on = cast.today
+    with CaptureQueriesContext(connection) as asked:
+        rows = due_on(on, schools=[cast.school])
+        first = list(rows.order_by("due_day", "pk")[:3])
+        total = rows.count()
+    assert len(asked) == 3  # the terms, the page, the count
+    assert (len(first), total) == (3, 13)  # 7 kinds of one; the other has no parents
+    assert {row.due_day for row in first} == {date(2023, 1, 1)}
+    assert not due_on(on, schools=[cast.other_school]).count()
+    only = due_on(on, schools=[cast.school], kinds=[KINDS["parents"]])
+    assert [row.pupil for row in only] == [cast.pupils["own"]]
+    assert len(OF_PUPILS) == 7
+
+
+def test_what_is_open_in_another_room_holds_by_itself(cast):
+    dossier = let_leave(cast, "own", date(2020, 1, 1))
+    other = let_leave(cast, "other", date(2020, 1, 1))
+    answer = Dossier.objects.filter(pk=dossier.pk).values_list("pk", flat=True)
+    holds.on_asking_for_holds("demo", lambda day: answer, because="complaint")
+    try:
+        assert {row.pk for row in due_on(cast.today)} == {other.pk}
+        assert sql_says(cast.today) == rule_says(cast.today)
+    finally:
+        holds.forget("demo")
+    assert {row.pk for row in due_on(cast.today)} == {dossier.pk, other.pk}
+
+
+@pytest.mark.parametrize(
+    ("absent_for", "left_group", "is_asked"),
+    [(60, None, True), (59, None, False), (None, 60, True), (None, 59, False), (None, None, False)],
+)
+def test_who_is_absent_from_the_roster_for_60_days_is_asked_after(
+    cast, absent_for, left_group, is_asked
+):
+    stay = Enrolment.objects.get(pupil=cast.pupils["own"])
+    if absent_for:
+        Absence.objects.create(
+            enrolment=stay, system="Demo", starts_on=cast.today - timedelta(days=absent_for)
+        )
+    if left_group:
+        GroupMembership.objects.filter(enrolment=stay).update(
+            ends_on=cast.today - timedelta(days=left_group)
+        )
+    found = gone_without_a_date(Enrolment.objects.filter(ends_on=None), on=cast.today)
+    assert list(found) == ([stay] if is_asked else [])
+    assert Pupil.objects.filter(pk=cast.pupils["own"].pk).exists()
