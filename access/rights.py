@@ -222,6 +222,9 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
         "retention_holdreview": ADD,
         "retention_absence": changing("ends_on"),
         "retention_endedkind": ADD,
+        # retention: only the destroyer adds lines to the ledger
+        "retention_ledgerline": READ,
+        "retention_backup": ADD,
         # jobs
         "procrastinate_jobs": ALL,
         "procrastinate_events": ALL,
@@ -232,7 +235,7 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
 }
 
 DESTROYER_RIGHTS: dict[str, dict[str, str]] = {
-    "default": {},
+    "default": {"retention_ledgerline": ADD},
     "keys": {"vault_partkey": "SELECT, DELETE"},
 }
 

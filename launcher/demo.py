@@ -94,6 +94,7 @@ class Demo:
             "PORTAL_MASTER_KEY_FILE": str(secrets / "master_key"),
             "PORTAL_LOG_KEYS_FILE": str(secrets / "log_keys"),
             "PORTAL_LOG_HEADS": str(self._cluster.home / "log-heads"),
+            "PORTAL_LEDGER": str(self._cluster.home / "ledger" / "destroyed"),
             "PORTAL_DEMO": "yes",
             "PORTAL_DEBUG": "no",
             "PORTAL_ALLOWED_HOSTS": "localhost,127.0.0.1",

@@ -21,6 +21,8 @@ DATABASE_VARIABLES = {
     "PORTAL_KEYS_DB_OWNER": ("owner", KEYS),
     "PORTAL_WORKER_DB": ("worker", CONTENT),
     "PORTAL_WORKER_KEYS_DB": ("worker", KEYS),
+    "PORTAL_BACKUP_DB": ("backup", CONTENT),
+    "PORTAL_BACKUP_KEYS_DB": ("backup", KEYS),
 }
 
 
@@ -66,7 +68,7 @@ def database_url(login: str, password: str, database: str, socket_folder: Path) 
 
 
 def database_settings(passwords: Mapping[str, str], socket_folder: Path) -> dict[str, str]:
-    """The six addresses: two databases for each of web, owner and worker."""
+    """The addresses: two databases for each of web, owner, worker and backup."""
     return {
         variable: database_url(f"portal_{login}", passwords[login], database, socket_folder)
         for variable, (login, database) in DATABASE_VARIABLES.items()
@@ -114,5 +116,5 @@ def settings_of_tests(databases: Mapping[str, str]) -> dict[str, str]:
 
 def settings_without_a_server() -> dict[str, str]:
     """For tools that read the settings and never connect, such as mypy."""
-    nowhere = dict.fromkeys(("web", "owner", "worker"), "unused")
+    nowhere = dict.fromkeys(("web", "owner", "worker", "backup"), "unused")
     return settings_of_tests(database_settings(nowhere, Path("/nonexistent")))

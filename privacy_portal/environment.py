@@ -102,6 +102,15 @@ def databases() -> dict[str, dict[str, Any]]:
     return {"default": database(secret(content)), "keys": database(secret(keys))}
 
 
+def backup_databases() -> dict[str, dict[str, Any]]:
+    """Both databases under the login that reads everything and writes nothing, where it is set."""
+    names = {"default": "PORTAL_BACKUP_DB", "keys": "PORTAL_BACKUP_KEYS_DB"}
+    given = [name for name in names.values() if env.str(name, "") or env.str(f"{name}_FILE", "")]
+    if not given:
+        return {}
+    return {alias: database(secret(name)) for alias, name in names.items()}
+
+
 def refuse_demo_outside_loopback(hosts: list[str]) -> None:
     """DEMO opens doors without a password: it is refused anywhere but on a loopback address."""
     for host in hosts:

@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from privacy_portal.environment import (
+    backup_databases,
     databases,
     env,
     log_keys,
@@ -74,6 +75,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "access.middleware.NeverStored",
+    "retention.middleware.StandsLevel",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -257,6 +259,18 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+
+# --- copies (retention/backups) ---------------------------------------------------------------
+BACKUPS_DIR = env.str("PORTAL_BACKUPS_DIR", default="")  # content and sealed files
+KEYS_BACKUP_DIR = env.str("PORTAL_KEYS_BACKUP_DIR", default="")  # the keys: never beside them
+BACKUP_RECIPIENTS: list[str] = env.list(
+    "PORTAL_BACKUP_RECIPIENTS", default=[]
+)  # age1...: who opens them
+BACKUP_DAYS = env.int("PORTAL_BACKUP_DAYS", default=35)  # names leave with the last copy of them
+BACKUP_DATABASES = backup_databases()
+PG_BIN = env.str("PORTAL_PG_BIN", default="")  # where pg_dump and pg_restore are
+# What was destroyed: outside both databases and every copy of them.
+LEDGER = Path(env.str("PORTAL_LEDGER", default=str(BASE_DIR / "var" / "ledger" / "destroyed")))
 
 # --- mail -----------------------------------------------------------------------------------
 _MAIL_FOLDER = env.str("PORTAL_MAIL_FOLDER", default="")

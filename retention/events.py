@@ -1,4 +1,4 @@
-"""What happens around the end of records, for the log."""
+"""What happens in this room, as the log calls it."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,3 +11,5 @@ HOLD_PLACED = event("hold-placed", _("placed a hold on a dossier"), Action.CREAT
 HOLD_REVIEWED = event("hold-reviewed", _("looked at a hold again and kept it"), Action.UPDATE)
 HOLD_LIFTED = event("hold-lifted", _("lifted a hold"), Action.UPDATE)
 HOLDS_IN_STEP = event("holds-in-step", _("placed and lifted holds by what is open"), Action.UPDATE)
+BACKUP_MADE = event("backup-made", _("made a copy of everything"), Action.EXPORT)
+RESTORED = event("restored", _("put a copy of everything back"), Action.CREATE)

@@ -17,6 +17,8 @@ enter_test_environment(Path(__file__).resolve().parent.parent)
 # Sealed files of this process, also for programs it starts.
 os.environ["PORTAL_FILES_DIR"] = tempfile.mkdtemp(prefix="portal-tests-files-")
 atexit.register(shutil.rmtree, os.environ["PORTAL_FILES_DIR"], ignore_errors=True)
+# And its own ledger of destructions, which nobody has written yet.
+os.environ["PORTAL_LEDGER"] = str(Path(os.environ["PORTAL_FILES_DIR"]) / "ledger" / "destroyed")
 
 from privacy_portal.settings import *  # noqa: E402, F403  needs the environment made above
 

@@ -3,6 +3,16 @@
 from retention.models.absences import Absence
 from retention.models.ending import EndedKind
 from retention.models.holds import Hold, HoldReview, HoldWords
+from retention.models.ledger import Backup, LedgerLine
 from retention.models.terms import TermChange
 
-__all__ = ["Absence", "EndedKind", "Hold", "HoldReview", "HoldWords", "TermChange"]
+__all__ = [
+    "Absence",
+    "Backup",
+    "EndedKind",
+    "Hold",
+    "HoldReview",
+    "HoldWords",
+    "LedgerLine",
+    "TermChange",
+]

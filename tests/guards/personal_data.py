@@ -102,6 +102,8 @@ NOT_PERSONAL: dict[str, str] = {
     "consent.RecordingTerm": "a number of days",
     "audit.Seal": "numbers, days and hashes",
     "audit.SealMark": "a number",
+    "retention.LedgerLine": "keys of what is gone",
+    "retention.Backup": "times and counts",
     "students.Board": "boards",
     "students.School": "schools",
     "students.Location": "buildings",

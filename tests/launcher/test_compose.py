@@ -226,6 +226,23 @@ def test_each_secret_is_one_we_make_and_each_service_gets_only_what_it_reads(
         assert read == set(service.get("secrets", [])), name
 
 
+def test_copies_are_made_with_programs_of_the_servers_own_version() -> None:
+    (server,) = re.findall(r"^postgres:(\d+)$", SERVICES["postgres"]["image"])
+    assert f"postgresql-client-{server} " in DOCKERFILE
+
+
+def test_web_reaches_no_copy_and_reads_the_ledger_only() -> None:
+    volumes = set(SERVICES["web"]["volumes"])
+    assert {volume for volume in volumes if "backup" in volume} == set()
+    assert {volume for volume in volumes if "ledger" in volume} == {"ledger:/ledger:ro"}
+
+
+def test_each_volume_of_ours_is_a_folder_of_the_image() -> None:
+    for name in OURS:
+        for volume in SERVICES[name].get("volumes", []):
+            assert re.search(rf" {volume.split(':')[1]}\b", DOCKERFILE), volume
+
+
 def test_secrets_are_made_once_and_for_the_owner_alone(secret_files: Path) -> None:
     before = {path.name: path.read_text() for path in secret_files.iterdir()}
     new_secrets.make_secrets(secret_files)

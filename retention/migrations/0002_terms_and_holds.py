@@ -10,9 +10,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    initial = True
-
     dependencies = [
+        ('retention', '0001_ledger'),
         ('dossiers', '0012_authors_are_who_writes'),
         ('students', '0007_an_account_of_several_parents'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -283,7 +283,7 @@ class Migration(migrations.Migration):
     """What is held is destroyed by nobody; a term is set by two; the words of a hold are locked."""
 
     dependencies = [
-        ("retention", "0001_initial"),
+        ("retention", "0002_terms_and_holds"),
         ("dossiers", "0012_authors_are_who_writes"),
         ("students", "0007_an_account_of_several_parents"),
         ("access", "0005_the_database_knows_what_was_written"),

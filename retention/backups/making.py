@@ -1,0 +1,149 @@
+"""Makes a copy: content, then sealed files, then keys; and lets old ones go.
+
+The order matters: a key is made before what it seals, and a file before its row, so each row of
+the content finds both. Of the keys only the newest copy stays: destroying a key then ends every
+copy of what it sealed. Content stays `PORTAL_BACKUP_DAYS`, with the names in it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from retention import ledger
+from retention.backups import blobs, manifest, places
+from retention.backups.manifest import Manifest
+from retention.backups.streams import BackupFailed, dump_sealed, sha256_of
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a copy consists of."""
+
+    content: Path
+    keys: Path
+    blobs: int
+    let_go: int  # sets that were older than they may be
+
+
+def make_backup() -> Made:
+    """One whole copy. Raises BackupRefused or BackupFailed; then the copies from before stay.
+
+    The copy of the keys replaces the one before only when it is safely on disk.
+    """
+    content, keys = places.content_folder(), places.keys_folder()
+    with places.alone(content):
+        _clear_half_made(content)
+        made, number = _copy_content(content)
+        newest = _copy_keys(keys)
+        let_go = _let_old_ones_go(content)
+        blobs.leave_only_listed(content)
+    return Made(made, newest, number, let_go)
+
+
+def newest_keys() -> Manifest | None:
+    """What the one copy of the keys says of itself; none when there is none, or more than one.
+
+    A destruction list closes only when this was begun after its last key was destroyed.
+    """
+    found = list(places.keys_folder().glob(f"{places.KEYS}-*.json"))
+    dumps = list(places.keys_folder().glob(f"{places.KEYS}-*.age"))
+    if len(found) != 1 or [path.stem for path in dumps] != [found[0].stem]:
+        return None
+    return manifest.read(found[0])
+
+
+def check_backup(one_set: Path) -> int:
+    """Reads a whole set anew: its manifest, dump and files. Raises BackupFailed; says how many."""
+    said = manifest.read(one_set / places.MANIFEST)
+    if sha256_of(one_set / places.CONTENT) != said.sha256:
+        raise BackupFailed(f"{places.CONTENT} was changed")
+    if sha256_of(one_set / places.BLOBS) != said.blobs_sha256:
+        raise BackupFailed(f"{places.BLOBS} was changed")
+    return blobs.check(one_set.parent, one_set)
+
+
+def _database(alias: str) -> Mapping[str, Any]:
+    if alias not in settings.BACKUP_DATABASES:
+        raise places.BackupRefused(
+            "Copies are read with a login of their own: set PORTAL_BACKUP_DB and"
+            " PORTAL_BACKUP_KEYS_DB."
+        )
+    found: Mapping[str, Any] = settings.BACKUP_DATABASES[alias]
+    return found
+
+
+def _copy_content(folder: Path) -> tuple[Path, int]:
+    begun, head = timezone.now(), ledger.head()
+    half = places.half_set(folder, places.set_name(begun))
+    dumped = dump_sealed(_database("default"), half / places.CONTENT)
+    listed = blobs.copy_into(folder, half)
+    manifest.write(
+        half / places.MANIFEST,
+        Manifest(
+            kind="content",
+            begun_at=begun.isoformat(),
+            finished_at=timezone.now().isoformat(),
+            sha256=dumped.sha256,
+            size=dumped.size,
+            blobs=len(listed),
+            blobs_size=sum(blob.size for blob in listed),
+            blobs_sha256=sha256_of(half / places.BLOBS),
+            ledger_number=head.number,
+            ledger_hash=head.hash,
+        ),
+    )
+    return places.finish(half), len(listed)
+
+
+def _copy_keys(folder: Path) -> Path:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    begun, head = timezone.now(), ledger.head()
+    before = list(folder.glob(f"{places.KEYS}-*"))
+    path = folder / f"{places.KEYS}-{begun:%Y%m%dT%H%M%S%fZ}.age"
+    dumped = dump_sealed(_database("keys"), path)
+    said = Manifest(
+        kind="keys",
+        begun_at=begun.isoformat(),
+        finished_at=timezone.now().isoformat(),
+        sha256=dumped.sha256,
+        size=dumped.size,
+        blobs=0,
+        blobs_size=0,
+        blobs_sha256="",
+        ledger_number=head.number,
+        ledger_hash=head.hash,
+    )
+    manifest.write(path.with_suffix(".json"), said)
+    places.flush(folder)
+    for older in before:
+        older.unlink()
+    places.flush(folder)
+    return path
+
+
+def _clear_half_made(content: Path) -> None:
+    for half in places.half_made(content):
+        shutil.rmtree(half)
+
+
+def _let_old_ones_go(folder: Path) -> int:
+    """Sets older than they may be; the newest one always stays."""
+    oldest = timezone.now() - timedelta(days=settings.BACKUP_DAYS)
+    old = [one for one in places.sets(folder)[:-1] if _begun(one) < oldest]
+    for one in old:
+        going = one.with_name(f"{one.name}.half")
+        one.rename(going)  # gone at once as a set, whatever happens in the middle
+        shutil.rmtree(going)
+    return len(old)
+
+
+def _begun(one: Path) -> datetime:
+    return datetime.strptime(one.name, "%Y%m%dT%H%M%S%fZ").replace(tzinfo=UTC)

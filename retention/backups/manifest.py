@@ -1,0 +1,63 @@
+"""What a copy says of itself: what is in it, from when, and how far the ledger was then."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from retention.backups.streams import BackupFailed
+from retention.ledger import Head
+from vault.derived import tag_of
+
+_PURPOSE = b"portal backup manifest"
+_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Of one set of content, or of one copy of the keys."""
+
+    kind: str  # "content" or "keys"
+    begun_at: str  # ISO, UTC
+    finished_at: str
+    sha256: str  # of the sealed dump
+    size: int
+    blobs: int
+    blobs_size: int
+    blobs_sha256: str  # of the list of sealed files; empty for keys
+    ledger_number: int
+    ledger_hash: str
+
+    @property
+    def ledger(self) -> Head:
+        """The newest destruction that was written down when the copy was begun."""
+        return Head(self.ledger_number, self.ledger_hash)
+
+
+def write(path: Path, manifest: Manifest) -> None:
+    """Writes it with a tag that only the master key makes."""
+    said = {"version": _VERSION, **asdict(manifest)}
+    text = json.dumps({**said, "tag": _tag(said)}, indent=2) + "\n"
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read(path: Path) -> Manifest:
+    """Raises BackupFailed when it was changed, or made under another master key."""
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+        tag = said.pop("tag")
+        if not hmac.compare_digest(_tag(said), tag) or said.pop("version") != _VERSION:
+            raise BackupFailed(f"{path.name} was changed, or made under another master key")
+        return Manifest(**said)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BackupFailed(f"{path.name} can't be read") from error
+
+
+def _tag(said: dict[str, object]) -> str:
+    return tag_of(_PURPOSE, json.dumps(said, sort_keys=True).encode()).hex()

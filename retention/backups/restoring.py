@@ -1,0 +1,144 @@
+"""Puts a copy back, and lets nobody in before what was destroyed since is destroyed again.
+
+While it lasts, web and worker may not connect to either database, so no page can be answered; a
+run that was killed leaves it so, and the next one goes on. Each database is put back whole or not
+at all (one transaction), and only into an empty one: nothing is ever overwritten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from django.db.backends.utils import CursorWrapper
+from psycopg import sql
+
+from retention import ledger
+from retention.backups import blobs, manifest, places
+from retention.backups.making import check_backup
+from retention.backups.places import BackupRefused
+from retention.backups.streams import BackupFailed, identity, restore_sealed, sha256_of
+from retention.queries.ledger import database_head
+
+_DATABASES = ("keys", "default")
+
+
+@dataclass(frozen=True)
+class Copy:
+    """What is put back: a set of content with its files, and the newest copy of the keys."""
+
+    content: Path
+    keys: Path  # the .age file; its manifest stands beside it
+    opened_by: Path  # the file with the private key
+
+
+def restore_backup(copy: Copy, *, newest: str, destroy_again: Callable[[], int]) -> int:
+    """Puts `copy` back and brings it up to date; says how many destructions were done again.
+
+    `newest` is the hash of the ledger's newest line, as it stands on the last certificate (before
+    the first destruction: as `manage.py backup` prints it). `destroy_again` destroys whatever the
+    ledger names and the databases still hold; it may be called again after it was cut off.
+    Raises BackupRefused before anything was touched, BackupFailed when a step did not succeed.
+    """
+    _must_be_whole(copy)
+    _must_know_the_newest(copy, newest)
+    for alias in _DATABASES:
+        _must_be_ours_to_fill(alias, copy.content.name)
+    for alias in _DATABASES:
+        _close(alias, copy.content.name)
+    _fill(copy)
+    call_command("prepare_database", verbosity=0)
+    number = destroy_again()
+    _must_stand_level()
+    for alias in _DATABASES:
+        _open(alias)
+    return number
+
+
+def _fill(copy: Copy) -> None:
+    opened_by = identity(copy.opened_by)
+    for alias, dump in (("keys", copy.keys), ("default", copy.content / places.CONTENT)):
+        if not _has_tables(alias):
+            connections[alias].close()
+            restore_sealed(dump, settings.DATABASES[alias], opened_by)
+    blobs.put_back(copy.content.parent, copy.content)
+
+
+def _must_be_whole(copy: Copy) -> None:
+    check_backup(copy.content)
+    said = manifest.read(copy.keys.with_suffix(".json"))
+    if said.kind != "keys" or sha256_of(copy.keys) != said.sha256:
+        raise BackupFailed(f"{copy.keys.name} was changed")
+
+
+def _must_know_the_newest(copy: Copy, newest: str) -> None:
+    """The ledger is there, is whole, goes as far as the last certificate, and fits the copies."""
+    lines = ledger.read()
+    head = lines[-1].head if lines else ledger.BEGINNING
+    if head.hash != newest.strip().lower():
+        raise BackupRefused(
+            f"The ledger ends with line {head.number}, and that is not the one you name. Put back"
+            " the ledger's own newest copy, and take the code from the last certificate."
+        )
+    known = {ledger.BEGINNING, *(line.head for line in lines)}
+    for path in (copy.content / places.MANIFEST, copy.keys.with_suffix(".json")):
+        if manifest.read(path).ledger not in known:
+            raise BackupRefused(f"{path.name} knows a destruction that this ledger does not.")
+
+
+def _must_stand_level() -> None:
+    """After destroying again the database names the same newest line as the file."""
+    if database_head() != ledger.head():
+        raise BackupFailed("what was destroyed since this copy is not all destroyed again")
+
+
+def _must_be_ours_to_fill(alias: str, name: str) -> None:
+    if _has_tables(alias) and _mark(alias) != f"restoring {name}":
+        raise BackupRefused(
+            f"There are data in the database {settings.DATABASES[alias]['NAME']}. A copy is put"
+            " back into empty databases only: make new ones, and point the settings at them."
+        )
+
+
+def _has_tables(alias: str) -> bool:
+    with connections[alias].cursor() as cursor:
+        cursor.execute(
+            "select exists (select from pg_class where relkind in ('r', 'p')"
+            " and relnamespace = 'public'::regnamespace)"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _mark(alias: str) -> str:
+    """What the database says of itself: which copy is being put back into it."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute(
+            "select coalesce(shobj_description(oid, 'pg_database'), '') from pg_database"
+            " where datname = current_database()"
+        )
+        return str(cursor.fetchone()[0])
+
+
+def _close(alias: str, name: str) -> None:
+    """From here on web and worker stay outside, also when this run is killed."""
+    with connections[alias].cursor() as cursor:
+        _about_database(
+            cursor, "revoke connect on database {} from public, portal_web, portal_worker"
+        )
+        _about_database(cursor, "comment on database {} is {}", f"restoring {name}")
+
+
+def _open(alias: str) -> None:
+    with connections[alias].cursor() as cursor:
+        _about_database(cursor, "comment on database {} is null")
+        _about_database(cursor, "grant connect on database {} to portal_web, portal_worker")
+
+
+def _about_database(cursor: CursorWrapper, statement: str, *values: str) -> None:
+    """Utility statements take no parameters: psycopg writes the name and the values in."""
+    name = sql.Identifier(cursor.db.settings_dict["NAME"])
+    cursor.execute(sql.SQL(statement).format(name, *map(sql.Literal, values)))

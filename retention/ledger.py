@@ -1,0 +1,160 @@
+"""What was destroyed, written down outside both databases and their backups.
+
+A restored backup brings the destroyed back. So each destruction adds one line to a file that no
+backup holds: which keys went, bound to the line before. The newest line, its *head*, stands on the
+certificate; a restore asks for it, destroys again what is missing, and refuses without it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
+
+from vault.derived import tag_of
+
+_PURPOSE = b"portal ledger of destructions"
+_BEGINNING = hashlib.sha256(b"nothing was destroyed yet").hexdigest()
+
+
+class LedgerDamaged(Exception):
+    """The ledger is not what was written: a line was changed, left out, or does not belong."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """The newest line: its number, 0 before the first, and its hash."""
+
+    number: int
+    hash: str
+
+
+BEGINNING = Head(0, _BEGINNING)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One destruction. `keys` are what was destroyed, by kind: random numbers, never names."""
+
+    number: int
+    at: datetime
+    item: uuid.UUID
+    keys: Mapping[str, Sequence[str]]
+    previous: str
+
+    @property
+    def body(self) -> bytes:
+        """What the hash is over, byte by byte the same wherever it is made."""
+        fields = {
+            "number": self.number,
+            "at": self.at.astimezone(UTC).isoformat(),
+            "item": str(self.item),
+            "keys": {kind: sorted(keys) for kind, keys in sorted(self.keys.items())},
+            "previous": self.previous,
+        }
+        return json.dumps(fields, sort_keys=True, separators=(",", ":")).encode()
+
+    @property
+    def hash(self) -> str:
+        """Bound to this line and, by `previous`, to every line before."""
+        return hashlib.sha256(self.body).hexdigest()
+
+    @property
+    def head(self) -> Head:
+        return Head(self.number, self.hash)
+
+
+def next_entry(
+    newest: Head, *, item: uuid.UUID, keys: Mapping[str, Sequence[str]], at: datetime
+) -> Entry:
+    """The line that follows `newest`; not yet written."""
+    return Entry(newest.number + 1, at, item, keys, newest.hash)
+
+
+def append(entry: Entry) -> None:
+    """Writes one line and returns when it is safely on disk; a line that stands there stays.
+
+    Raises LedgerDamaged when another line has its number, or the one before is missing.
+    """
+    path = Path(settings.LEDGER)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "rb+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        text = file.read()
+        whole = text[: text.rfind(b"\n") + 1]  # a line that was cut off by a crash never counted
+        if len(whole) < len(text):
+            file.truncate(len(whole))
+        entries = list(_entries(whole.splitlines()))
+        if entry.number <= len(entries):
+            if entries[entry.number - 1].hash != entry.hash:
+                raise LedgerDamaged(f"line {entry.number} says something else")
+            return
+        newest = entries[-1].head if entries else BEGINNING
+        if entry.previous != newest.hash or entry.number != newest.number + 1:
+            raise LedgerDamaged(f"line {entry.number} does not follow line {newest.number}")
+        file.seek(0, os.SEEK_END)
+        file.write(_line(entry))
+        file.flush()
+        os.fsync(file.fileno())
+    _flush(path.parent)
+
+
+def read(path: Path | None = None) -> list[Entry]:
+    """Every line, the oldest first; none when there is no file. Raises LedgerDamaged."""
+    path = path or Path(settings.LEDGER)
+    if not path.exists():
+        return []
+    text = path.read_bytes()
+    return list(_entries(text[: text.rfind(b"\n") + 1].splitlines()))
+
+
+def head(path: Path | None = None) -> Head:
+    """The newest line of the file, BEGINNING when there is none. Raises LedgerDamaged."""
+    entries = read(path)
+    return entries[-1].head if entries else BEGINNING
+
+
+def _line(entry: Entry) -> bytes:
+    tag = tag_of(_PURPOSE, entry.body).hex()
+    return entry.body + b" " + tag.encode() + b"\n"
+
+
+def _entries(lines: Sequence[bytes]) -> Iterator[Entry]:
+    newest = BEGINNING
+    for number, line in enumerate(lines, start=1):
+        entry = _parsed(number, line)
+        if entry.number != number or entry.previous != newest.hash or _line(entry) != line + b"\n":
+            raise LedgerDamaged(f"line {number} was changed, or a line before it is missing")
+        yield entry
+        newest = entry.head
+
+
+def _parsed(number: int, line: bytes) -> Entry:
+    try:
+        said = json.loads(line.rpartition(b" ")[0])
+        return Entry(
+            number=said["number"],
+            at=datetime.fromisoformat(said["at"]),
+            item=uuid.UUID(said["item"]),
+            keys=said["keys"],
+            previous=said["previous"],
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise LedgerDamaged(f"line {number} can't be read") from error
+
+
+def _flush(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

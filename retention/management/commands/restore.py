@@ -1,0 +1,44 @@
+from argparse import ArgumentParser
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from retention.actions.again import UnknownKind, destroy_missing_again
+from retention.backups.places import BackupRefused
+from retention.backups.restoring import Copy, restore_backup
+from retention.backups.streams import BackupFailed
+from retention.ledger import LedgerDamaged
+
+
+class Command(BaseCommand):
+    """Run as owner, with web and worker stopped; docs/operations.md says each step."""
+
+    help = "Puts a copy back into empty databases and destroys again what was destroyed since."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("content", type=Path, help="the folder of one set of content")
+        parser.add_argument("--keys", type=Path, required=True, help="the newest keys-....age")
+        parser.add_argument("--opened-by", type=Path, required=True, help="the private key")
+        parser.add_argument(
+            "--newest",
+            required=True,
+            help="the ledger's newest code, from the last certificate or the last copy's output",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Ends with an error when it did not all succeed; then nobody is let in."""
+        copy = Copy(
+            Path(options["content"]).resolve(), Path(options["keys"]), Path(options["opened_by"])
+        )
+        try:
+            number = restore_backup(
+                copy,
+                newest=options["newest"],
+                destroy_again=partial(destroy_missing_again, on=timezone.localdate()),
+            )
+        except (BackupRefused, BackupFailed, LedgerDamaged, UnknownKind) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"put back; destroyed again: {number}")

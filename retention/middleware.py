@@ -1,0 +1,54 @@
+"""No page before what was destroyed is destroyed here too (ADR 36)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from weakref import WeakSet
+
+import structlog
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from retention.ledger import BEGINNING, LedgerDamaged
+from retention.queries.ledger import file_head
+
+_OPEN = "/health/"
+_asked: WeakSet[object] = WeakSet()
+
+
+class StandsLevel:
+    """Asks each new connection once whether its database knows the newest destruction.
+
+    A database that was put back from a copy does not: then every page is answered with 503 until
+    `manage.py restore` has destroyed again what was destroyed since.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path == _OPEN or _stands_level():
+            return self.get_response(request)
+        structlog.get_logger("retention").error("database_is_older_than_the_ledger")
+        return HttpResponse(render_to_string("retention/restored.html"), status=503)
+
+
+def _stands_level() -> bool:
+    connection.ensure_connection()
+    raw = connection.connection
+    if raw in _asked:
+        return True
+    try:
+        newest = file_head()
+    except LedgerDamaged:
+        return False
+    if newest != BEGINNING:
+        found = raw.execute(
+            "select from retention_ledgerline where number = %s and hash = %s",
+            [newest.number, newest.hash],
+        ).fetchone()
+        if found is None:
+            return False
+    _asked.add(raw)
+    return True

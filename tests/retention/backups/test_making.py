@@ -1,0 +1,138 @@
+"""Copies: what they refuse, what stays after a failure, and that nothing in them is readable."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from access.acting import Job, acting_as
+from audit.models import LogEntry
+from dossiers.actions.files import add_files
+from retention.actions.backups import make_and_record
+from retention.backups import streams
+from retention.backups.making import check_backup, newest_keys
+from retention.backups.places import BLOBS, CONTENT, MANIFEST, BackupRefused, half_made, sets
+from retention.backups.streams import BackupFailed
+from retention.events import BACKUP_MADE
+from retention.models import Backup
+from tests.cast import build_cast
+from tests.dossiers.files.conftest import sent
+
+
+def backup(today):
+    return make_and_record(by=Job("backup"), on=today)
+
+
+def everything_in(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"BACKUPS_DIR": ""}, "Say where copies go"),
+        ({"KEYS_BACKUP_DIR": "{content}"}, "lie in one another"),
+        ({"KEYS_BACKUP_DIR": "{content}/keys"}, "lie in one another"),
+        ({"BACKUPS_DIR": "{keys}/content"}, "lie in one another"),
+        ({"BACKUP_RECIPIENTS": []}, "Nobody could open the copies"),
+        ({"BACKUP_RECIPIENTS": ["age1nobody"]}, "something else than age1"),
+        ({"PG_BIN": "/nowhere"}, "PORTAL_PG_BIN"),
+        ({"BACKUP_DATABASES": {}}, "PORTAL_BACKUP_DB"),
+    ],
+)
+@pytest.mark.django_db
+def test_settings_that_are_not_fit_are_refused_in_words(places, settings, today, change, said):
+    for name, value in change.items():
+        is_text = isinstance(value, str)
+        place = value.format(content=places.content, keys=places.keys) if is_text else value
+        setattr(settings, name, place)
+    with pytest.raises(CommandError, match=said):
+        call_command("backup")
+    assert not sets(places.content)
+    assert not Backup.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.promise("P9")
+def test_one_copy_of_the_keys_many_of_content_and_each_file_once(places, settings, today):
+    cast = build_cast(today)
+    with acting_as(cast.counsellor, on=today):
+        add_files(part=cast.part("own"), sent=[sent()], by=cast.counsellor, on=today)
+    names = [pupil.first_name.encode() for pupil in cast.pupils.values()]
+    first = backup(today)
+    pool = {path: path.stat().st_ino for path in places.content.glob("blobs/??/*")}
+    second = backup(today)
+    assert [path.name for path in sets(places.content)] == [first.content.name, second.content.name]
+    assert list(places.keys.glob("*.age")) == [second.keys]
+    assert newest_keys() is not None
+    assert {path: path.stat().st_ino for path in places.content.glob("blobs/??/*")} == pool
+    assert len(pool) == first.blobs == second.blobs > 0
+    assert LogEntry.objects.filter(event=BACKUP_MADE.code).count() == Backup.objects.count() == 2
+
+    for written in everything_in(places.root).values():
+        assert not any(name in written for name in names)
+
+    # Killed in the middle of a dump: what was there stays, and the next one clears up.
+    before = everything_in(places.root)
+    settings.PG_BIN = str(_breaking_pg_dump(places.root, settings.PG_BIN))
+    with pytest.raises(BackupFailed):
+        backup(today)
+    assert before.items() <= everything_in(places.root).items()
+    assert half_made(places.content)
+    settings.PG_BIN = str(streams.Path(settings.PG_BIN) / "real")
+
+    # A file that is gone leaves the pool with the last copy that lists it.
+    settings.BACKUP_DAYS = 0
+    shutil.rmtree(settings.FILES_DIR)
+    third = backup(today)
+    assert third.let_go == 2
+    assert sets(places.content) == [third.content]
+    assert not half_made(places.content)
+    assert not list(places.content.glob("blobs/??/*"))
+
+
+def _breaking_pg_dump(root, real):
+    """A pg_dump that writes something and then fails, beside the real one."""
+    folder = root.parent / f"{root.name}-programs"
+    folder.mkdir()
+    (folder / "real").symlink_to(real)
+    program = folder / "pg_dump"
+    program.write_text("#!/bin/sh\nprintf half\necho 'out of memory' >&2\nexit 1\n")
+    program.chmod(0o700)
+    return folder
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whatever_is_changed_in_a_copy_is_found(places, settings, today):
+    cast = build_cast(today)
+    with acting_as(cast.counsellor, on=today):
+        add_files(part=cast.part("own"), sent=[sent()], by=cast.counsellor, on=today)
+    made = backup(today).content
+    (blob,) = list(places.content.glob("blobs/??/*"))[:1]
+    for path in (made / CONTENT, made / BLOBS, made / MANIFEST, blob):
+        good = path.read_bytes()
+        path.write_bytes(good[:-2] + bytes([good[-2] ^ 1]) + good[-1:])
+        with pytest.raises(BackupFailed):
+            check_backup(made)
+        path.write_bytes(good)
+    assert check_backup(made) > 0
+    settings.MASTER_KEY = os.urandom(32)
+    with pytest.raises(BackupFailed, match="another master key"):
+        check_backup(made)
+
+
+def test_a_private_key_is_never_written_over(tmp_path, capsys):
+    file = tmp_path / "key"
+    call_command("make_backup_key", str(file))
+    public = capsys.readouterr().out.strip()
+    assert public.startswith("age1")
+    assert public in file.read_text()
+    assert file.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(CommandError, match="is there already"):
+        call_command("make_backup_key", str(file))
+    assert streams.identity(file).to_public().__str__() == public
+    with pytest.raises(BackupRefused):
+        streams.identity(tmp_path / "none")

@@ -1,0 +1,150 @@
+"""A restore rehearsed on real data: both databases, real files, and what was destroyed since."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, connections
+from django.test import Client
+
+from access.acting import Job, acting_as
+from audit.actions import record
+from audit.models import LogEntry
+from dossiers.actions.files import add_files
+from dossiers.actions.notes import NoteText, write_note
+from dossiers.models import FileVersion, NoteVersion
+from dossiers.queries import content_of
+from retention import ledger
+from retention.actions import again
+from retention.actions.backups import make_and_record
+from retention.actions.ledger import intend, write_out
+from retention.backups.making import newest_keys
+from retention.backups.places import sets
+from retention.events import RESTORED
+from tests.cast import build_cast
+from tests.dossiers.files.conftest import sent
+from vault.errors import Unreadable
+from vault.sealing import keyring
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.promise("P9")]
+
+
+def fill(today):
+    """A note and a file for one pupil, a note for another."""
+    cast = build_cast(today)
+    with acting_as(cast.counsellor, on=today):
+        write_note(
+            part=cast.part("own"),
+            text=NoteText("Title", "Facts of own", ""),
+            happened_on=today,
+            by=cast.counsellor,
+            on=today,
+        )
+        add_files(part=cast.part("own"), sent=[sent()], by=cast.counsellor, on=today)
+    with acting_as(cast.other_counsellor, on=today):
+        write_note(
+            part=cast.part("other"),
+            text=NoteText("Title", "Facts of other", ""),
+            happened_on=today,
+            by=cast.other_counsellor,
+            on=today,
+        )
+    return cast
+
+
+def backup(today):
+    return make_and_record(by=Job("backup"), on=today)
+
+
+def destroy(part, today):
+    """What destroying does to a key: the line first, in database and file, then the key."""
+    with acting_as(Job("destroy"), on=today):
+        intend(uuid.uuid4(), {"part": [part.pk]})
+        record(RESTORED, by=Job("destroy"))
+    write_out()
+    again.destroy_keys_of_parts([str(part.pk)])
+
+
+def facts_of(part):
+    version = NoteVersion.objects.filter(note__part_id=part.pk).first()
+    keys = keyring([part.pk])
+    return keys.open_json(part.pk, version.place, version.sealed)["facts"]
+
+
+def restore(places, content, newest):
+    (keys,) = places.keys.glob("*.age")
+    call_command(
+        "restore",
+        str(content),
+        keys=str(keys),
+        opened_by=str(places.private),
+        newest=newest,
+        stdout=open("/dev/null", "w"),  # noqa: PTH123, SIM115  what it prints is not asked here
+    )
+
+
+def may_connect(role):
+    with connection.cursor() as cursor:
+        cursor.execute("select has_database_privilege(%s, current_database(), 'connect')", [role])
+        return cursor.fetchone()[0]
+
+
+def test_an_old_copy_put_back_holds_everything_but_what_was_destroyed_since(
+    places, settings, today, monkeypatch
+):
+    cast = fill(today)
+    version = FileVersion.objects.get()
+    with content_of(version, keyring([version.part_id])) as content:
+        file_before = content.read_all()
+    old = backup(today).content
+    destroy(cast.part("other"), today)
+    backup(today)
+    assert newest_keys().ledger == ledger.head()
+    newest = ledger.head().hash
+
+    settings.FILES_DIR = places.root / "files-restored"
+    with places.empty_databases():
+        # Killed before what was destroyed is destroyed again: nobody gets in.
+        with monkeypatch.context() as patch:
+            patch.setattr(again, "take_over", None)
+            with pytest.raises(TypeError):
+                restore(places, old, newest)
+        assert not may_connect("portal_web")
+        assert not may_connect("portal_worker")
+        assert Client().get("/", secure=True).status_code == 503
+
+        restore(places, old, newest)
+
+        assert may_connect("portal_web")
+        assert Client().get("/", secure=True).status_code != 503
+        assert facts_of(cast.part("own")) == "Facts of own"
+        with content_of(FileVersion.objects.get(), keyring([version.part_id])) as content:
+            assert content.read_all() == file_before
+        with pytest.raises(Unreadable):
+            facts_of(cast.part("other"))
+        assert LogEntry.objects.filter(event=RESTORED.code).count() >= 2
+        with pytest.raises(CommandError, match="There are data in the database"):
+            restore(places, old, newest)
+
+
+def test_without_the_newest_line_of_the_ledger_nothing_is_touched(places, settings, today):
+    cast = fill(today)
+    old = backup(today).content
+    before = ledger.head().hash
+    destroy(cast.part("other"), today)
+    backup(today)
+    newest = ledger.head().hash
+    with places.empty_databases():
+        with pytest.raises(CommandError, match="that is not the one you name"):
+            restore(places, old, before)
+        settings.LEDGER.rename(settings.LEDGER.with_name("lost"))
+        with pytest.raises(CommandError, match="that is not the one you name"):
+            restore(places, old, newest)
+        with pytest.raises(CommandError, match="knows a destruction that this ledger does not"):
+            restore(places, sets(places.content)[-1], before)
+        with connections["default"].cursor() as cursor:
+            cursor.execute("select count(*) from pg_tables where schemaname = 'public'")
+            assert cursor.fetchone() == (0,)
+        assert may_connect("portal_web")
