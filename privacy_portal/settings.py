@@ -109,7 +109,7 @@ TEMPLATES = [
                 "access.context.person",
                 "overview.navigation.navigation",
             ],
-            "builtins": ["lucide.templatetags.lucide", "django.templatetags.i18n"],
+            "builtins": ["access.icons", "django.templatetags.i18n"],
         },
     }
 ]
