@@ -51,3 +51,7 @@ class Permission(StrEnum):
     SEE_RETENTION = "see-retention"
     SET_TERMS = "set-terms"
     PLACE_HOLDS = "place-holds"
+
+    SEE_WHO_LOOKED = "see-who-looked"
+    ANSWER_LOOK_QUESTIONS = "answer-look-questions"
+    HOLD_BACK_LOOKS = "hold-back-looks"

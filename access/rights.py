@@ -211,6 +211,13 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
         "oversight_assent": changing(
             "withdrawn_on", "withdrawn_sealed", "withdrawn_by_id", "withdrawn_at"
         ),
+        # oversight: who looked; what was chosen or allowed is only added
+        "oversight_looknames": ADD,
+        "oversight_lookleave": ADD,
+        "oversight_holdback": changing("ended_by_id", "ended_at"),
+        "oversight_lookquestion": changing(
+            "answer_sealed", "answered_by_id", "answered_on", "answered_at"
+        ),
         # retention: a term is decided once, a hold is looked at again and lifted once
         "retention_termchange": changing(
             "approved_by_id", "approved_at", "withdrawn_by_id", "withdrawn_at"
@@ -281,6 +288,8 @@ WEB_FUNCTIONS: dict[str, tuple[str, ...]] = {
         # asked by a command for nobody; it gives nothing over the web's login
         "receipts_to_verify(text[],bytea)",
         "removal_files_in_use(uuid[])",
+        # what a family does not read of one pupil; asks that the asker is family, never says why
+        "looks_held_back(uuid)",
     ),
     "keys": (),
 }

@@ -60,6 +60,7 @@ _DIRECTING = _AT_SCHOOL | {
     *_JUDGING,
     Permission.SEE_RETENTION,
     Permission.PLACE_HOLDS,
+    Permission.ANSWER_LOOK_QUESTIONS,
 }
 
 
@@ -107,6 +108,7 @@ class BoardOfficer(Role):
         *_JUDGING,
         Permission.SEE_RETENTION,
         Permission.SET_TERMS,
+        Permission.ANSWER_LOOK_QUESTIONS,  # about a director, or asked by one
     }
     holds_at = "board"
 
@@ -121,6 +123,7 @@ class PrivacyOfficer(Role):
         Permission.SEE_RETENTION,
         Permission.SET_TERMS,
         Permission.PLACE_HOLDS,
+        Permission.HOLD_BACK_LOOKS,
     }
     holds_at = "board"
 
@@ -185,7 +188,7 @@ class ParentRole(Role):
     code = "parent"
     label = _("parent")
     sentence = _("Has one or more children at school.")
-    permissions = _EVERYONE | {Permission.ANSWER_CONSENT}
+    permissions = _EVERYONE | {Permission.ANSWER_CONSENT, Permission.SEE_WHO_LOOKED}
     is_staff = False
     holds_at = "family"
 
@@ -194,7 +197,7 @@ class PupilRole(Role):
     code = "pupil"
     label = _("pupil")
     sentence = _("Goes to school and, from 12, speaks for itself.")
-    permissions = _EVERYONE | {Permission.ANSWER_CONSENT}
+    permissions = _EVERYONE | {Permission.ANSWER_CONSENT, Permission.SEE_WHO_LOOKED}
     is_staff = False
     holds_at = "family"
 

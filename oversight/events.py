@@ -14,3 +14,18 @@ ASSENT_RECORDED = event(
 ASSENT_WITHDRAWN = event(
     "staff-assent-withdrawn", _("recorded that the assent was withdrawn"), Action.RIGHTS
 )
+
+# who looked, for families
+LOOK_NAMES_CHOSEN = event(
+    "look-names-chosen", _("chose whether families read names of who looked"), Action.RIGHTS
+)
+LOOK_LEAVE_GIVEN = event("look-leave-given", _("let a parent see who looked"), Action.RIGHTS)
+LOOK_LEAVE_TAKEN_BACK = event(
+    "look-leave-taken-back", _("lets a parent see no longer who looked"), Action.RIGHTS
+)
+LOOKS_HELD_BACK = event("looks-held-back", _("held back from a family who looked"), Action.RIGHTS)
+LOOKS_GIVEN_FREE = event(
+    "looks-given-free", _("no longer held back from a family who looked"), Action.RIGHTS
+)
+LOOK_QUESTIONED = event("look-questioned", _("asked why somebody looked"), Action.CREATE)
+LOOK_EXPLAINED = event("look-explained", _("answered why somebody looked"), Action.UPDATE)

@@ -1,5 +1,22 @@
 """What the pages of this room are called in the log."""
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-PAGES: dict[str, Promise] = {}
+_WHO_LOOKED = _("Who looked")
+_QUESTIONS = _("Questions about a look")
+
+PAGES: dict[str, Promise] = {
+    # who looked, for families
+    "who_looked_children": _WHO_LOOKED,
+    "who_looked": _WHO_LOOKED,
+    "ask_why": _("Asking why somebody looked"),
+    "own_look_question": _("An own question about a look"),
+    "let_see_who_looked": _("Whether a parent sees who looked"),
+    "look_questions": _QUESTIONS,
+    "look_question": _QUESTIONS,
+    "look_names": _("Names or roles for families"),
+    "held_back": _("Looks that are held back"),
+    "hold_back_looks": _("Holding looks back"),
+    "give_looks_free": _("Holding looks back no longer"),
+}

@@ -72,7 +72,10 @@ OF_PUPILS: tuple[Kind, ...] = (
         label=_("Consent: questions, answers and proofs"),
         starts=_("The last day at school, and no picture is in use any more"),
         source=_ACCOUNTABLE,
-        destroys=_("Questions, answers, receipts, papers, and decisions about who answers."),
+        destroys=_(
+            "Questions, answers, receipts, papers, decisions about who answers; what families"
+            " asked about who looked, whom a pupil let see it, and what was held back."
+        ),
         span=_THREE,
         waits_for_pictures=True,
         models=(
@@ -88,6 +91,9 @@ OF_PUPILS: tuple[Kind, ...] = (
             "consent.UnableDecision",
             "consent.UnreachableDecision",
             "consent.OrderCoverage",
+            "oversight.LookLeave",
+            "oversight.LookQuestion",
+            "oversight.HoldBack",
             "students.Representative",
         ),
     ),

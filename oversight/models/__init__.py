@@ -11,6 +11,8 @@ from oversight.models.findings import (
     Reply,
     Severity,
 )
+from oversight.models.looks import HoldBack, LookLeave, LookNames
+from oversight.models.questions import LookQuestion
 
 __all__ = [
     "Assent",
@@ -18,8 +20,12 @@ __all__ = [
     "FindingDay",
     "FindingRow",
     "FindingSetting",
+    "HoldBack",
     "Judgement",
     "JudgementNote",
+    "LookLeave",
+    "LookNames",
+    "LookQuestion",
     "Reply",
     "Severity",
 ]

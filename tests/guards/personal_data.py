@@ -85,6 +85,10 @@ PERSONAL: dict[str, str] = {
     "retention.HoldReview": "the hold",
     "retention.Absence": "the enrolment",
     "retention.EndedKind": "the pupil's last kind of record; keys and a day",
+    # who looked, for families
+    "oversight.LookLeave": "the pupil",
+    "oversight.HoldBack": "the pupil; its key is destroyed with it",
+    "oversight.LookQuestion": "the pupil; its key is destroyed with it",
     # the log
     "audit.RefusalCount": "some minutes: then a number in the log",
     "audit.LogEntry": "names of staff as then; pupils by a key that dies with them",
@@ -93,6 +97,7 @@ PERSONAL: dict[str, str] = {
 NOT_PERSONAL: dict[str, str] = {
     "oversight.FindingDay": "days that were looked at, and counts",
     "oversight.FindingSetting": "limits of rules, and who set them for the board",
+    "oversight.LookNames": "what a board chose, and by whom",
     "access.Unit": "boards and schools",
     "consent.Purpose": "what a board asks consent for",
     "consent.PurposeText": "texts that everybody reads",

@@ -54,6 +54,7 @@ from students.models import (
 from tests.cast import LONG_AGO, Cast
 from tests.guards.patterns import pdf_of, picture_of
 from tests.guards.seed_consent import KeptConsent, keep_consent
+from tests.guards.seed_looks import Looked, look_and_ask
 from tests.guards.seed_pictures import SeededPictures, seed_pictures
 from vault import blobs
 from vault.chunks import seal_file
@@ -62,7 +63,7 @@ from vault.sealing import keyring
 # What a marker stood in. CONTENT is what row-level security and the vault keep.
 NOTES = ("guidance", "reports", "care", "medical")
 HOLDS_FILES = (*NOTES, "agreements")
-CONTENT = (*NOTES, "agreements", "withdrawn", "card", "matter", "paper")
+CONTENT = (*NOTES, "agreements", "withdrawn", "card", "matter", "paper", "why")
 KINDS = (
     "name",
     *CONTENT,
@@ -106,6 +107,7 @@ class Seeded:
     pictures: SeededPictures = field(init=False)
     draft: PurposeText | None = None
     kept: dict[str, KeptConsent] = field(default_factory=dict)
+    looked: dict[str, Looked] = field(default_factory=dict)
 
     def round(self, pupil: str) -> Round:
         """A round of that pupil's school that was begun."""
@@ -199,11 +201,22 @@ def seed(cast: Cast) -> Seeded:
     for key in ("own", "other", "foreign"):
         words = {kind: marker(key, kind) for kind in ("matter", "paper")}
         seeded.kept[key] = keep_consent(cast, key, **words, mentor=marker(key, "representative"))
+    for parent, key in _SIGNERS:
+        seeded.looked[key] = look_and_ask(
+            cast, key, parent=parent, teacher=_TEACHERS[key], why=marker(key, "why")
+        )
     seeded.pictures = seed_pictures(cast, seeded.checks, lambda key: marker(key, "name"))
     return seeded
 
 
 _SIGNERS = (("parent", "own"), ("parent_of_other", "other"), ("parent_of_foreign", "foreign"))
+
+
+_TEACHERS = {
+    "own": "counsellor",
+    "other": "other_counsellor",
+    "foreign": "foreign_counsellor",
+}
 
 
 def _sign(cast: Cast, parent: str, key: str) -> uuid.UUID:

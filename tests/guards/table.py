@@ -104,6 +104,14 @@ _SIGNED = {
     "parent_of_foreign": THERE,
 }
 
+_SEES_LOOKS = {
+    "parent": frozenset({"own"}),
+    "parent_teacher": frozenset({"own"}),
+    "parent_of_other": frozenset({"other"}),
+    "parent_of_foreign": THERE,
+    **{f"pupil_{age}": frozenset({age}) for age in ("twelve", "fifteen", "sixteen")},
+}
+
 Scope = Mapping[str, Mapping[str, frozenset[str]]]  # kind -> person -> pupils
 
 
@@ -222,6 +230,31 @@ SCOPES: dict[str, Scope] = {
     },
     # Letters are for who had them made, and nobody else.
     "letters": {"name": {"director": HERE, "other_director": THERE}},
+    # Who looked: parents with authority, and pupils from 12 for themselves (from 16 parents only
+    # with the pupil's leave, which nobody has here).
+    "who looked": {"name": _SEES_LOOKS, "why": _SIGNED},
+    # A pupil from 16 says it of its own parents; whoever's keys the walk knows are younger.
+    "leave": {"name": {}},
+    # Why somebody looked: answered by the director of the school where it was. In the seed nobody
+    # of the board needs to; parents of the pupil never do.
+    "look questions": {
+        **_all(
+            {k: v & {"own", "other"} for k, v in _AT_SCHOOL.items() if k in OWN_DIRECTORS}
+            | {"other_director": THERE},
+            *("name", "why"),
+        )
+    },
+    # What the database lets through of those texts: who asks, who directs the school, the board.
+    "asked why": {
+        "why": {
+            **_SIGNED,
+            **{person: frozenset({"own", "other"}) for person in OWN_DIRECTORS},
+            "other_director": THERE,
+            **dict.fromkeys(("board_officer", "privacy_officer"), ALL_PUPILS),
+        }
+    },
+    # What is held back: the privacy officer of the board.
+    "held back": {**_all({"privacy_officer": ALL_PUPILS}, "name", "why")},
     # The log names pupils to those who supervise.
     "log": {
         **_all(
@@ -313,6 +346,9 @@ KEYS: dict[str, Callable[[Seeded, str], Any]] = {
     "purpose_id": lambda s, pupil: s.draft.purpose_id,
     "text_id": lambda s, pupil: s.draft.pk,
     "round_id": lambda s, pupil: s.round(pupil).pk,
+    "look_id": lambda s, pupil: s.looked[pupil].look,
+    "question_id": lambda s, pupil: s.looked[pupil].question.pk,
+    "held_id": lambda s, pupil: s.looked[pupil].held.pk,
 }
 
 
@@ -696,6 +732,25 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "roster_approve": Row(who=MANAGERS, scope="managing"),
     "roster_start": Row(who=MANAGERS, scope="managing"),
     "roster_cancel": Row(who=MANAGERS, scope="managing"),
+    # --- who looked: families, who answers them, and what is held back -------------------------
+    "who_looked_children": Row(who=FAMILY, scope="family", shows=("name",)),
+    "who_looked": Row(who=FAMILY, scope="who looked", shows=("name",)),
+    "ask_why": Row(who=FAMILY, scope="who looked", shows=("name",)),
+    "own_look_question": Row(who=FAMILY, scope="who looked", shows=("name", "why"), by="why"),
+    "let_see_who_looked": Row(who=FAMILY, scope="leave"),
+    "look_questions": Row(who=KEEPERS, scope="look questions", shows=("name",)),
+    "look_question": Row(who=KEEPERS, scope="look questions", shows=("name", "why")),
+    "look_names": Row(who=BOARD_OFFICERS),
+    "held_back": Row(
+        who=frozenset({"privacy_officer"}),
+        scope="held back",
+        shows=("name",),
+        post=lambda s, pupil: {"typed": "Qown"},
+    ),
+    "hold_back_looks": Row(
+        who=frozenset({"privacy_officer"}), scope="held back", shows=("name", "why")
+    ),
+    "give_looks_free": Row(who=frozenset({"privacy_officer"}), scope="held back", shows=("name",)),
     # --- the log ------------------------------------------------------------------------------
     "log": Row(who=LOG_READERS, scope="log", shows=("name",)),
     "log_export": Row(who=LOG_READERS, scope="log", shows=("name",)),

@@ -1,0 +1,231 @@
+"""Who looked at a dossier, as a family may read it: rows of the log, held back ones left out."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from access.models import User
+from access.visibility import visibility_of
+from audit.events import Outcome
+from audit.models import LogEntry
+from consent.queries import family_visible_to
+from consent.queries.family import with_authority
+from oversight.models import HoldBack, LookLeave, LookNames
+from oversight.rules.looks import (
+    EVENTS,
+    FAMILY_ROLES,
+    SHOWN,
+    Leave,
+    Line,
+    Look,
+    Reader,
+    as_shown,
+    may_see,
+    merged,
+    whole_days,
+)
+from students.models import Pupil, School
+
+LINES = 30  # on a page, and then the rest of that day
+_CHUNK = 400  # rows read at once
+_COLUMNS = ("id", "timestamp", "actor_id", "actor_name", "actor_role", "ground", "page", "unit")
+
+
+@dataclass(frozen=True)
+class OwnDossier:
+    """A child of a parent, or the pupil itself, and whether they see who looked."""
+
+    pupil: Pupil
+    is_self: bool
+    sees: bool
+    holds_authority: bool = False
+
+
+def own_dossiers(user: User, *, on: date) -> list[OwnDossier]:
+    """Each child of `user`, or the pupil itself, in three queries."""
+    pupils = list(family_visible_to(user, on=on).order_by("birth_date", "sort_name", "pk"))
+    holding = with_authority(pupils, user, on)
+    leaves = _leaves(pupils, user)
+    found = []
+    for pupil in pupils:
+        is_self = pupil.user_id == user.pk
+        holds = pupil.pk in holding
+        sees = may_see(
+            Reader.PUPIL if is_self else Reader.PARENT,
+            pupil.birth_date,
+            on,
+            holds_authority=holds,
+            leave=leaves.get(pupil.pk),
+        )
+        found.append(OwnDossier(pupil, is_self, sees, holds))
+    return found
+
+
+@visibility_of(lambda: Pupil.objects.select_related("board__unit"))
+def looked_at_visible_to(rows: QuerySet[Pupil], user: User, day: date) -> QuerySet[Pupil]:
+    """Pupils of whom `user` sees who looked: own children by the rule of ages, or itself."""
+    return rows.filter(pk__in=[own.pupil.pk for own in own_dossiers(user, on=day) if own.sees])
+
+
+def _leaves(pupils: Iterable[Pupil], user: User) -> dict[uuid.UUID, Leave]:
+    """What each pupil last said about `user`; one who is known as two parents: the latest yes."""
+    rows = LookLeave.objects.filter(
+        pupil__in=list(pupils),
+        parent__user=user,
+        parent__children__pupil=F("pupil"),
+        parent__children__withdrawn_at__isnull=True,
+    )
+    latest = rows.order_by("pupil", "parent", "-said_at", "-pk").distinct("pupil", "parent")
+    found: dict[uuid.UUID, Leave] = {}
+    for row in latest:
+        if row.is_given or row.pupil_id not in found:
+            found[row.pupil_id] = Leave(row.is_given, row.day)
+    return found
+
+
+@dataclass(frozen=True)
+class Held:
+    """What is held back from a family today."""
+
+    rows: list[Q] = field(default_factory=list)
+    unnamed: set[uuid.UUID] = field(default_factory=set)
+
+
+def held_back_from(pupil: Pupil, *, is_self: bool) -> Held:
+    """What a family does not read of this pupil today; the database says what, never why."""
+    held = Held()
+    with connection.cursor() as cursor:
+        cursor.execute("select * from looks_held_back(%s)", [pupil.pk])
+        found = cursor.fetchall()
+    for what, colleague, first, last, is_from_pupil_too in found:
+        if is_self and not is_from_pupil_too:
+            continue
+        if what == HoldBack.What.NAME:
+            held.unnamed.add(colleague)
+        else:
+            held.rows.append(_between(first, last) & (Q(actor=colleague) if colleague else Q()))
+    return held
+
+
+def _between(first: date | None, last: date | None) -> Q:
+    found = Q(timestamp__isnull=False)
+    if first:
+        found &= Q(timestamp__gte=midnight(first))
+    if last:
+        found &= Q(timestamp__lt=midnight(last + timedelta(days=1)))
+    return found
+
+
+def midnight(day: date) -> datetime:
+    """The beginning of a day at school."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def are_named(board_id: uuid.UUID) -> bool:
+    """Whether families of this board read names; roles only until the board chose."""
+    latest = LookNames.objects.filter(board=board_id).order_by("-chosen_at", "-pk").first()
+    return latest is not None and latest.is_by_name
+
+
+def looks_about(pupil: Pupil) -> QuerySet[LogEntry]:
+    """Every row that is a look at this pupil's dossier, by somebody of staff."""
+    rows = LogEntry.objects.filter(
+        subjects__contains=[pupil.log_key],
+        outcome=Outcome.SUCCESS,
+        event__in=EVENTS,
+        actor__isnull=False,
+        additional_data__page__in=list(SHOWN),
+    )
+    return rows.exclude(actor_role__in=FAMILY_ROLES)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One page of lines, and the day before which the next page begins."""
+
+    lines: list[Line]
+    following: date | None
+    with_names: bool
+    schools: dict[uuid.UUID | None, str]
+
+    @property
+    def has_several_schools(self) -> bool:
+        """Whether the lines are about dossiers of more than one school."""
+        return len(self.schools) > 1
+
+
+def who_looked(pupil: Pupil, user: User, *, on: date, before: date | None = None) -> Seen:
+    """A page of who looked, as `user` may read it: held back rows leave no trace, also no count."""
+    held = held_back_from(pupil, is_self=pupil.user_id == user.pk)
+    rows = looks_about(pupil)
+    for one in held.rows:
+        rows = rows.exclude(one)
+    return page_of(rows, before, with_names=are_named(pupil.board_id), unnamed=held.unnamed)
+
+
+def page_of(
+    rows: QuerySet[LogEntry],
+    before: date | None,
+    *,
+    with_names: bool = True,
+    unnamed: Iterable[uuid.UUID] = (),
+) -> Seen:
+    """Whole days of `rows`, newest first, merged into lines."""
+    found, has_more = _newest(rows, before)
+    looks = [as_shown(look, with_names=with_names, unnamed=unnamed) for look in found]
+    lines, following = whole_days(merged(looks), LINES)
+    if following is None and has_more and lines:
+        following = lines[-1].day
+    keys = {line.school for line in lines if line.school}
+    names = School.objects.filter(pk__in=keys).values_list("pk", "unit__name")
+    return Seen(lines, following, with_names, dict(names))
+
+
+def line_of(pupil: Pupil, user: User, look: uuid.UUID, *, on: date) -> Line | None:
+    """The line that this look stands in, as `user` reads it; none when there is none for them."""
+    held = held_back_from(pupil, is_self=pupil.user_id == user.pk)
+    rows = looks_about(pupil)
+    for one in held.rows:
+        rows = rows.exclude(one)
+    moment = rows.filter(pk=look).values_list("timestamp", flat=True).first()
+    if moment is None:
+        return None
+    day = timezone.localtime(moment).date()
+    named = are_named(pupil.board_id)
+    of_day = (as_shown(one, with_names=named, unnamed=held.unnamed) for one in _of_day(rows, day))
+    lines = merged(of_day)
+    return next((line for line in lines if any(one.key == look for one in line.looks)), None)
+
+
+def _newest(rows: QuerySet[LogEntry], before: date | None) -> tuple[list[Look], bool]:
+    """The newest looks of whole days, and whether there are older ones."""
+    wanted = rows.filter(timestamp__lt=midnight(before)) if before else rows
+    found = _read(wanted.order_by("-timestamp", "-id"), _CHUNK + 1)
+    if len(found) <= _CHUNK:
+        return found, False
+    last = found[-1].day
+    whole = [look for look in found if look.day > last]
+    if whole:
+        return whole, True
+    return _of_day(wanted, last), wanted.filter(timestamp__lt=midnight(last)).exists()
+
+
+def _of_day(rows: QuerySet[LogEntry], day: date) -> list[Look]:
+    return _read(rows.filter(_between(day, day)).order_by("-timestamp", "-id"))
+
+
+def _read(rows: QuerySet[LogEntry], most: int | None = None) -> list[Look]:
+    found: Iterable[Any] = rows.annotate(page=F("additional_data__page")).values_list(*_COLUMNS)
+    found = found[:most] if most is not None else found  # type: ignore[index]  # a query still
+    return [
+        Look(key, timezone.localtime(moment).date(), who, name, role, ground, page, unit)
+        for key, moment, who, name, role, ground, page, unit in found
+    ]
