@@ -1,11 +1,18 @@
-"""The newest seal as others print it: on reports, certificates and in the day's mail."""
+"""The newest seal as others print it, and the file outside the database that names each of them."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
+
 from audit.models import Seal
+
+_LONGEST_LINE = 400  # bytes
+_WORDS = 3  # in a line: position, link, moment
 
 
 @dataclass(frozen=True)
@@ -26,3 +33,71 @@ def newest_head() -> Head | None:
 def head_of(seal: Seal) -> Head:
     """One seal as a head."""
     return Head(seal.position, bytes(seal.link).hex(), seal.sealed_at)
+
+
+# --- the file -----------------------------------------------------------------------------------
+
+
+class HeadsMissing(RuntimeError):
+    """There are seals and no file of heads: it is not begun anew in silence."""
+
+
+def is_there() -> bool:
+    """Whether the file stands where it should."""
+    return settings.LOG_HEADS.is_file()
+
+
+def lines() -> Iterator[tuple[int, str]]:
+    """Position and link of each head in the file, in the order in which they were written.
+
+    A line that a crash cut short is passed over.
+    """
+    with settings.LOG_HEADS.open(encoding="ascii", errors="replace") as file:
+        for line in file:
+            words = line.split()
+            if len(words) == _WORDS and line.endswith("\n"):
+                yield (int(words[0]) if words[0].isdecimal() else 0), words[1]
+
+
+def last_line() -> tuple[int, str] | None:
+    """The newest head in the file, without reading the others."""
+    with settings.LOG_HEADS.open("rb") as file:
+        file.seek(max(0, os.fstat(file.fileno()).st_size - _LONGEST_LINE))
+        whole = file.read().decode("ascii", "replace").rpartition("\n")[0]
+    words = whole.rpartition("\n")[2].split()
+    return (int(words[0]), words[1]) if len(words) == _WORDS and words[0].isdecimal() else None
+
+
+def begin() -> None:
+    """Makes the file before the first seal. Later on it is never made anew by itself."""
+    path = settings.LOG_HEADS
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600))
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # a new file's name is on the disk only once its folder is
+    finally:
+        os.close(folder)
+
+
+def append(head: Head) -> None:
+    """Adds one line that is on the disk when this returns. Lines are never taken away.
+
+    Raises HeadsMissing when there is no file.
+    """
+    try:
+        descriptor = os.open(settings.LOG_HEADS, os.O_RDWR | os.O_APPEND)
+    except FileNotFoundError as problem:
+        raise HeadsMissing("the file of heads is gone") from problem
+    try:
+        line = f"{head.number} {head.link_hex} {head.sealed_at.isoformat()}\n"
+        os.write(descriptor, (_what_ends_it(descriptor) + line).encode())
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _what_ends_it(descriptor: int) -> str:
+    """A line that a crash cut short is ended first."""
+    size = os.fstat(descriptor).st_size
+    return "" if not size or os.pread(descriptor, 1, size - 1) == b"\n" else "\n"

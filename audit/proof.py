@@ -50,10 +50,17 @@ AS_SQL = (
     + "), 'UTF8')"
 )
 DIGEST_AS_SQL = f"sha256({AS_SQL})"
+# Number, digest and mark side by side, always as long; a row from before marks has zeros there.
+NO_MARK = bytes(20)
+RECORD = 8 + 32 + len(NO_MARK)  # bytes
+RECORD_AS_SQL = (
+    f"int8send(number) || {DIGEST_AS_SQL} || case octet_length(mark) when {len(NO_MARK)} then mark"
+    f" else '\\x{NO_MARK.hex()}'::bytea end"
+)
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=timezone.utc)  # noqa: UP017  also for an older Python's script
 _FAMILY = {4: b"\x02", 6: b"\x03"}  # as PostgreSQL calls them
-_HEADER = (
+HEADER = (
     "position",
     "kind",
     "month",
@@ -134,9 +141,15 @@ def digest(row: Mapping[str, Any]) -> bytes:
     return hashlib.sha256(canonical(row)).digest()
 
 
-def leaf(number: int, row_digest: bytes, mark: bytes) -> bytes:
+def leaf_of(record: bytes) -> bytes:
     """What stands in the tree for a row: its number, what it says, and its mark."""
-    return hashlib.sha256(b"\x00" + number.to_bytes(8, "big") + row_digest + mark).digest()
+    return hashlib.sha256(b"\x00" + record).digest()
+
+
+def record_of(row: Mapping[str, Any]) -> bytes:
+    """Number, digest and mark (in hexadecimal) of a row, side by side."""
+    mark = bytes.fromhex(row["mark"]) or NO_MARK
+    return int(row["number"]).to_bytes(8, "big") + digest(row) + mark
 
 
 # --- a tree -------------------------------------------------------------------------------------
@@ -185,7 +198,7 @@ def root_by_path(row_leaf: bytes, path: Iterable[str]) -> bytes:
 
 def header(seal: Mapping[str, Any]) -> bytes:
     """What a seal says besides its hashes, as one text."""
-    words = [str(seal[name]) for name in _HEADER]
+    words = [str(seal[name]) for name in HEADER]
     return SEPARATOR.join(["portal-seal-1", *words]).encode()
 
 

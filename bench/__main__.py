@@ -12,6 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "privacy_portal.settings")
 os.environ["PORTAL_TRUSTED_PROXIES"] = "1"  # the page is asked as the TLS proxy would
 os.environ["PORTAL_STATIC_ROOT"] = os.environ["PORTAL_BENCH_HOME"] + "/static"
 os.environ["PORTAL_FILES_DIR"] = os.environ["PORTAL_BENCH_HOME"] + "/files"
+os.environ["PORTAL_LOG_HEADS"] = os.environ["PORTAL_BENCH_HOME"] + "/log-heads"
 django.setup()
 
 from django.core.management import call_command  # noqa: E402  needs Django

@@ -19,6 +19,9 @@ os.environ["PORTAL_FILES_DIR"] = tempfile.mkdtemp(prefix="portal-tests-files-")
 atexit.register(shutil.rmtree, os.environ["PORTAL_FILES_DIR"], ignore_errors=True)
 # And its own ledger of destructions, which nobody has written yet.
 os.environ["PORTAL_LEDGER"] = str(Path(os.environ["PORTAL_FILES_DIR"]) / "ledger" / "destroyed")
+_HEADS = tempfile.mkdtemp(prefix="portal-tests-heads-")
+os.environ["PORTAL_LOG_HEADS"] = f"{_HEADS}/log-heads"
+atexit.register(shutil.rmtree, _HEADS, ignore_errors=True)
 
 from privacy_portal.settings import *  # noqa: E402, F403  needs the environment made above
 
