@@ -83,8 +83,13 @@ def holds_authority(facts: Facts, who: Who, on: date) -> bool:
     Rows that contradict each other for one day give no authority: only a plain yes can sign.
     """
     if who.kind is Kind.PARENT:
-        held = [a.held for a in facts.authorities if a.parent == who and covers(a, on)]
-        return bool(held) and all(value is Held.YES for value in held)
+        has_yes = False
+        for a in facts.authorities:
+            if a.parent == who and covers(a, on):
+                if a.held is not Held.YES:
+                    return False
+                has_yes = True
+        return has_yes
     return any(r.who == who and _represents(r, on) for r in facts.representations)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from consent.rules.deciders import (
@@ -79,18 +79,26 @@ class Standing:
         return self.said is Said.GIVEN
 
 
-def effective_answer(facts: Facts, question: Question, on: date) -> Effect:
-    """What holds on `on`. A safety block outranks all, then an objection, a court, the answers."""
+def effective_answer(
+    facts: Facts, question: Question, on: date, deciders: Deciders | None = None
+) -> Effect:
+    """What holds on `on`. A safety block outranks all, then an objection, a court, the answers.
+
+    `deciders` is what `who_must_answer` says of the same facts, for who asked that already.
+    """
     outranked = _outranked(facts, question, on)
     if outranked is not None:
         return outranked
-    deciders = who_must_answer(facts, question, on)
+    if deciders is None:
+        deciders = who_must_answer(facts, question, on)
     voices = [
         _standing(facts, question, voice.people, deciders, on, is_awaited=not voice.is_unreachable)
         for voice in deciders.voices
     ]
-    pupil = _standing(facts, question, (PUPIL,), deciders, on)
-    heard = voices if deciders.pupil is PupilPart.NOTHING else [*voices, pupil]
+    heard, pupil = voices, Standing((PUPIL,))
+    if deciders.pupil is not PupilPart.NOTHING:
+        pupil = _standing(facts, question, (PUPIL,), deciders, on)
+        heard = [*voices, pupil]
     refusals = [standing for standing in heard if standing.is_no]
     waiting = _waiting(voices, pupil, deciders)
     if refusals:
@@ -156,26 +164,29 @@ def _standing(
     names = tuple(people)
     if len(names) > 1:
         names = tuple(sorted(names, key=lambda who: (who.kind, str(who.key))))
-    mine = [a for a in facts.answers if a.who in names and _counts(facts, a, deciders, on)]
-    if not mine:
-        return Standing(names, is_awaited=is_awaited)
-    last = max(mine, key=lambda a: (a.at, a.is_no, a.said))
-    if last.is_no:
-        return Standing(names, last.said, last, is_awaited)
-    last_no = max((a.at for a in mine if a.is_no), default=None)
+    given: list[Answer] = []  # the yeses since the last no
+    for answer in sorted((a for a in facts.answers if a.who in names), key=_last, reverse=True):
+        if not _counts(facts, answer, deciders, on):
+            continue
+        if answer.is_no:
+            if not given:
+                return Standing(names, answer.said, answer, is_awaited)
+            break
+        given.append(answer)
     standing = [
         a
-        for a in mine
-        if not a.is_no
-        and a.text == question.text
-        and (a.counts_until is None or on <= a.counts_until)
-        and (last_no is None or a.at > last_no)
+        for a in given
+        if a.text == question.text and (a.counts_until is None or on <= a.counts_until)
     ]
     if not standing:
         return Standing(names, is_awaited=is_awaited)
-    return Standing(
-        names, Said.GIVEN, min(standing, key=lambda a: (a.at, a.counts_from)), is_awaited
-    )
+    first = min(standing, key=lambda a: (a.at, a.counts_from))
+    return Standing(names, Said.GIVEN, first, is_awaited)
+
+
+def _last(answer: Answer) -> tuple[datetime, bool, Said]:
+    """Of two at one moment the no comes last."""
+    return answer.at, answer.is_no, answer.said
 
 
 def _counts(facts: Facts, answer: Answer, deciders: Deciders, on: date) -> bool:

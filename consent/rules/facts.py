@@ -129,7 +129,8 @@ class Stop:
 class Answer:
     """One answer to this question: by whom, what, when, to which text, and for which days.
 
-    Given ahead, it counts from a later day than the one it was given on. `at` is local time.
+    Given ahead, it counts from a later day than the one it was given on. `day` is where the clock
+    stood at `at`; without it `at` is local time.
     """
 
     who: Who
@@ -138,11 +139,12 @@ class Answer:
     text: Hashable
     counts_from: date
     counts_until: date | None = None
+    day: date | None = None
 
     @property
     def given_on(self) -> date:
         """The day on which it was given."""
-        return self.at.date()
+        return self.day or self.at.date()
 
     @property
     def is_no(self) -> bool:
