@@ -1,4 +1,4 @@
-"""The portal's own settings with the address of bench/bare.py."""
+"""The portal's own settings with the addresses of bench/bare.py."""
 
 from privacy_portal.settings import *  # noqa: F403  all of them
 

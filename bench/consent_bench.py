@@ -40,7 +40,7 @@ def measure() -> list[Row]:
     crowd.grow(max(SIZE.pupils, crowd.pupils))
     give_parents()
     answers = answer_everything()
-    rows += [*_photo_check(texts[0], answers), _a_school(texts), at_once(SIZE.parents)]
+    rows += [*_photo_check(texts[0], answers), _a_school(texts), *at_once(SIZE.parents)]
     return rows
 
 

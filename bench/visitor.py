@@ -12,12 +12,13 @@ from access.models import User
 
 
 def signed_in_cookie(user: User) -> str:
-    """The Cookie header of a session that passed both factors."""
+    """The Cookie header of a session that passed both factors, and confirmed who it is just now."""
     store = import_module(settings.SESSION_ENGINE).SessionStore()
     store[SESSION_KEY] = str(user.pk)
     store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     store[HASH_SESSION_KEY] = user.get_session_auth_hash()
     store["account_authentication_methods"] = [{"method": "mfa", "at": time.time()}]
+    store["account_authentication_methods_user"] = str(user.pk)
     store.create()
     return f"{settings.SESSION_COOKIE_NAME}={store.session_key}"
 
