@@ -13,7 +13,7 @@ import json
 import re
 import uuid
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
@@ -50,7 +50,7 @@ def code_of(
     answers: Iterable[Signed],
 ) -> str:
     """The code of a receipt, in five groups of four signs: `k7md-2f9x-...`."""
-    lines = sorted((asdict(one) for one in answers), key=lambda one: str(one["answer"]))
+    lines = sorted((vars(one) for one in answers), key=lambda one: str(one["answer"]))
     whole = {
         "receipt": receipt,
         "by": signed_by,

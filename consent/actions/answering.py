@@ -6,8 +6,10 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +27,8 @@ from consent.queries import (
     Stays,
     Used,
     is_yes,
-    own_answer,
+    last_of_each,
+    own_answers,
     own_requests_visible_to,
     question_of,
     signed,
@@ -80,17 +83,18 @@ def answer(*, choices: Sequence[Choice], language: str, by: User, on: date) -> l
     for each school, however much is answered.
     """
     wanted = {choice.request: choice for choice in choices}
-    requests = list(own_requests_visible_to(by, on=on).filter(pk__in=wanted).order_by("pk"))
+    mine = own_requests_visible_to(by, on=on).select_related(None).filter(pk__in=wanted)
+    requests = list(mine.select_related("pupil", "text__purpose").order_by("pk"))
     if not choices or len(requests) != len(choices):
         raise NotAllowed(_("You are not asked this."))
     wait_for_turn(*(request.pupil_id for request in requests))
     must_be_entitled([(r, wanted[r.pk].is_yes) for r in requests], given_on=on)
-    answers = _own_answers(requests)
+    answers = own_answers(requests, _given(requests), on=on)
     held: list[Answer] = []
     new: list[Answer] = []
     receipt = Receipt(signed_by=by, language=language)
     for request in requests:
-        choice, own = wanted[request.pk], own_answer(request, answers, on=on)
+        choice, own = wanted[request.pk], answers[request.pk]
         if own.mine is not None and is_yes(own.mine) is choice.is_yes:
             held.append(own.mine)
         elif (own.latest.pk if own.latest else None) != choice.seen:
@@ -101,7 +105,8 @@ def answer(*, choices: Sequence[Choice], language: str, by: User, on: date) -> l
             new.append(_row(request, choice, own.latest, receipt))
     if new:
         _keep(receipt, new, {request.pk: request for request in requests}, by=by)
-        take_down_after_answers(new, by=by, on=on)
+        if not all(is_yes(row) for row in new):
+            take_down_after_answers(new, by=by, on=on)
     return held + new
 
 
@@ -202,13 +207,13 @@ def said_now(is_yes: bool, last: Answer | None) -> str:
     return Answer.Said.WITHDRAWN if is_withdrawal else Answer.Said.REFUSED
 
 
-def _own_answers(requests: Sequence[Request]) -> list[Answer]:
+def _given(requests: Sequence[Request]) -> QuerySet[Any]:
     """What was answered before about the same pupils and purposes, as far as one may read it."""
     rows = Answer.objects.filter(
         pupil__in={request.pupil_id for request in requests},
         purpose__in={request.purpose_id for request in requests},
     )
-    return list(rows.select_related("request", "receipt"))
+    return last_of_each(rows)
 
 
 def _row(request: Request, choice: Choice, last: Answer | None, receipt: Receipt) -> Answer:

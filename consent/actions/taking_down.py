@@ -73,7 +73,7 @@ def take_down_after(no: NewNo, *, by: User, on: date) -> int:
 def take_down_after_answers(answers: Iterable[Answer], *, by: User, on: date) -> int:
     """The same for a refusal or a withdrawal; called in the transaction of the answer."""
     pupils = {row.pupil_id for row in answers if row.said != Answer.Said.GIVEN}
-    return _look(_running(pupils), by=by, on=on) if pupils else 0
+    return _look(_running(pupils), by=by, on=on) if pupils and _is_published(pupils) else 0
 
 
 @transaction.atomic
@@ -101,6 +101,11 @@ def _running(pupils: Iterable[uuid.UUID] | None = None) -> QuerySet[PublishedPup
         ~Exists(open_ones), removal__isnull=True, publication__ended_at__isnull=True
     ).select_related("pupil", "publication__text__purpose")
     return rows if pupils is None else rows.filter(pupil__in=list(pupils))
+
+
+def _is_published(pupils: Iterable[uuid.UUID]) -> bool:
+    """Whether any of them is in a picture at all, as few are: the least that can be asked."""
+    return PublishedPupil.objects.filter(pupil__in=pupils, removal__isnull=True).exists()
 
 
 def _look(rows: Iterable[PublishedPupil], *, by: Actor, on: date) -> int:

@@ -53,7 +53,8 @@ from consent.queries.latest import (
     Own,
     identity_of,
     is_yes,
-    own_answer,
+    last_of_each,
+    own_answers,
 )
 from consent.queries.matters import (
     coverage_of,
@@ -188,6 +189,7 @@ __all__ = [
     "is_publishable",
     "is_yes",
     "kept_about",
+    "last_of_each",
     "lines_of",
     "links_of_notices_kept_by",
     "matters_of",
@@ -198,7 +200,7 @@ __all__ = [
     "notices_to_confirm_visible_to",
     "opened_removals",
     "outcomes_of",
-    "own_answer",
+    "own_answers",
     "own_answers_visible_to",
     "own_filming_visible_to",
     "own_notices",

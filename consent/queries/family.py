@@ -19,7 +19,7 @@ from access.models import User
 from access.visibility import visibility_of
 from consent.models import Answer, Request
 from consent.queries.facts import Known
-from consent.queries.latest import Own, identity_of, is_yes, own_answer
+from consent.queries.latest import Own, identity_of, is_yes, last_of_each, own_answers
 from consent.queries.stays import Stays, not_over
 from consent.queries.texts import Used, question_of
 from consent.queries.visible import own_requests_visible_to
@@ -227,8 +227,8 @@ def _questions(pupils: Sequence[Pupil], user: User, on: date) -> dict[uuid.UUID,
     requests = list(rows.order_by("counts_from", "purpose__code", "-asked_at", "pk"))
     if not requests:
         return {}
-    answers = _latest_of_each(pupils, user, on)
-    own = {request.pk: own_answer(request, answers, on=on) for request in requests}
+    given = own_answers_visible_to(user, on=on).select_related(None).filter(pupil__in=pupils)
+    own = own_answers(requests, last_of_each(given), on=on)
     texts, stays = Used.of(requests), Stays.of(requests)
     found: dict[uuid.UUID, list[Question]] = defaultdict(list)
     for school in dict.fromkeys(request.school_id for request in requests):
@@ -263,13 +263,6 @@ def _decides(facts: Facts, request: Request, on: date, day: date) -> bool:
     if who != PUPIL and not holds_authority(facts, who, on):
         return False
     return who in who_must_answer(facts, question_of(request.text), day).people
-
-
-def _latest_of_each(pupils: Sequence[Pupil], user: User, on: date) -> list[Answer]:
-    """The own latest answer to each request, in one query."""
-    rows = own_answers_visible_to(user, on=on).filter(pupil__in=pupils)
-    rows = rows.order_by("request", "-answered_at", "-recorded_at", "-pk").distinct("request")
-    return list(rows)
 
 
 def _one_each(requests: Iterable[Request], own: dict[uuid.UUID, Own], on: date) -> list[Request]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
 from django.utils.timezone import localdate
 
 from consent.models import Answer, Request
@@ -27,25 +31,44 @@ class Own:
     mine: Answer | None = None
 
 
-def identity_of(row: Request | Answer) -> Identity:
-    """Who speaks about what."""
-    party = row.party if isinstance(row, Request) else row.request.party
-    about = (row.pupil_id, row.school_id, row.purpose_id, party)
+def last_of_each(rows: QuerySet[Answer]) -> QuerySet[Any]:
+    """The last yes and the last no to each request: all that `own_answers` looks at.
+
+    Each with the `party` that its request named.
+    """
+    gave = ExpressionWrapper(Q(said=Answer.Said.GIVEN), output_field=BooleanField())
+    rows = rows.annotate(party=F("request__party"), gave=gave)
+    order = ("request", "gave", "-answered_at", "-recorded_at", "-pk")
+    return rows.order_by(*order).distinct("request", "gave")
+
+
+def identity_of(row: Any) -> Identity:
+    """Who speaks about what: of a request, or of an answer of `last_of_each`."""
+    about = (row.pupil_id, row.school_id, row.purpose_id, row.party)
     return (*about, row.answers_as, row.parent_id, row.representative_id)
 
 
-def own_answer(request: Request, answers: Iterable[Answer], *, on: date) -> Own:
-    """Looks among somebody's answers, in whatever order, as they count once the request does.
+def own_answers(
+    requests: Iterable[Request], answers: Iterable[Any], *, on: date
+) -> dict[uuid.UUID, Own]:
+    """For each request what its person answered, of answers as `last_of_each` gives them."""
+    of_one: dict[Identity, list[Answer]] = defaultdict(list)
+    for row in answers:
+        of_one[identity_of(row)].append(row)
+    return {
+        request.pk: _own_answer(request, of_one.get(identity_of(request), ()), on)
+        for request in requests
+    }
+
+
+def _own_answer(request: Request, answers: Iterable[Answer], on: date) -> Own:
+    """Looks among somebody's answers to this, as they count once the request does.
 
     This year's and next year's stand apart; so do what holds now and what was said ahead. At 16
     what was answered before lapses: then it is asked as if for the first time.
     """
-    same, day = identity_of(request), max(on, request.counts_from)
-    alike = [
-        row
-        for row in answers
-        if identity_of(row) == same and row.counts_from <= day and _overlap(row, request)
-    ]
+    day = max(on, request.counts_from)
+    alike = [row for row in answers if row.counts_from <= day and _overlap(row, request)]
     alike.sort(key=lambda row: (row.answered_at, row.recorded_at, row.pk))
     latest = alike[-1] if alike else None
     to_this = [row for row in alike if row.request_id == request.pk]

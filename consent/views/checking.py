@@ -32,7 +32,7 @@ def photo_check(request: PortalRequest) -> HttpResponse:
         today=request.day,
     )
     if request.method == "POST" and form.is_valid():
-        check = _check(request, form)
+        check = _check(request, form, texts)
         if check is not None:
             return redirect("photo_check_result", check.pk)
     user, day = request.user, request.day
@@ -73,12 +73,13 @@ def _texts(request: PortalRequest, boards: set[uuid.UUID]) -> list[PurposeText]:
     return [text for board in boards for text in queries.texts_in_use(board, request.day)]
 
 
-def _check(request: PortalRequest, form: CheckForm) -> Check | None:
+def _check(request: PortalRequest, form: CheckForm, today: list[PurposeText]) -> Check | None:
     """Carries the check out; none, with a mistake in the form, when nobody was found."""
     data = form.cleaned_data
     school, day = data["chosen_school"], data["day"]
-    in_use = queries.texts_in_use(school.board_id, day)
-    text = next((text for text in in_use if str(text.purpose_id) == data["purpose"]), None)
+    in_use = today if day == request.day else queries.texts_in_use(school.board_id, day)
+    wanted = (data["purpose"], school.board_id)
+    text = next((t for t in in_use if (str(t.purpose_id), t.purpose.board_id) == wanted), None)
     found = queries.pupils_chosen(
         request.user,
         on=request.day,

@@ -149,11 +149,7 @@ def _requests(request: PortalRequest, waits: Waiting) -> list[Request]:
 def _own_now(request: PortalRequest, waits: Waiting) -> dict[uuid.UUID, Answer | None]:
     """By request the own answer that counts now."""
     requests = _requests(request, waits)
-    answers = list(
-        queries.own_answers_visible_to(request.user, on=request.day).filter(
-            pupil__in={asked.pupil_id for asked in requests}
-        )
-    )
-    return {
-        asked.pk: queries.own_answer(asked, answers, on=request.day).latest for asked in requests
-    }
+    given = queries.own_answers_visible_to(request.user, on=request.day).select_related(None)
+    given = given.filter(pupil__in={asked.pupil_id for asked in requests})
+    own = queries.own_answers(requests, queries.last_of_each(given), on=request.day)
+    return {key: found.latest for key, found in own.items()}

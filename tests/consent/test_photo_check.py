@@ -201,7 +201,7 @@ def test_one_pupil_or_thirty_cost_the_page_the_same_queries(
     typed = "sur-own" if number == 1 else "xrow"
     check("counsellor", groups=[], typed=typed)
     address = reverse("photo_check_result", args=[Check.objects.get().pk])
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(16):
         page = client.get(address)
     assert len(page.context["lines"]) == max(1, number - 1)
 

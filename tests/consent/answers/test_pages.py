@@ -311,7 +311,7 @@ def test_the_database_is_asked_as_often_for_eight_hundred_pupils_as_for_six(
     assert many.total(purpose=settled.purposes["website"].pk).at(WAITS) == 2 + 794
 
 
-QUERIES = 9
+QUERIES = 6
 
 
 def _add_many(cast, number: int) -> None:

@@ -166,7 +166,7 @@ def test_the_page_asks_as_much_for_one_of_each_as_for_eight(asked, at, client):
             page = client.get(address)
         assert len(page.context["found"].history) == new[-1] + 1
         counts.append(len(queries))
-    assert counts == [31, 31]
+    assert counts == [28, 28]
 
 
 def test_what_is_asked_for_next_year_stands_apart_and_can_be_recorded(asked, at, on_one_paper):

@@ -109,8 +109,8 @@ def test_two_pupils_or_thirty_cost_the_lists_of_who_may_not_the_same_queries(
     client = sign_in(lessons.cast.director)
     group = lessons.cast.group.pk
     for name, keys, queries in (
-        ("add_recording", [group], 21),
-        ("filming_list", [], 19),
+        ("add_recording", [group], 18),
+        ("filming_list", [], 16),
         ("picture_notice_groups", [], 13),
     ):
         client.get(reverse(name, args=keys))
