@@ -92,8 +92,8 @@ LISTS = {
     "export_school_pupils": ("administrator", _pupils, {}, "First-", 14),
     "find_emergency_card": ("safeguarding", _pupils, {"q": "First"}, "First-", 11),
     "school_pupil": ("administrator", _parents, None, "First-row", 25),
-    "answering_pupils": ("administrator", _pupils, None, "First-", 20),
-    "export_answers": ("administrator", _pupils, {}, "First-", 20),
+    "answering_pupils": ("administrator", _pupils, None, "First-", 17),
+    "export_answers": ("administrator", _pupils, {}, "First-", 17),
     "find_parent": ("administrator", _parents_of_another, {"q": "row"}, "First-row", 17),
 }
 OPENS_WHAT_IS_SEALED = {"keeper_notices", "elsewhere", "dossier_readers"}
