@@ -7,9 +7,11 @@ for each purpose is derived from the master key, so a dump of the first database
 from __future__ import annotations
 
 import base64
+import contextlib
 import secrets
 from functools import lru_cache
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -37,5 +39,22 @@ def unseal(sealed: str, purpose: bytes = _SECOND_FACTOR) -> str:
     if not sealed.startswith(_VERSION):
         raise ValueError("not sealed by the portal")
     raw = base64.b64decode(sealed.removeprefix(_VERSION), validate=True)
-    opened = _cipher(settings.MASTER_KEY, purpose).decrypt(raw[:_NONCE], raw[_NONCE:], purpose)
-    return opened.decode()
+    *newer, oldest = settings.MASTER_KEY, *settings.OLD_MASTER_KEYS
+    for master_key in newer:
+        with contextlib.suppress(InvalidTag):
+            return _opened(master_key, purpose, raw)
+    return _opened(oldest, purpose, raw)
+
+
+def is_sealed_anew(sealed: str, purpose: bytes = _SECOND_FACTOR) -> bool:
+    """Whether this opens with the newest master key."""
+    raw = base64.b64decode(sealed.removeprefix(_VERSION), validate=True)
+    try:
+        _opened(settings.MASTER_KEY, purpose, raw)
+    except InvalidTag:
+        return False
+    return True
+
+
+def _opened(master_key: bytes, purpose: bytes, raw: bytes) -> str:
+    return _cipher(master_key, purpose).decrypt(raw[:_NONCE], raw[_NONCE:], purpose).decode()

@@ -6,16 +6,14 @@ hash of it is stored, so a copy of the database tells no code; the key comes fro
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets
 from dataclasses import dataclass
-from functools import lru_cache
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
+from vault.derived import is_tag_of, tag_of
+
+_PURPOSE = b"portal consent codes"
 _SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike on paper
 _NUMBER, _SECRET = 5, 8
 MOST_TRIES = 5
@@ -37,8 +35,12 @@ class Typed:
     @property
     def hashed(self) -> bytes:
         """What is stored of it."""
-        text = f"{self.number}:{self.secret}".encode()
-        return hmac.new(_key(settings.MASTER_KEY), text, hashlib.sha256).digest()
+        return tag_of(_PURPOSE, self.told)
+
+    @property
+    def told(self) -> bytes:
+        """What the hash is over."""
+        return f"{self.number}:{self.secret}".encode()
 
 
 def new_code() -> Typed:
@@ -57,18 +59,21 @@ def read(typed: str) -> Typed | None:
 
 def fits(typed: Typed, stored: bytes | memoryview) -> bool:
     """Whether this is the code that is stored; takes as long when it is not."""
-    return hmac.compare_digest(typed.hashed, bytes(stored))
+    return is_tag_of(bytes(stored), _PURPOSE, typed.told)
 
 
 def hashed_address(address: str | None) -> bytes:
     """What is stored of the address a code was mailed to; capitals don't matter, none is empty."""
-    text = f"address:{(address or '').strip().lower()}".encode()
-    return hmac.new(_key(settings.MASTER_KEY), text, hashlib.sha256).digest()
+    return tag_of(_PURPOSE, _address(address))
 
 
-@lru_cache(maxsize=2)
-def _key(master_key: bytes) -> bytes:
-    return HKDF(SHA256(), length=32, salt=None, info=b"portal consent codes").derive(master_key)
+def is_address(stored: bytes | memoryview, address: str | None) -> bool:
+    """Whether this is the address that is stored."""
+    return is_tag_of(bytes(stored), _PURPOSE, _address(address))
+
+
+def _address(address: str | None) -> bytes:
+    return f"address:{(address or '').strip().lower()}".encode()
 
 
 def link_of(written: str) -> str:

@@ -8,19 +8,16 @@ changed afterwards no longer fits its code.
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 import re
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import lru_cache
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
+from vault.derived import tag_of, tags_of
 
+_PURPOSE = b"portal consent receipts"
 _SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike on paper
 _GROUPS, _OF = 5, 4  # twenty signs: 99 bits
 _CODE = re.compile(rf"(?<![{_SIGNS}])(?:[{_SIGNS}]{{4}}-){{4}}[{_SIGNS}]{{4}}(?![{_SIGNS}])")
@@ -50,6 +47,28 @@ def code_of(
     answers: Iterable[Signed],
 ) -> str:
     """The code of a receipt, in five groups of four signs: `k7md-2f9x-...`."""
+    return _written(tag_of(_PURPOSE, _whole(receipt, signed_by, signed_at, language, answers)))
+
+
+def codes_of(
+    receipt: uuid.UUID,
+    signed_by: uuid.UUID,
+    signed_at: datetime,
+    language: str,
+    answers: Iterable[Signed],
+) -> list[str]:
+    """What `code_of` gives with each master key there was: an old receipt stays genuine."""
+    whole = _whole(receipt, signed_by, signed_at, language, answers)
+    return [_written(tag) for tag in tags_of(_PURPOSE, whole)]
+
+
+def _whole(
+    receipt: uuid.UUID,
+    signed_by: uuid.UUID,
+    signed_at: datetime,
+    language: str,
+    answers: Iterable[Signed],
+) -> bytes:
     lines = sorted((vars(one) for one in answers), key=lambda one: str(one["answer"]))
     whole = {
         "receipt": receipt,
@@ -58,8 +77,10 @@ def code_of(
         "language": language,
         "answers": lines,
     }
-    text = json.dumps(whole, default=str, sort_keys=True, ensure_ascii=False)
-    digest = hmac.new(_key(settings.MASTER_KEY), text.encode(), hashlib.sha256).digest()
+    return json.dumps(whole, default=str, sort_keys=True, ensure_ascii=False).encode()
+
+
+def _written(digest: bytes) -> str:
     number = int.from_bytes(digest, "big")
     signs = ""
     for _sign in range(_GROUPS * _OF):
@@ -76,8 +97,3 @@ def codes_in(text: str) -> list[str]:
 def digest_of(paper: bytes) -> bytes:
     """By what the file of a paper is known again."""
     return hashlib.sha256(paper).digest()
-
-
-@lru_cache(maxsize=2)
-def _key(master_key: bytes) -> bytes:
-    return HKDF(SHA256(), length=32, salt=None, info=b"portal consent receipts").derive(master_key)

@@ -40,15 +40,18 @@ def secret(name: str) -> str:
     return value
 
 
-def master_key() -> bytes:
-    """The 32 bytes that wrap every key of the vault, given as base64."""
+def master_keys() -> tuple[bytes, ...]:
+    """The 32 bytes that wrap every key of the vault, as base64; after a comma, those before it."""
     try:
-        key = base64.b64decode(secret("PORTAL_MASTER_KEY"), validate=True)
+        words = secret("PORTAL_MASTER_KEY").split(",")
+        keys = tuple(base64.b64decode(word.strip(), validate=True) for word in words)
     except binascii.Error as error:
         raise ImproperlyConfigured("PORTAL_MASTER_KEY is not base64.") from error
-    if len(key) != 32:
+    if any(len(key) != 32 for key in keys):
         raise ImproperlyConfigured("PORTAL_MASTER_KEY must be 32 bytes, written as base64.")
-    return key
+    if len(set(keys)) < len(keys):
+        raise ImproperlyConfigured("PORTAL_MASTER_KEY holds the same key twice.")
+    return keys
 
 
 def log_keys() -> tuple[tuple[str, bytes], ...]:

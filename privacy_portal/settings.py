@@ -13,7 +13,7 @@ from privacy_portal.environment import (
     databases,
     env,
     log_keys,
-    master_key,
+    master_keys,
     refuse_demo_outside_loopback,
     scanner,
     secret,
@@ -34,7 +34,7 @@ if DEMO:
     if TRUSTED_PROXIES:
         raise ImproperlyConfigured("PORTAL_DEMO does not run behind a proxy.")
 SECRET_KEY = secret("PORTAL_SECRET_KEY")
-MASTER_KEY = master_key()
+MASTER_KEY, *OLD_MASTER_KEYS = master_keys()
 
 # --- rooms, top to bottom, and the libraries they stand on ----------------------------------
 INSTALLED_APPS = [

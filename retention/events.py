@@ -12,4 +12,5 @@ HOLD_REVIEWED = event("hold-reviewed", _("looked at a hold again and kept it"), 
 HOLD_LIFTED = event("hold-lifted", _("lifted a hold"), Action.UPDATE)
 HOLDS_IN_STEP = event("holds-in-step", _("placed and lifted holds by what is open"), Action.UPDATE)
 BACKUP_MADE = event("backup-made", _("made a copy of everything"), Action.EXPORT)
+MASTER_KEY_CHANGED = event("master-key-changed", _("changed the master key"), Action.UPDATE)
 RESTORED = event("restored", _("put a copy of everything back"), Action.CREATE)

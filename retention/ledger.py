@@ -19,7 +19,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from vault.derived import tag_of
+from vault.derived import is_tag_of, tag_of
 
 _PURPOSE = b"portal ledger of destructions"
 _BEGINNING = hashlib.sha256(b"nothing was destroyed yet").hexdigest()
@@ -128,11 +128,19 @@ def _line(entry: Entry) -> bytes:
     return entry.body + b" " + tag.encode() + b"\n"
 
 
+def _is_ours(entry: Entry, line: bytes) -> bool:
+    body, _space, tag = line.rpartition(b" ")
+    try:
+        return body == entry.body and is_tag_of(bytes.fromhex(tag.decode()), _PURPOSE, body)
+    except ValueError:
+        return False
+
+
 def _entries(lines: Sequence[bytes]) -> Iterator[Entry]:
     newest = BEGINNING
     for number, line in enumerate(lines, start=1):
         entry = _parsed(number, line)
-        if entry.number != number or entry.previous != newest.hash or _line(entry) != line + b"\n":
+        if entry.number != number or entry.previous != newest.hash or not _is_ours(entry, line):
             raise LedgerDamaged(f"line {number} was changed, or a line before it is missing")
         yield entry
         newest = entry.head

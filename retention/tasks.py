@@ -7,8 +7,8 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from access.acting import Job, acting_as
-from retention.actions.backups import make_and_record
 from retention.actions.holds import keep_in_step
+from retention.backups.recorded import make_and_record
 
 
 @app.periodic(cron="50 3 * * *")

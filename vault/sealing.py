@@ -104,12 +104,32 @@ def _wrapped(master: AESGCM, part_id: uuid.UUID, key: bytes) -> bytes:
 
 
 def _unwrap(part_id: uuid.UUID, wrapped: bytes | memoryview) -> bytes | None:
-    """The key as it was wrapped; none when it was changed, or wrapped by another master key."""
-    blob = bytes(wrapped)
+    """The key as it was wrapped; none when it was changed, or wrapped by no master key of ours."""
+    for master_key in (settings.MASTER_KEY, *settings.OLD_MASTER_KEYS):
+        key = _unwrap_with(master_key, part_id, bytes(wrapped))
+        if key is not None:
+            return key
+    return None
+
+
+def _unwrap_with(master_key: bytes, part_id: uuid.UUID, blob: bytes) -> bytes | None:
     try:
-        return AESGCM(settings.MASTER_KEY).decrypt(blob[:_NONCE], blob[_NONCE:], part_id.bytes)
+        return AESGCM(master_key).decrypt(blob[:_NONCE], blob[_NONCE:], part_id.bytes)
     except InvalidTag:
         return None
+
+
+def wrapped_anew(part_id: uuid.UUID, wrapped: bytes | memoryview) -> bytes | None:
+    """The same key under the newest master key; none when it is so already.
+
+    Raises Unreadable when no master key of ours opens it.
+    """
+    if _unwrap_with(settings.MASTER_KEY, part_id, bytes(wrapped)) is not None:
+        return None
+    key = _unwrap(part_id, wrapped)
+    if key is None:
+        raise Unreadable("a key of the vault opens with no master key")
+    return wrap(part_id, key)
 
 
 def _bound(part_id: uuid.UUID, place: str) -> bytes:

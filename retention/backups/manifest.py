@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import json
 import os
 from dataclasses import asdict, dataclass
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from retention.backups.streams import BackupFailed
 from retention.ledger import Head
-from vault.derived import tag_of
+from vault.derived import is_tag_of, tag_of
 
 _PURPOSE = b"portal backup manifest"
 _VERSION = 1
@@ -40,7 +39,8 @@ class Manifest:
 def write(path: Path, manifest: Manifest) -> None:
     """Writes it with a tag that only the master key makes."""
     said = {"version": _VERSION, **asdict(manifest)}
-    text = json.dumps({**said, "tag": _tag(said)}, indent=2) + "\n"
+    tag = tag_of(_PURPOSE, _body(said)).hex()
+    text = json.dumps({**said, "tag": tag}, indent=2) + "\n"
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(text)
         file.flush()
@@ -52,12 +52,13 @@ def read(path: Path) -> Manifest:
     try:
         said = json.loads(path.read_text(encoding="utf-8"))
         tag = said.pop("tag")
-        if not hmac.compare_digest(_tag(said), tag) or said.pop("version") != _VERSION:
+        is_ours = is_tag_of(bytes.fromhex(tag), _PURPOSE, _body(said))
+        if not is_ours or said.pop("version") != _VERSION:
             raise BackupFailed(f"{path.name} was changed, or made under another master key")
         return Manifest(**said)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BackupFailed(f"{path.name} can't be read") from error
 
 
-def _tag(said: dict[str, object]) -> str:
-    return tag_of(_PURPOSE, json.dumps(said, sort_keys=True).encode()).hex()
+def _body(said: dict[str, object]) -> bytes:
+    return json.dumps(said, sort_keys=True).encode()

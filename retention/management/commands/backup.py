@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from access.acting import Job
 from retention import ledger
-from retention.actions.backups import make_and_record
 from retention.backups.places import BackupRefused
+from retention.backups.recorded import make_and_record
 from retention.backups.streams import BackupFailed
 
 

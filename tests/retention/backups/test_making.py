@@ -11,10 +11,10 @@ from django.core.management import CommandError, call_command
 from access.acting import Job, acting_as
 from audit.models import LogEntry
 from dossiers.actions.files import add_files
-from retention.actions.backups import make_and_record
 from retention.backups import streams
 from retention.backups.making import check_backup, newest_keys
 from retention.backups.places import BLOBS, CONTENT, MANIFEST, BackupRefused, half_made, sets
+from retention.backups.recorded import make_and_record
 from retention.backups.streams import BackupFailed
 from retention.events import BACKUP_MADE
 from retention.models import Backup

@@ -18,10 +18,10 @@ from dossiers.models import FileVersion, NoteVersion
 from dossiers.queries import content_of
 from retention import ledger
 from retention.actions import again
-from retention.actions.backups import make_and_record
 from retention.actions.ledger import intend, write_out
 from retention.backups.making import newest_keys
 from retention.backups.places import sets
+from retention.backups.recorded import make_and_record
 from retention.events import RESTORED
 from tests.cast import build_cast
 from tests.dossiers.files.conftest import sent
