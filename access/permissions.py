@@ -39,6 +39,8 @@ class Permission(StrEnum):
     SET_PURPOSES = "set-purposes"
 
     READ_LOG = "read-log"
+    READ_REPORTS = "read-reports"
+    SIGN_REPORT = "sign-report"
 
     SEE_OWN_FINDINGS = "see-own-findings"
     READ_FINDINGS = "read-findings"

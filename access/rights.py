@@ -208,6 +208,7 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
         "oversight_judgement": ADD,
         "oversight_judgementnote": ADD,
         "oversight_reply": ADD,
+        "oversight_signedreport": ADD,  # frozen: a trigger holds the owner to it too
         "oversight_assent": changing(
             "withdrawn_on", "withdrawn_sealed", "withdrawn_by_id", "withdrawn_at"
         ),
@@ -290,6 +291,7 @@ WEB_FUNCTIONS: dict[str, tuple[str, ...]] = {
         "removal_files_in_use(uuid[])",
         # what a family does not read of one pupil; asks that the asker is family, never says why
         "looks_held_back(uuid)",
+        "report_papers_in_use(uuid[])",
     ),
     "keys": (),
 }

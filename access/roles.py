@@ -57,6 +57,8 @@ _DIRECTING = _AT_SCHOOL | {
     Permission.RECORD_CONSENT,
     Permission.DECIDE_CONSENT,
     Permission.READ_LOG,
+    Permission.READ_REPORTS,
+    Permission.SIGN_REPORT,
     *_JUDGING,
     Permission.SEE_RETENTION,
     Permission.PLACE_HOLDS,
@@ -104,6 +106,7 @@ class BoardOfficer(Role):
         Permission.MANAGE_ASSIGNMENTS,
         Permission.MANAGE_MEMBERSHIPS,
         Permission.INVITE_STAFF,
+        Permission.READ_REPORTS,
         Permission.SET_FINDING_RULES,
         *_JUDGING,
         Permission.SEE_RETENTION,
@@ -119,6 +122,7 @@ class PrivacyOfficer(Role):
     sentence = _("Looks after terms, holds and requests of parents; reads the log.")
     permissions = _STAFF | {
         Permission.READ_LOG,
+        Permission.READ_REPORTS,
         Permission.READ_FINDINGS,
         Permission.SEE_RETENTION,
         Permission.SET_TERMS,
@@ -134,6 +138,7 @@ class DataProtectionOfficer(Role):
     sentence = _("Supervises independently: reads logs and reports, approves nothing.")
     permissions = _STAFF | {
         Permission.READ_LOG,
+        Permission.READ_REPORTS,
         Permission.READ_FINDINGS,
         Permission.SEE_RETENTION,
         Permission.PLACE_HOLDS,

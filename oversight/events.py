@@ -29,3 +29,6 @@ LOOKS_GIVEN_FREE = event(
 )
 LOOK_QUESTIONED = event("look-questioned", _("asked why somebody looked"), Action.CREATE)
 LOOK_EXPLAINED = event("look-explained", _("answered why somebody looked"), Action.UPDATE)
+
+# reports
+REPORT_SIGNED = event("report-signed", _("signed a report"), Action.CREATE)

@@ -19,4 +19,10 @@ PAGES: dict[str, Promise] = {
     "held_back": _("Looks that are held back"),
     "hold_back_looks": _("Holding looks back"),
     "give_looks_free": _("Holding looks back no longer"),
+    # reports
+    "reports": _("Reports of the log"),
+    "school_reports": _("Reports of one school"),
+    "month_report": _("The report of a month"),
+    "period_report": _("The report of a period"),
+    "report_export": _("A report as a file"),
 }

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from oversight.views import looks, looks_held, questions
+from oversight.views import looks, looks_held, questions, reports, reports_lists
 
 _LOOKED_AT = "who-looked/<uuid:pupil_id>/"
+_SCHOOL = "reports/<uuid:school_id>/"
 
 urlpatterns = [
     # who looked, for parents and pupils
@@ -28,4 +29,10 @@ urlpatterns = [
     path("held-back/", looks_held.held_back, name="held_back"),
     path("held-back/pupils/<uuid:pupil_id>/", looks_held.hold_back_looks, name="hold_back_looks"),
     path("held-back/<uuid:held_id>/end/", looks_held.give_looks_free, name="give_looks_free"),
+    # reports of the log
+    path("reports/", reports_lists.reports, name="reports"),
+    path(_SCHOOL, reports_lists.school_reports, name="school_reports"),
+    path(f"{_SCHOOL}<int:year>/<int:month>/", reports.month_report, name="month_report"),
+    path(f"{_SCHOOL}period/", reports.period_report, name="period_report"),
+    path(f"{_SCHOOL}export/", reports.report_export, name="report_export"),
 ]

@@ -30,6 +30,7 @@ DOORS: list[tuple[Permission, str, Promise]] = [
     (Permission.SEE_ORGANISATION, "organisation", _("Organisation")),
     (Permission.IMPORT_ROSTER, "roster_imports", _("Roster")),
     (Permission.READ_LOG, "log", _("Log")),
+    (Permission.READ_REPORTS, "reports", _("Reports")),
     (Permission.SEE_PROMISES, "promises", _("Promises")),
 ]
 # What stands behind a door, for the home of who has nothing else there.
@@ -41,6 +42,7 @@ BEHIND: dict[str, Promise] = {
         "Who may be in a picture, and who may not. You look before you take or use it."
     ),
     "log": _("Who looked, who changed something, who was refused. You search by person and day."),
+    "reports": _("The log in numbers and pictures, month by month, and who signed each month."),
     "promises": _("What the school's documents promise parents, and how far this portal keeps it."),
 }
 

@@ -37,7 +37,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (asked["memory"], last))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        data = made(asked["html"], pictures, pages=asked["pages"])
+        data = made(asked["html"], pictures, pages=asked["pages"], variant=asked["variant"])
     except MemoryError:
         os._exit(TOO_LONG)  # raising anything, SystemExit too, would need memory
     except Exception:
@@ -56,7 +56,7 @@ def _is_memory_spent(bound: int) -> bool:
     return False
 
 
-def made(html: str, pictures: dict[str, bytes], *, pages: int) -> bytes:
+def made(html: str, pictures: dict[str, bytes], *, pages: int, variant: str = "pdf/ua-1") -> bytes:
     """The PDF; ends the process when it has too many pages or a picture has no words."""
     from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
@@ -74,13 +74,13 @@ def made(html: str, pictures: dict[str, bytes], *, pages: int) -> bytes:
     document = paper.render(
         font_config=fonts,
         stylesheets=[style],
-        pdf_variant="pdf/ua-1",
+        pdf_variant=variant,
         pdf_tags=True,
         optimize_images=False,
     )
     if len(document.pages) > pages:
         sys.exit(TOO_LONG)
-    data: bytes = document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True)
+    data: bytes = document.write_pdf(pdf_variant=variant, pdf_tags=True)
     return data
 
 

@@ -27,6 +27,7 @@ SECONDS = 60
 MEMORY_BYTES = 1536 * 1024 * 1024
 AT_ONCE = 2
 _WAIT_SECONDS = 30
+READ_ALOUD, ARCHIVED = "pdf/ua-1", "pdf/a-2a"
 _TOO_LONG = 3  # what the child ends with; see pdf/making.py
 _ROOT = Path(__file__).resolve().parent.parent
 _START = f"import sys; sys.path.insert(0, {str(_ROOT)!r}); from pdf import making; making.main()"
@@ -54,8 +55,12 @@ def make(
     pictures: Mapping[str, bytes] | None = None,
     watermark: str = "",
     pages: int = PAGES,
+    is_archived: bool = False,
 ) -> bytes:
     """The paper as PDF/UA-1: with a title, its language, tags, and words for every picture.
+
+    `is_archived`: as PDF/A-2a instead, which holds all it needs to be shown the same for decades,
+    tags and words too.
 
     The template extends "pdf/paper.html" and shows a picture as `<img src="picture:name" alt=...>`,
     from `pictures`; nothing else is fetched, from the network or from a disk. `watermark` stands
@@ -70,7 +75,7 @@ def make(
     if not _room.acquire(timeout=_WAIT_SECONDS):
         raise NotMade(Reason.BUSY)
     try:
-        return _made(html, fetched, pages)
+        return _made(html, fetched, pages, **({"variant": ARCHIVED} if is_archived else {}))
     finally:
         _room.release()
 
@@ -87,12 +92,13 @@ def _engine() -> Engine:
     )
 
 
-def _made(html: str, pictures: Mapping[str, bytes], pages: int) -> bytes:
+def _made(html: str, pictures: Mapping[str, bytes], pages: int, variant: str = READ_ALOUD) -> bytes:
     head = json.dumps(
         {
             "html": html,
             "pictures": [(name, len(data)) for name, data in pictures.items()],
             "pages": pages,
+            "variant": variant,
             "seconds": SECONDS,
             "memory": MEMORY_BYTES,
         }

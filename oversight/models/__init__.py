@@ -13,6 +13,7 @@ from oversight.models.findings import (
 )
 from oversight.models.looks import HoldBack, LookLeave, LookNames
 from oversight.models.questions import LookQuestion
+from oversight.models.reports import SignedReport
 
 __all__ = [
     "Assent",
@@ -28,4 +29,5 @@ __all__ = [
     "LookQuestion",
     "Reply",
     "Severity",
+    "SignedReport",
 ]

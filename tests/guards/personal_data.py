@@ -78,6 +78,7 @@ PERSONAL: dict[str, str] = {
     "oversight.Judgement": "the finding",
     "oversight.JudgementNote": "the judgement; its key is destroyed with it",
     "oversight.Reply": "the finding; its key is destroyed with it",
+    "oversight.SignedReport": "the log's own term; keys of pupils die with the pupil",
     "oversight.Assent": "five years after it was withdrawn",
     # retention
     "retention.Hold": "the pupil's last kind of record",

@@ -15,6 +15,8 @@ from django.utils import timezone
 
 from access.acting import Job, acting_as
 from audit.actions import record
+from audit.events import PAGE_SEEN
+from audit.grounds import Ground
 from consent.actions.answering import Choice, answer
 from consent.actions.asking import ask_about
 from consent.actions.checking import check_consent
@@ -282,8 +284,17 @@ def _check(cast: Cast, key: str, text: PurposeText) -> Check:
 
 
 def _log_something(cast: Cast, key: str) -> uuid.UUID:
-    """A row about one pupil, at the pupil's school."""
+    """Two rows about one pupil, at the pupil's school: something written, and a look."""
     dossier = Dossier.objects.get(pupil=cast.pupils[key])
+    who = cast.foreign_counsellor if key == "foreign" else cast.counsellor
+    with acting_as(who, on=cast.today):
+        record(
+            PAGE_SEEN,
+            by=who,
+            subjects=[cast.pupils[key].log_key],
+            unit=dossier.school_id,
+            ground=Ground.ASSIGNMENT,
+        )
     with acting_as(Job("seed"), on=cast.today) as work:
         record(
             NOTE_WRITTEN,

@@ -55,6 +55,7 @@ SCHOOL_ADMINISTRATION = KEEPERS | ADMINISTRATORS
 MANAGERS = DIRECTORS | ADMINISTRATORS
 BOARD_OFFICERS = frozenset({"board_officer"})
 LOG_READERS = DIRECTORS | {"privacy_officer", "fg"}
+REPORT_READERS = DIRECTORS | BOARD
 STAFF = COUNSELLING | BOARD | ADMINISTRATORS | {"safeguarding"}
 PARENTS = frozenset(
     {"parent", "parent_without", "parent_teacher", "parent_of_other", "parent_of_foreign"}
@@ -345,6 +346,8 @@ KEYS: dict[str, Callable[[Seeded, str], Any]] = {
     "letter_file_id": lambda s, pupil: s.letters(pupil).pk,
     "purpose_id": lambda s, pupil: s.draft.purpose_id,
     "text_id": lambda s, pupil: s.draft.pk,
+    "year": lambda s, pupil: s.cast.today.year,
+    "month": lambda s, pupil: s.cast.today.month,
     "round_id": lambda s, pupil: s.round(pupil).pk,
     "look_id": lambda s, pupil: s.looked[pupil].look,
     "question_id": lambda s, pupil: s.looked[pupil].question.pk,
@@ -392,6 +395,7 @@ OWN_STAFF = {
 }
 NOT_THE_BOARD = {("board_officer", whose): 403 for whose in ("own", "other", "foreign")}
 OWN_CHILD_LEFT_OUT = {("parent_teacher", "own"): 200}
+KEYS_ONLY = {("board_officer", whose): 200 for whose in ("own", "other", "foreign")}
 UNKNOWN = uuid.UUID("12345678-1234-4234-8234-123456789012")
 
 
@@ -755,6 +759,24 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "log": Row(who=LOG_READERS, scope="log", shows=("name",)),
     "log_export": Row(who=LOG_READERS, scope="log", shows=("name",)),
     "log_request": Row(who=LOG_READERS, scope="log", shows=("name",)),
+    # --- reports: names to who reads the log; the board officer sees keys ------------------------
+    "reports": Row(who=REPORT_READERS),
+    "school_reports": Row(who=REPORT_READERS, scope="log", odd=KEYS_ONLY),
+    "month_report": Row(who=REPORT_READERS, scope="log", shows=("name",), odd=KEYS_ONLY),
+    "period_report": Row(
+        who=REPORT_READERS,
+        scope="log",
+        shows=("name",),
+        query="?first=2026-11-01&last=2026-11-30",
+        odd=KEYS_ONLY,
+    ),
+    "report_export": Row(
+        who=REPORT_READERS,
+        scope="log",
+        shows=("name",),
+        post=lambda s, pupil: {"first": "2026-11-01", "last": "2026-11-30"},
+        odd=KEYS_ONLY,
+    ),
     # --- administration: the list, and a pupil -------------------------------------------------
     "school_pupils": Row(who=SCHOOL_ADMINISTRATION, scope="administration", shows=("name",)),
     "print_school_pupils": Row(who=SCHOOL_ADMINISTRATION, scope="administration", shows=("name",)),

@@ -1,0 +1,1 @@
+"""Findings, reports, and who looked: one file a subject."""
