@@ -1,5 +1,5 @@
-"""Runs all benchmarks, or those named: `script/bench [page] [lists] [roster] [files] [consent]
-[log]`."""
+"""Runs all benchmarks, or those named: `script/bench [page] [lists] [roster] [files] [consent] [log]
+[copies]`."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from django.core.management import call_command  # noqa: E402  needs Django
 
 from bench import (  # noqa: E402  same
     consent_bench,
+    copies,
     file_bench,
     lists,
     log_bench,
@@ -34,6 +35,7 @@ BENCHMARKS = {
     "files": file_bench.measure,
     "consent": consent_bench.measure,
     "log": log_bench.measure,
+    "copies": copies.measure,
 }
 
 
