@@ -1,5 +1,4 @@
-"""Runs all benchmarks, or those named: `script/bench [page] [lists] [roster] [files] [consent] [log]
-[copies]`."""
+"""Runs all benchmarks, or those named: page, lists, roster, files, consent, log, copies."""
 
 from __future__ import annotations
 
