@@ -18,6 +18,7 @@ from access.permissions import Permission
 DOORS: list[tuple[Permission, str, Promise]] = [
     (Permission.SEE_HOME, "home", _("Home")),
     (Permission.ANSWER_CONSENT, "my_children", _("Consent")),
+    (Permission.SEE_WHO_LOOKED, "who_looked_children", _("Who looked")),
     (Permission.ANSWER_CONSENT, "my_data", _("My data")),
     (Permission.SEE_OWN_PUPILS, "my_pupils", _("My pupils")),
     (Permission.CHECK_CONSENT, "photo_check", _("Photo check")),
@@ -31,6 +32,8 @@ DOORS: list[tuple[Permission, str, Promise]] = [
     (Permission.IMPORT_ROSTER, "roster_imports", _("Roster")),
     (Permission.READ_LOG, "log", _("Log")),
     (Permission.READ_REPORTS, "reports", _("Reports")),
+    (Permission.ANSWER_LOOK_QUESTIONS, "look_questions", _("Questions")),
+    (Permission.HOLD_BACK_LOOKS, "held_back", _("Held back")),
     (Permission.SEE_PROMISES, "promises", _("Promises")),
 ]
 # What stands behind a door, for the home of who has nothing else there.
@@ -43,6 +46,7 @@ BEHIND: dict[str, Promise] = {
     ),
     "log": _("Who looked, who changed something, who was refused. You search by person and day."),
     "reports": _("The log in numbers and pictures, month by month, and who signed each month."),
+    "held_back": _("A name or looks that a family does not read, in one case and until a day."),
     "promises": _("What the school's documents promise parents, and how far this portal keeps it."),
 }
 

@@ -195,13 +195,16 @@ PROMISES: tuple[Promise, ...] = (
         State.IN_PART,
         _(
             "Every look, change and refusal is a row in the log, with who, when and on which "
-            "ground. The director and the FG read it. Parents see what is asked, their answers, "
-            "what holds and why, and what the school knows of them. Who looked comes later."
+            "ground. Parents with authority, and pupils from 12, see who opened the dossier, and "
+            "ask why. They see what is asked, their answers, what holds and why, and what the "
+            "school knows of them. What was shared with others comes later."
         ),
         (
             "audit/middleware.py",
-            "audit/models.py",
-            "audit/views.py",
+            "audit/models/entries.py",
+            "oversight/rules/looks.py",
+            "oversight/queries/looks.py",
+            "oversight/actions/questions.py",
             "consent/queries/family.py",
             "consent/queries/about_me.py",
         ),

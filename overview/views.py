@@ -15,6 +15,7 @@ from audit.grounds import Ground
 from consent import queries as consent_queries
 from dossiers import queries as dossier_queries
 from overview import numbers
+from overview.looking import looking_of
 from overview.promises import PROMISES, State
 
 PUPILS_SHOWN = 8
@@ -47,6 +48,7 @@ def home(request: PortalRequest) -> HttpResponse:
     if user.memberships_with(Permission.MANAGE_PUPILS, day):
         context["school"] = numbers.school_numbers(user, on=day)
     context |= _consent(request)
+    context["looking"] = looking_of(user, by_name=context["is_family"], on=day)
     # Who supervises has no pupils or numbers here: their home is the way to their work.
     context["is_quiet"] = not (
         context["is_family"] or context.keys() & {"dossiers", "keeper", "school"}

@@ -108,6 +108,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "access.context.person",
                 "overview.navigation.navigation",
+                "oversight.context.families_see",
             ],
             "builtins": ["access.icons", "django.templatetags.i18n"],
         },

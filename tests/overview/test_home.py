@@ -56,7 +56,7 @@ def test_a_family_is_told_that_its_pages_come(cast, sign_in, person):
     ("person", "ways"),
     [
         ("fg", ["log", "reports", "promises"]),
-        ("privacy_officer", ["log", "reports", "promises"]),
+        ("privacy_officer", ["log", "reports", "held_back", "promises"]),
         ("safeguarding", ["photo_check", "find_emergency_card", "promises"]),
     ],
 )
