@@ -71,6 +71,7 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
             "additional_data",
             "mark",
         ),
+        "audit_logcheck": ADD,
         "audit_seal": READ,
         "audit_sealmark": READ,
         "audit_refusalcount": ALL,
@@ -249,7 +250,11 @@ DESTROYER_RIGHTS: dict[str, dict[str, str]] = {
 
 # What the worker may beside what a page may: a stolen login of the web can't seal anything.
 WORKER_RIGHTS: dict[str, dict[str, str]] = {
-    "default": {"audit_seal": ADD, "audit_sealmark": ALL},
+    "default": {
+        "audit_seal": ADD,
+        "audit_sealmark": ALL,
+        "audit_logcheck": changing("done", "total", "finished_at", "is_good", "found"),
+    },
     "keys": {},
 }
 

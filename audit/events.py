@@ -67,6 +67,10 @@ REFUSALS_HELD_BACK = event(
 PAGE_FAILED = event("page-failed", _("met an error"), Action.ACCESS)
 DAMAGE_MET = event("damage-met", _("met something that can't be opened any more"), Action.ACCESS)
 FORM_SENT = event("form-sent", _("sent a form"), Action.ACCESS)
+LOG_CHECK_ASKED = event("log-check-asked", _("asked for a check of the log"), Action.ACCESS)
+LOG_CHECKED = event("log-checked", _("checked the log"), Action.ACCESS)
+LOG_PROOF_EXPORTED = event("log-proof-exported", _("took rows of the log along"), Action.EXPORT)
+HEAD_MAILED = event("log-head-mailed", _("mailed the head of the log"), Action.EXPORT)
 
 SIGNED_IN = event("signed-in", _("signed in"), Action.SIGN_IN)
 SIGNED_OUT = event("signed-out", _("signed out"), Action.SIGN_IN)

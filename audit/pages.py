@@ -25,6 +25,8 @@ PAGES: dict[str, Promise] = {
     "log": _("The log"),
     "log_export": _("The log as a file"),
     "log_request": _("One request in the log"),
+    "log_checks": _("Checks of the log"),
+    "log_check": _("One check of the log"),
     # accounts
     "staff": _("Staff"),
     "staff_member": _("A colleague's roles"),

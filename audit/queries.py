@@ -12,7 +12,7 @@ from access.models import Membership, Unit, User
 from access.permissions import Permission
 from access.visibility import visibility_of
 from audit import subjects
-from audit.models import LogEntry
+from audit.models import LogCheck, LogEntry
 
 
 @visibility_of(LogEntry.objects.all)
@@ -92,3 +92,11 @@ def rows_of_request(user: User, request_id: uuid.UUID, *, on: date) -> QuerySet[
     """Everything that one request wrote, first things first."""
     rows = log_rows_visible_to(user, on=on).filter(cid=str(request_id))
     return rows.order_by("timestamp", "id")
+
+
+@visibility_of(LogCheck.objects.all)
+def log_checks_visible_to(rows: QuerySet[LogCheck], user: User, day: date) -> QuerySet[LogCheck]:
+    """The checks that somebody asked for, and those of the night, for who reads a log."""
+    if not user.units_with(Permission.READ_LOG, day):
+        return rows.none()
+    return rows.filter(Q(asked_by=user) | Q(asked_by=None))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from access.acting import Job
+from audit.checking import carry_out_check, check_by_itself
 from audit.refusals import tell_held_back
 from audit.sealing import seal_log
 
@@ -22,3 +25,16 @@ def tell_held_back_refusals(timestamp: int) -> None:
 def seal_the_log(timestamp: int) -> None:
     """Every minute: seals what was written since."""
     seal_log(now=timezone.now())
+
+
+@app.task(name="audit.check_log", queue="checks")
+def check_log(check_id: str) -> None:
+    """Carries out a check that somebody asked for."""
+    carry_out_check(uuid.UUID(check_id), now=timezone.now(), on=timezone.localdate())
+
+
+@app.periodic(cron="30 5 * * *")
+@app.task(name="audit.check_log_by_itself", queue="checks")
+def check_log_by_itself(timestamp: int) -> None:
+    """Each night: checks the whole log, and mails its newest head to who supervises it."""
+    check_by_itself(now=timezone.now(), on=timezone.localdate())

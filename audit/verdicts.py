@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -134,9 +134,14 @@ class Verdict:
         """Both."""
         return self.is_unchanged and self.is_complete
 
+    def found_on(self, side: Side) -> list[tuple[Promise | str, int]]:
+        """How often what was found that answers this question."""
+        kinds = [(Trouble(code), n) for code, n in self.counts.items()]
+        return [(trouble.label, n) for trouble, n in kinds if trouble.side == side]
+
     def as_json(self) -> dict[str, Any]:
         """To be kept with a check."""
-        return asdict(self)
+        return {**asdict(replace(self, counts=Counter())), "counts": dict(self.counts)}
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> Verdict:

@@ -91,6 +91,7 @@ PERSONAL: dict[str, str] = {
     "oversight.HoldBack": "the pupil; its key is destroyed with it",
     "oversight.LookQuestion": "the pupil; its key is destroyed with it",
     # the log
+    "audit.LogCheck": "numbers and keys; who asked for it: the log",
     "audit.RefusalCount": "some minutes: then a number in the log",
     "audit.LogEntry": "names of staff as then; pupils by a key that dies with them",
 }

@@ -29,6 +29,7 @@ from typing import Any
 from django.utils import timezone
 
 from access.models import Invitation, User
+from audit.models import LogCheck
 from tests.guards.seed import NOTES, Seeded
 
 # --- people ---------------------------------------------------------------------------------
@@ -449,6 +450,12 @@ def assigned_in_group(seeded: Seeded, pupil: str) -> dict[str, Any]:
     return assigned_person(seeded, pupil) | {"group_id": KEYS["group_id"](seeded, pupil)}
 
 
+def night_check(seeded: Seeded, whose: str) -> dict[str, Any]:
+    """The night's own check of the log, which whoever reads a log may see."""
+    check, _made = LogCheck.objects.get_or_create(asked_by=None)
+    return {"check_id": check.pk}
+
+
 def picture_notice(seeded: Seeded, whose: str) -> dict[str, Any]:
     """The notice of the board of both schools."""
     return {"notice_id": seeded.pictures.notice.pk}
@@ -759,6 +766,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "log": Row(who=LOG_READERS, scope="log", shows=("name",)),
     "log_export": Row(who=LOG_READERS, scope="log", shows=("name",)),
     "log_request": Row(who=LOG_READERS, scope="log", shows=("name",)),
+    "log_checks": Row(who=LOG_READERS),
+    "log_check": Row(who=LOG_READERS, keys=night_check),
     # --- reports: names to who reads the log; the board officer sees keys ------------------------
     "reports": Row(who=REPORT_READERS),
     "school_reports": Row(who=REPORT_READERS, scope="log", odd=KEYS_ONLY),
