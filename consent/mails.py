@@ -7,6 +7,7 @@ from datetime import date
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.core.mail.message import forbid_multi_line_headers, sanitize_address
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext
@@ -14,6 +15,10 @@ from django.utils.translation import gettext
 from consent.codes import link_of
 
 BOTH = ("nl", "en")
+
+
+class NotAnAddress(RuntimeError):
+    """What stands where an address should is none, or hides another line of the mail."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,11 @@ class Mail:
 
 
 def mail_of(mail: Mail) -> EmailMessage:
-    """The mail in the receiver's language, or in Dutch and English when that is not known."""
+    """The mail in the receiver's language, or in Dutch and English when that is not known.
+
+    Raises NotAnAddress before anything is sent.
+    """
+    _must_be_an_address(mail.to)
     languages = (mail.language,) if mail.language else BOTH
     texts, subjects = [], []
     for language in languages:
@@ -37,6 +46,14 @@ def mail_of(mail: Mail) -> EmailMessage:
             subjects.append(_subject(mail))
             texts.append(render_to_string("consent/mail/asked.txt", _context(mail)).strip())
     return EmailMessage(" / ".join(subjects), "\n\n---\n\n".join(texts) + "\n", None, [mail.to])
+
+
+def _must_be_an_address(to: str) -> None:
+    try:
+        forbid_multi_line_headers("To", to, "utf-8")
+        sanitize_address(to, "utf-8")
+    except ValueError as error:
+        raise NotAnAddress from error
 
 
 def _subject(mail: Mail) -> str:

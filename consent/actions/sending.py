@@ -23,7 +23,7 @@ from audit.grounds import Ground
 from consent import events
 from consent.actions.codes import new_code, wait_for_codes
 from consent.actions.holding import must_hold, must_hold_at
-from consent.mails import Mail, mail_of
+from consent.mails import Mail, NotAnAddress, mail_of
 from consent.models import Code, LetterFile, Round, Sending
 from consent.queries.mailboxes import shared_address
 from consent.queries.reaching import Reach, ToTell, people_to_tell
@@ -32,8 +32,8 @@ from students.models import Parent, Pupil, School
 MAILS_AT_ONCE = 40  # a transaction and a row in the log
 
 
-# Why a mail does not go. The last: an address that is none, or that hides another line of a mail.
-NOT_SENT = (smtplib.SMTPException, OSError, ValueError)
+# Why a mail does not go; a mistake of our own is none of these.
+NOT_SENT = (smtplib.SMTPException, OSError, NotAnAddress)
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,15 @@ def test_an_address_that_is_none_stops_nobody_elses_mail(reached, address, monke
         )
 
 
+def test_a_mistake_of_our_own_is_not_taken_for_a_mail_that_did_not_go(reached, monkeypatch):
+    def mistaken(*_what, **_how):
+        raise ValueError("a mistake")
+
+    monkeypatch.setattr("consent.actions.sending.keep_sending", mistaken)
+    with pytest.raises(ValueError, match="a mistake"):
+        tell(reached)
+
+
 def test_an_address_that_somebody_else_has_since_is_not_taken_for_the_owners(reached):
     cast = reached.cast
     tell(reached)
