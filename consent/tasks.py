@@ -94,7 +94,13 @@ def ask_anew_about(text_id: str) -> None:
 
 
 def let_remind(
-    row: Round, *, group: Group | None, purpose: uuid.UUID | None, by: User, on: date
+    row: Round,
+    *,
+    group: Group | None,
+    purpose: uuid.UUID | None,
+    in_no_group: bool = False,
+    by: User,
+    on: date,
 ) -> int | None:
     """Leaves reminders to a worker, where there is one; else mails now and gives how many.
 
@@ -102,23 +108,32 @@ def let_remind(
     """
     must_remind(row, by=by, on=on)
     if not worker_is_there():
-        return remind(round=row, group=group, purpose=purpose, by=by, on=on)
+        return remind(
+            round=row, group=group, purpose=purpose, in_no_group=in_no_group, by=by, on=on
+        )
     remind_part.defer(
         round_id=str(row.pk),
         group_id=str(group.pk) if group else None,
         purpose_id=str(purpose) if purpose else None,
         by_id=str(by.pk),
+        in_no_group=in_no_group,
     )
     return None
 
 
 @app.task(name="consent.remind", queue="consent")
-def remind_part(round_id: str, group_id: str | None, purpose_id: str | None, by_id: str) -> None:
+def remind_part(
+    round_id: str,
+    group_id: str | None,
+    purpose_id: str | None,
+    by_id: str,
+    in_no_group: bool = False,
+) -> None:
     """Reminds everybody in a part of a round, in batches, for who clicked."""
     day, by = timezone.localdate(), User.objects.get(pk=by_id)
     row = Round.objects.select_related("school__unit").get(pk=round_id)
     group = Group.objects.get(pk=group_id) if group_id else None
-    part = Part(row, group, uuid.UUID(purpose_id) if purpose_id else None)
+    part = Part(row, group, uuid.UUID(purpose_id) if purpose_id else None, in_no_group)
     _mail_until_done(partial(remind_next, part=part), by, day)
 
 

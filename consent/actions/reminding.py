@@ -28,6 +28,7 @@ def remind(
     round: Round,  # noqa: A002  the word of the house
     group: Group | None = None,
     purpose: uuid.UUID | None = None,
+    in_no_group: bool = False,
     by: Actor,
     on: date,
 ) -> int:
@@ -37,7 +38,8 @@ def remind(
     those to be written to. Raises NotAllowed at another school, Refused after the round closed or
     when no mail can be sent. For a whole school a job does it (consent.tasks.let_remind).
     """
-    return _remind(round, Part(round, group, purpose), slice(None), by=by, on=on).sent
+    part = Part(round, group, purpose, in_no_group)
+    return _remind(round, part, slice(None), by=by, on=on).sent
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from access.visibility import visibility_of
 from consent.models import PurposeText, Round
 from consent.queries.facts import Known
 from consent.queries.kept import not_own_child
-from consent.queries.stays import not_over
+from consent.queries.stays import own_places
 from consent.queries.texts import question_of, texts_in_use, those_asked
 from consent.rules import Effect, effective_answer
 from consent.rules.board import (
@@ -27,7 +27,7 @@ from consent.rules.board import (
     tally,
     tally_of_all,
 )
-from students.models import Enrolment, Group, GroupMembership, Parenthood, Pupil, School
+from students.models import Enrolment, Group, Parenthood, Pupil, School
 from students.names import search_words
 
 NO_GROUP = "none"
@@ -218,11 +218,9 @@ def _finder(
 
 def _groups_of(school: School, on: date) -> dict[uuid.UUID, tuple[str, str]]:
     """The group each pupil is in today; else the one it comes in next."""
-    places = GroupMembership.objects.filter(
-        not_over(on),
-        enrolment__school=school,
-        group__is_combined=False,
-    ).values_list("enrolment__pupil_id", "starts_on", "group_id", "group__name")
+    places = own_places(school, on).values_list(
+        "enrolment__pupil_id", "starts_on", "group_id", "group__name"
+    )
     found: dict[uuid.UUID, tuple[str, str]] = {}
     for pupil, starts_on, group, name in places.order_by("starts_on", "pk"):
         if starts_on <= on or pupil not in found:

@@ -20,7 +20,7 @@ from access.models import User
 from consent.models import Answer, PurposeText, Request, Round, Sending
 from consent.queries.facts import Known
 from consent.queries.mailboxes import own_address, shared_addresses
-from consent.queries.stays import group_names, places_on
+from consent.queries.stays import group_names, own_places, places_on
 from consent.queries.texts import question_of, texts_in_use
 from consent.rules import PUPIL, Facts, Kind, Who, who_must_answer
 from students.models import Group, Parent, Pupil, Representative, School
@@ -37,11 +37,15 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True)
 class Part:
-    """Which of the open requests: of a round's days, about pupils of a group, for a purpose."""
+    """Which of the open requests: of a round's days, about pupils of a group, for a purpose.
+
+    `in_no_group` takes those who are in no group, nor come in one: what stands so on the board.
+    """
 
     round: Round | None = None
     group: Group | None = None
     purpose_id: uuid.UUID | None = None
+    in_no_group: bool = False
 
 
 @dataclass
@@ -149,6 +153,9 @@ def _open_requests(school: School, on: date, part: Part) -> Iterator[_Open]:
     if part.group is not None:
         places = places_on(on).filter(group=part.group)
         rows = rows.filter(pupil__in=places.values("enrolment__pupil"))
+    if part.in_no_group:
+        own = own_places(school, on).filter(enrolment__pupil=OuterRef("pupil"))
+        rows = rows.filter(~Exists(own))
     here = ("pupil_id", "text_id", "answers_as", "parent_id", "representative_id", "counts_from")
     stays = Q(pupil__enrolments__ends_on__isnull=True) | Q(pupil__enrolments__ends_on__gte=on)
     rows = rows.filter(stays, pupil__enrolments__school=school)

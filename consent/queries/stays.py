@@ -10,7 +10,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from consent.models import Request
-from students.models import Enrolment, GroupMembership, Pupil
+from students.models import Enrolment, GroupMembership, Pupil, School
 
 
 def not_over(day: date) -> Q:
@@ -26,6 +26,13 @@ def stays_on(day: date) -> QuerySet[Enrolment]:
 def places_on(day: date) -> QuerySet[GroupMembership]:
     """Places in groups that count on `day`."""
     return GroupMembership.objects.filter(not_over(day), starts_on__lte=day)
+
+
+def own_places(school: School, on: date) -> QuerySet[GroupMembership]:
+    """The own groups of the pupils of a school: those they are in today or come in next."""
+    return GroupMembership.objects.filter(
+        not_over(on), enrolment__school=school, group__is_combined=False
+    )
 
 
 def group_names(pupils: Iterable[Pupil], school_id: uuid.UUID, *, on: date) -> dict[uuid.UUID, str]:

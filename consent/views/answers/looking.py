@@ -16,7 +16,6 @@ from access.permissions import Permission
 from consent.forms.answers import AnswersChoice, RoundChoice
 from consent.models import PurposeText, Round
 from consent.queries.answers import (
-    NO_GROUP,
     Board,
     PupilLine,
     answering_schools_visible_to,
@@ -75,7 +74,7 @@ class Looked:
         """Whether this user can remind whoever stands open here."""
         row = self.board.round
         is_open = row is not None and row.opens_on <= self.today <= row.closes_on
-        return self.keeps and is_open and self.group != NO_GROUP
+        return self.keeps and is_open
 
     @property
     def whole(self) -> str:

@@ -27,20 +27,25 @@ def remind_families(request: PortalRequest, school_id: uuid.UUID) -> HttpRespons
     if not looked.keeps:
         raise NotAllowed(_("You do not look after consent at that school."))
     row = looked.board.round
-    if row is None or looked.group == NO_GROUP:
+    if row is None:
         raise Http404
-    group = group_of(looked.board, looked.group)
+    group, in_no_group = group_of(looked.board, looked.group), looked.group == NO_GROUP
     if request.method == "POST":
         try:
             number = let_remind(
-                row, group=group, purpose=looked.purpose, by=request.user, on=request.day
+                row,
+                group=group,
+                purpose=looked.purpose,
+                in_no_group=in_no_group,
+                by=request.user,
+                on=request.day,
             )
             _say(request, number)
         except Refused as refused:
             messages.error(request, str(refused.sentence))
         back = reverse("school_answers", args=[school_id])
         return redirect(f"{back}{looked.ending}")
-    part = Part(row, group, looked.purpose)
+    part = Part(row, group, looked.purpose, in_no_group)
     people = people_to_tell(row.school, on=request.day, part=part)
     mailed = [one for one in people if one.reach is Reach.MAIL]
     context = looked.for_page() | {

@@ -15,6 +15,7 @@ from audit.models import LogEntry
 from consent.actions import matters
 from consent.actions.rounds import RoundDates, ask_next_batch, start_round
 from consent.queries.answers import board_of
+from consent.queries.reaching import Part, Reach, people_to_tell
 from consent.rules.board import State
 from students.models import Enrolment, GroupMembership, Parenthood, Pupil, SchoolYear
 
@@ -246,17 +247,33 @@ def test_reminding_says_whom_it_reaches_sends_once_a_day_and_names_no_child(
     assert "6 people got one today already" in client.get(address).content.decode()
 
 
-def test_nobody_is_reminded_without_a_round_of_no_group_or_by_who_only_reads(settled, sign_in):
+def test_who_is_in_no_group_is_reminded_apart(settled, mailed, sign_in, mailoutbox):
+    cast = settled.cast
+    places = GroupMembership.objects.filter(enrolment__pupil=cast.pupils["sixteen"])
+    places.update(starts_on=cast.today + DAY)  # comes in one: not in none
+    GroupMembership.objects.filter(enrolment__pupil=cast.pupils["twelve"]).delete()
+    client = sign_in(cast.administrator)
+    address = f"{reverse('remind_families', args=[cast.school.pk])}?round={mailed.pk}&group=none"
+    board = client.get(reverse("school_answers", args=[cast.school.pk]), {"group": "none"})
+    assert address.partition("?")[0] in board.content.decode()
+    with acting_as(cast.administrator, on=cast.today):
+        part = Part(mailed, in_no_group=True)
+        people = people_to_tell(cast.school, on=cast.today, part=part)
+    assert {pupil for one in people for pupil in one.pupils} == {cast.pupils["twelve"]}
+    client.post(address)
+    reached = {one.address for one in people if one.reach is Reach.MAIL}
+    assert {mail.to[0] for mail in mailoutbox} == reached != set()
+
+
+def test_nobody_is_reminded_without_a_round_or_by_who_only_reads(settled, sign_in):
     cast = settled.cast
     address = reverse("remind_families", args=[cast.school.pk])
     client = sign_in(cast.administrator)
     assert client.get(address).status_code == 404
-    GroupMembership.objects.filter(enrolment__pupil=cast.pupils["own"]).delete()
     dates = RoundDates(*(cast.today + n * DAY for n in (0, 14, 28, 42)))
     settled.act(start_round, by="director", school=cast.school, school_year=cast.year, dates=dates)
     assert "can remind once the round is carried out" in client.get(address).content.decode()
     assert "Not everybody is asked yet" in client.post(address, follow=True).content.decode()
-    assert client.post(f"{address}?group=none").status_code == 404
     page = sign_in(cast.counsellor).get(reverse("school_answers", args=[cast.school.pk]))
     assert address not in page.content.decode()
     cast.add_person("counsellor", "administrator", cast.other_school.unit)
