@@ -43,10 +43,13 @@ Actor = User | Job
 
 @dataclass(frozen=True)
 class Damage:
-    """Something kept that can't be opened any more: which row, whose, and at which school."""
+    """Something kept that can't be opened any more: which row, about whom, at which school.
+
+    `subject` is a pupil's log key; none for what is about no pupil.
+    """
 
     target: Model
-    subject: uuid.UUID
+    subject: uuid.UUID | None
     unit: uuid.UUID | None
 
 

@@ -25,4 +25,15 @@ PAGES: dict[str, Promise] = {
     "month_report": _("The report of a month"),
     "period_report": _("The report of a period"),
     "report_export": _("A report as a file"),
+    # findings
+    "findings": _("Findings"),
+    "finding": _("A finding"),
+    "judge_finding": _("Judging a finding"),
+    "my_findings": _("Findings about oneself"),
+    "my_finding": _("A finding about oneself"),
+    "finding_rules": _("What is looked for in the log"),
+    "finding_rule": _("Setting a rule of findings"),
+    "staff_assents": _("Assent of the staff section"),
+    "add_staff_assent": _("Recording the assent of the staff section"),
+    "end_staff_assent": _("Withdrawing the assent of the staff section"),
 }

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from oversight.findings_urls import FINDINGS
 from oversight.views import looks, looks_held, questions, reports, reports_lists
 
 _LOOKED_AT = "who-looked/<uuid:pupil_id>/"
@@ -35,4 +36,5 @@ urlpatterns = [
     path(f"{_SCHOOL}<int:year>/<int:month>/", reports.month_report, name="month_report"),
     path(f"{_SCHOOL}period/", reports.period_report, name="period_report"),
     path(f"{_SCHOOL}export/", reports.report_export, name="report_export"),
+    *FINDINGS,
 ]

@@ -32,6 +32,7 @@ DOORS: list[tuple[Permission, str, Promise]] = [
     (Permission.IMPORT_ROSTER, "roster_imports", _("Roster")),
     (Permission.READ_LOG, "log", _("Log")),
     (Permission.READ_REPORTS, "reports", _("Reports")),
+    (Permission.READ_FINDINGS, "findings", _("Findings")),
     (Permission.ANSWER_LOOK_QUESTIONS, "look_questions", _("Questions")),
     (Permission.HOLD_BACK_LOOKS, "held_back", _("Held back")),
     (Permission.SEE_PROMISES, "promises", _("Promises")),
@@ -46,6 +47,7 @@ BEHIND: dict[str, Promise] = {
     ),
     "log": _("Who looked, who changed something, who was refused. You search by person and day."),
     "reports": _("The log in numbers and pictures, month by month, and who signed each month."),
+    "findings": _("What stood out in the log, for you to judge or to follow."),
     "held_back": _("A name or looks that a family does not read, in one case and until a day."),
     "promises": _("What the school's documents promise parents, and how far this portal keeps it."),
 }

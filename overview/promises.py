@@ -57,6 +57,7 @@ PROMISES: tuple[Promise, ...] = (
             "dossiers/queries/visible.py",
             "dossiers/actions/assignments.py",
             "dossiers/migrations/0002_locks.py",
+            "oversight/rules/findings.py",
         ),
     ),
     Promise(
@@ -231,6 +232,8 @@ PROMISES: tuple[Promise, ...] = (
             "files/sandbox.py",
             "dossiers/migrations/0002_locks.py",
             "dossiers/migrations/0009_files.py",
+            "oversight/actions/findings.py",
+            "oversight/migrations/0006_findings_for_the_board.py",
         ),
     ),
     Promise(

@@ -14,6 +14,7 @@ from access.permissions import Permission
 from audit.grounds import Ground
 from consent import queries as consent_queries
 from dossiers import queries as dossier_queries
+from oversight.queries import findings as finding_queries
 from overview import numbers
 from overview.looking import looking_of
 from overview.promises import PROMISES, State
@@ -47,7 +48,7 @@ def home(request: PortalRequest) -> HttpResponse:
         )
     if user.memberships_with(Permission.MANAGE_PUPILS, day):
         context["school"] = numbers.school_numbers(user, on=day)
-    context |= _consent(request)
+    context |= _consent(request) | _findings(request)
     context["looking"] = looking_of(user, by_name=context["is_family"], on=day)
     # Who supervises has no pupils or numbers here: their home is the way to their work.
     context["is_quiet"] = not (
@@ -87,6 +88,17 @@ def _consent(request: PortalRequest) -> dict[str, Any]:
         found["due"] = consent_queries.due_to_decide(user, on=day)
     if user.memberships_with(Permission.SET_PURPOSES, day):
         found["asks"] = numbers.asked_numbers(user, on=day)
+    return found
+
+
+def _findings(request: PortalRequest) -> dict[str, Any]:
+    """How many findings wait for a judgement, and how many about oneself nobody judged yet."""
+    user, day = request.user, request.day
+    found: dict[str, Any] = {}
+    if user.memberships_with(Permission.JUDGE_FINDINGS, day):
+        found["findings_waiting"] = finding_queries.findings_waiting_for(user, on=day)
+    if user.memberships_with(Permission.SEE_OWN_FINDINGS, day):
+        found["own_findings"] = finding_queries.own_findings_waiting(user, on=day)
     return found
 
 

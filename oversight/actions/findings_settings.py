@@ -102,7 +102,7 @@ def record_assent(*, school: School, decided: Decided, by: User, on: date) -> As
 
 
 @transaction.atomic
-def withdraw_assent(*, assent: Assent, reason: str, by: User, on: date) -> None:
+def withdraw_assent(*, assent: Assent, reason: str, by: User, on: date) -> Assent:
     """Records that the staff section withdrew it: no new findings about people, from now on."""
     _must_keep(assent.school, by=by, on=on)
     words = {"words": must_say(reason)}
@@ -120,6 +120,7 @@ def withdraw_assent(*, assent: Assent, reason: str, by: User, on: date) -> None:
         changed=["withdrawn_on"],
         ground=Ground.OVERSIGHT,
     )
+    return assent
 
 
 def _must_keep(school: School, *, by: User, on: date) -> None:

@@ -24,6 +24,7 @@ SAMPLES = {
     "SlugConverter": "x",
     "PathConverter": "x",
     "PartName": "guidance",
+    "RuleName": "refusals",
 }
 
 # What stands in addresses that are a regular expression.

@@ -56,6 +56,7 @@ from students.models import (
 from tests.cast import LONG_AGO, Cast
 from tests.guards.patterns import pdf_of, picture_of
 from tests.guards.seed_consent import KeptConsent, keep_consent
+from tests.guards.seed_findings import SeededFinding, seed_finding
 from tests.guards.seed_looks import Looked, look_and_ask
 from tests.guards.seed_pictures import SeededPictures, seed_pictures
 from vault import blobs
@@ -65,7 +66,7 @@ from vault.sealing import keyring
 # What a marker stood in. CONTENT is what row-level security and the vault keep.
 NOTES = ("guidance", "reports", "care", "medical")
 HOLDS_FILES = (*NOTES, "agreements")
-CONTENT = (*NOTES, "agreements", "withdrawn", "card", "matter", "paper", "why")
+CONTENT = (*NOTES, "agreements", "withdrawn", "card", "matter", "paper", "why", "judged", "said")
 KINDS = (
     "name",
     *CONTENT,
@@ -110,6 +111,7 @@ class Seeded:
     draft: PurposeText | None = None
     kept: dict[str, KeptConsent] = field(default_factory=dict)
     looked: dict[str, Looked] = field(default_factory=dict)
+    findings: dict[str, SeededFinding] = field(default_factory=dict)
 
     def round(self, pupil: str) -> Round:
         """A round of that pupil's school that was begun."""
@@ -203,6 +205,13 @@ def seed(cast: Cast) -> Seeded:
     for key in ("own", "other", "foreign"):
         words = {kind: marker(key, kind) for kind in ("matter", "paper")}
         seeded.kept[key] = keep_consent(cast, key, **words, mentor=marker(key, "representative"))
+        seeded.findings[key] = seed_finding(
+            cast,
+            key,
+            request_id=seeded.requests[key],
+            judged=marker(key, "judged"),
+            said=marker(key, "said"),
+        )
     for parent, key in _SIGNERS:
         seeded.looked[key] = look_and_ask(
             cast, key, parent=parent, teacher=_TEACHERS[key], why=marker(key, "why")

@@ -31,6 +31,7 @@ from django.utils import timezone
 from access.models import Invitation, User
 from audit.models import LogCheck
 from tests.guards.seed import NOTES, Seeded
+from tests.guards.seed_findings import FOUND
 
 # --- people ---------------------------------------------------------------------------------
 VISITOR = "visitor"
@@ -57,6 +58,7 @@ MANAGERS = DIRECTORS | ADMINISTRATORS
 BOARD_OFFICERS = frozenset({"board_officer"})
 LOG_READERS = DIRECTORS | {"privacy_officer", "fg"}
 REPORT_READERS = DIRECTORS | BOARD
+FINDING_READERS = LOG_READERS | BOARD_OFFICERS
 STAFF = COUNSELLING | BOARD | ADMINISTRATORS | {"safeguarding"}
 PARENTS = frozenset(
     {"parent", "parent_without", "parent_teacher", "parent_of_other", "parent_of_foreign"}
@@ -113,6 +115,13 @@ _SEES_LOOKS = {
     "parent_of_foreign": THERE,
     **{f"pupil_{age}": frozenset({age}) for age in ("twelve", "fifteen", "sixteen")},
 }
+_SUPERVISED = {
+    **dict.fromkeys(OWN_DIRECTORS, HERE),
+    "other_director": THERE,
+    "privacy_officer": ALL_PUPILS,
+    "fg": ALL_PUPILS,
+}
+_FOUND = {person: frozenset({pupil}) for pupil, person in FOUND.items()}
 
 Scope = Mapping[str, Mapping[str, frozenset[str]]]  # kind -> person -> pupils
 
@@ -257,18 +266,15 @@ SCOPES: dict[str, Scope] = {
     },
     # What is held back: the privacy officer of the board.
     "held back": {**_all({"privacy_officer": ALL_PUPILS}, "name", "why")},
-    # The log names pupils to those who supervise.
-    "log": {
-        **_all(
-            {
-                **dict.fromkeys(OWN_DIRECTORS, HERE),
-                "other_director": THERE,
-                "privacy_officer": ALL_PUPILS,
-                "fg": ALL_PUPILS,
-            },
-            "name",
-        )
+    # Findings of the seed are about counsellors: the school's directors judge them, privacy officer
+    # and FG read them, and the person reads the own reply, not the note of who judged.
+    "findings": {
+        **_all(_SUPERVISED, "name", "judged"),
+        "said": {**_SUPERVISED, **_FOUND},
     },
+    "own findings": {**_all(_FOUND, "name", "said")},
+    # The log names pupils to those who supervise.
+    "log": {**_all(_SUPERVISED, "name")},
 }
 
 
@@ -353,6 +359,9 @@ KEYS: dict[str, Callable[[Seeded, str], Any]] = {
     "look_id": lambda s, pupil: s.looked[pupil].look,
     "question_id": lambda s, pupil: s.looked[pupil].question.pk,
     "held_id": lambda s, pupil: s.looked[pupil].held.pk,
+    "finding_id": lambda s, pupil: s.findings[pupil].finding.pk,
+    "assent_id": lambda s, pupil: s.findings[pupil].assent.pk,
+    "rule": lambda s, pupil: "refusals",
 }
 
 
@@ -599,6 +608,17 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "receipt_paper": Row(who=FAMILY, scope="receipts", shows=("name",)),
     "photo_check": Row(who=STAFF - BOARD),
     "photo_check_result": Row(who=STAFF - BOARD, scope="checking", shows=("name",)),
+    # --- findings: lists name no pupil; the board officer judges those about keepers, none here ---
+    "findings": Row(who=FINDING_READERS),
+    "finding": Row(who=FINDING_READERS, scope="findings", shows=("name", "judged", "said")),
+    "judge_finding": Row(who=KEEPERS, scope="findings", shows=("judged", "said")),
+    "my_findings": Row(who=STAFF),
+    "my_finding": Row(who=STAFF, scope="own findings", shows=("name", "said")),
+    "finding_rules": Row(who=STAFF),
+    "finding_rule": Row(who=BOARD_OFFICERS),
+    "staff_assents": Row(who=FINDING_READERS),
+    "add_staff_assent": Row(who=KEEPERS, scope="keeping"),
+    "end_staff_assent": Row(who=KEEPERS, scope="keeping"),
     # --- consent: the board officer sets what is asked; no pupil in it ---------------------------
     "purposes": Row(who=BOARD_OFFICERS),
     "add_purpose": Row(who=BOARD_OFFICERS),

@@ -13,6 +13,7 @@ from access.acting import acting_as
 from dossiers.actions.elsewhere import Elsewhere, add_record_elsewhere
 from dossiers.actions.emergency import open_card_in_an_emergency
 from dossiers.actions.notes import NoteText, write_note
+from oversight.models import Finding
 from students.models import Enrolment
 
 
@@ -80,6 +81,18 @@ def _parents_of_another(cast, number: int) -> None:
         cast.add_parent(f"row{n}", "other")
 
 
+def _findings(cast, number: int) -> None:
+    for n in range(number):
+        Finding.objects.create(
+            unit=cast.school.unit,
+            rule="same-surname",
+            day=cast.today - timedelta(days=n + 1),
+            person=cast.counsellor,
+            severity="low",
+            measured={"number": 1, "least": 1},
+        )
+
+
 # name: who looks, what makes rows, what is sent, what a row shows, queries
 LISTS = {
     "keeper_notices": ("director", _notices, None, "First-", 12),
@@ -94,6 +107,8 @@ LISTS = {
     "school_pupil": ("administrator", _parents, None, "First-row", 25),
     "answering_pupils": ("administrator", _pupils, None, "First-", 17),
     "export_answers": ("administrator", _pupils, {}, "First-", 17),
+    "findings": ("director", _findings, None, "The same surname", 15),
+    "my_findings": ("counsellor", _findings, None, "The same surname", 11),
     "find_parent": ("administrator", _parents_of_another, {"q": "row"}, "First-row", 17),
 }
 OPENS_WHAT_IS_SEALED = {"keeper_notices", "elsewhere", "dossier_readers"}

@@ -1,0 +1,123 @@
+"""What a board sets, what the staff section decided, and that both are proof of their time."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
+
+from access.acting import acting_as
+from access.errors import NotAllowed, Overtaken, Refused
+from audit.models import LogEntry
+from oversight.actions.findings_settings import (
+    Decided,
+    record_assent,
+    set_rule,
+    withdraw_assent,
+)
+from oversight.findings_words import RULES as WORDS
+from oversight.findings_words import measured_in_words
+from oversight.models import Assent, Finding, FindingSetting
+from oversight.rules.findings import BY_CODE, RULES, Setting
+
+pytestmark = pytest.mark.promise("P22")
+LIMITS = BY_CODE["refusals"].defaults
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_every_rule_has_a_name_a_sentence_and_a_word_for_each_limit(rule):
+    words = WORDS[rule.code]
+    assert str(words.title)
+    assert str(words.sentence).endswith(".")
+    assert set(words.limits) == set(rule.defaults)
+    assert all(limit.least <= limit.usual <= limit.most for limit in rule.limits)
+
+
+def test_a_setting_counts_for_days_looked_at_later_and_a_finding_keeps_what_was_counted(
+    days, sign_in
+):
+    cast = days.cast
+    days.assent()
+    days.refusals("counsellor", 3)
+    days.refusals("coordinator", 3, day=cast.today.replace(day=12))
+    assert days.look().findings == 0
+    client = sign_in(cast.board_officer)
+    address = reverse("finding_rule", args=[cast.board.pk, "refusals"])
+    sent = {"is_on": "on", "severity": "high", **LIMITS, "least": 3}
+    assert client.post(address, {**sent, "least": 1}).status_code == 200  # out of bounds
+    assert not FindingSetting.objects.exists()
+    assert client.post(address, sent).status_code == 302
+    assert client.post(address, sent).status_code == 302  # the same again changes nothing
+    assert FindingSetting.objects.count() == 1
+    event = LogEntry.objects.get(event="finding-rule-set")
+    assert (event.changes, event.additional_data) == (["least", "severity"], {"rule": "refusals"})
+
+    assert days.look(day=cast.today.replace(day=12)).findings == 1
+    finding = days.finding("coordinator")
+    assert (finding.severity, finding.measured["least"]) == ("high", 3)
+    said = measured_in_words(finding)
+    assert client.post(address, {**sent, "least": 9}).status_code == 302
+    finding.refresh_from_db()
+    assert measured_in_words(finding) == said
+    assert said == "Refused 3 times, with at least 3 within 10 minutes."
+    page = sign_in(cast.counsellor).get(reverse("finding_rules")).content.decode()
+    assert "From how many refusals of one person" in page
+    assert "Set &quot;" not in page
+
+
+@pytest.mark.django_db
+def test_only_the_board_officer_sets_a_rule_within_its_bounds(cast):
+    with pytest.raises(NotAllowed), acting_as(cast.director, on=cast.today):
+        set_rule(
+            board=cast.board,
+            rule="refusals",
+            setting=Setting(False, "low", LIMITS),
+            by=cast.director,
+            on=cast.today,
+        )
+    for limits in ({**LIMITS, "least": 0}, {"least": 3}):
+        with pytest.raises(Refused), acting_as(cast.board_officer, on=cast.today):
+            set_rule(
+                board=cast.board,
+                rule="refusals",
+                setting=Setting(True, "low", limits),
+                by=cast.board_officer,
+                on=cast.today,
+            )
+
+
+def test_an_assent_is_recorded_with_its_proof_and_withdrawn_stops_what_is_new(days, sign_in):
+    cast = days.cast
+    client = sign_in(cast.director)
+    sent = {"decided_on": "2026-11-02", "who": "Demo Secretary", "minutes": "Point 4: agreed"}
+    address = reverse("add_staff_assent", args=[cast.school.pk])
+    assert client.post(address, {**sent, "decided_on": "2026-11-30"}).status_code == 200
+    assert not Assent.objects.exists()
+    assert client.post(address, sent).status_code == 302
+    row = Assent.objects.get()
+    assert b"Secretary" not in bytes(row.sealed)
+    assert "Point 4: agreed" in sign_in(cast.fg).get(reverse("staff_assents")).content.decode()
+    assert "Agreed on 2 November 2026" in (
+        sign_in(cast.counsellor).get(reverse("finding_rules")).content.decode()
+    )
+    again = Decided(cast.today, "Demo Secretary", "Point 4: agreed")
+    with pytest.raises(Overtaken), acting_as(cast.deputy, on=cast.today):
+        record_assent(school=cast.school, decided=again, by=cast.deputy, on=cast.today)
+
+    client = sign_in(cast.board_officer)
+    ended = client.post(reverse("end_staff_assent", args=[row.pk]), {"reason": "Minutes 12: no"})
+    assert ended.status_code == 302
+    assert "Minutes 12: no" in client.get(reverse("staff_assents")).content.decode()
+    days.refusals("counsellor", 9)
+    days.look()
+    assert not Finding.objects.exists()
+    with pytest.raises(Overtaken), acting_as(cast.director, on=cast.today):
+        withdraw_assent(assent=row, reason="Once more", by=cast.director, on=cast.today)
+    for statement in (
+        "update oversight_assent set withdrawn_on = null",
+        "delete from oversight_assent",
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+    events = LogEntry.objects.filter(event__startswith="staff-assent").order_by("timestamp")
+    assert [event.event for event in events] == ["staff-assent-recorded", "staff-assent-withdrawn"]
