@@ -15,8 +15,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.db.backends.utils import CursorWrapper
+from django.utils import timezone
 from psycopg import sql
 
+from audit import heads
+from audit.sealing import seal_restoration
 from retention import ledger
 from retention.backups import blobs, manifest, places
 from retention.backups.making import check_backup
@@ -54,6 +57,7 @@ def restore_backup(copy: Copy, *, newest: str, destroy_again: Callable[[], int])
     call_command("prepare_database", verbosity=0)
     number = destroy_again()
     _must_stand_level()
+    _say_so_in_the_log(copy.content.name)
     for alias in _DATABASES:
         _open(alias)
     return number
@@ -88,6 +92,15 @@ def _must_know_the_newest(copy: Copy, newest: str) -> None:
     for path in (copy.content / places.MANIFEST, copy.keys.with_suffix(".json")):
         if manifest.read(path).ledger not in known:
             raise BackupRefused(f"{path.name} knows a destruction that this ledger does not.")
+
+
+def _say_so_in_the_log(name: str) -> None:
+    """Seals made after the copy are lost: the chain says why, or every check of the log fails.
+
+    Without the file of heads nobody can tell, and checks go on saying so.
+    """
+    if heads.is_there():
+        seal_restoration(reason=f"copy {name}", now=timezone.now())
 
 
 def _must_stand_level() -> None:

@@ -60,6 +60,7 @@ def places(settings, tmp_path) -> Places:
     settings.BACKUP_RECIPIENTS = [str(identity.to_public())]
     settings.LEDGER = tmp_path / "ledger" / "destroyed"
     settings.FILES_DIR = tmp_path / "files"
+    settings.LOG_HEADS = tmp_path / "heads" / "log-heads"
     settings.PG_BIN = str(find_binaries().folder)
     settings.BACKUP_DATABASES = {
         alias: {**database, "NAME": connections[alias].settings_dict["NAME"]}

@@ -8,10 +8,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
 from django.test import Client
+from django.utils import timezone
 
 from access.acting import Job, acting_as
 from audit.actions import record
 from audit.models import LogEntry
+from audit.sealing import seal_log
+from audit.verifying import verify_log
 from dossiers.actions.files import add_files
 from dossiers.actions.notes import NoteText, write_note
 from dossiers.models import FileVersion, NoteVersion
@@ -98,9 +101,11 @@ def test_an_old_copy_put_back_holds_everything_but_what_was_destroyed_since(
     version = FileVersion.objects.get()
     with content_of(version, keyring([version.part_id])) as content:
         file_before = content.read_all()
+    seal_log(now=timezone.now())
     old = backup(today).content
     destroy(cast.part("other"), today)
     backup(today)
+    seal_log(now=timezone.now())  # this seal is not in the copy
     assert newest_keys().ledger == ledger.head()
     newest = ledger.head().hash
 
@@ -125,6 +130,8 @@ def test_an_old_copy_put_back_holds_everything_but_what_was_destroyed_since(
         with pytest.raises(Unreadable):
             facts_of(cast.part("other"))
         assert LogEntry.objects.filter(event=RESTORED.code).count() >= 2
+        seal_log(now=timezone.now())
+        assert verify_log(now=timezone.now()).is_good
         with pytest.raises(CommandError, match="There are data in the database"):
             restore(places, old, newest)
 
