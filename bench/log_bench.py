@@ -10,6 +10,7 @@ from django.db import connection
 from access.models import User
 from audit.queries import Wanted, log_rows_visible_to
 from audit.searching import newest
+from bench import looks_bench
 from bench.crowd import TODAY
 from bench.log_rows import fill_log, the_board
 from bench.report import Row, median_seconds
@@ -23,9 +24,11 @@ _TAKES = 6  # schools of which somebody is looked for, spread over the board
 def measure() -> list[Row]:
     """A pupil's, a person's and a period's newest rows; and what the log's indexes weigh."""
     taken: dict[int, dict[str, float]] = {}
+    looked: dict[int, float] = {}
     for size in SIZES:
         fill_log(size)
         taken[size] = {what: _slowest(cases) for what, cases in _cases().items()}
+        looked[size] = looks_bench.slowest()
     small, large = (taken[size] for size in SIZES)
     rows = [
         Row(
@@ -37,7 +40,7 @@ def measure() -> list[Row]:
         )
         for what in large
     ]
-    return [*rows, *_weights()]
+    return [*rows, looks_bench.row(looked, SIZES), *_weights()]
 
 
 def _cases() -> dict[str, list[tuple[User, Wanted]]]:

@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet
@@ -16,6 +15,8 @@ from access.models import User
 from access.visibility import visibility_of
 from audit.events import Outcome
 from audit.models import LogEntry
+from audit.queries import Wanted
+from audit.searching import NEWEST_FIRST, Place, newest
 from consent.queries import family_visible_to
 from consent.queries.family import with_authority
 from oversight.models import HoldBack, LookLeave, LookNames
@@ -36,7 +37,6 @@ from students.models import Pupil, School
 
 LINES = 30  # on a page, and then the rest of that day
 _CHUNK = 400  # rows read at once
-_COLUMNS = ("id", "timestamp", "actor_id", "actor_name", "actor_role", "ground", "page", "unit")
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def are_named(board_id: uuid.UUID) -> bool:
 def looks_about(pupil: Pupil) -> QuerySet[LogEntry]:
     """Every row that is a look at this pupil's dossier, by somebody of staff."""
     rows = LogEntry.objects.filter(
-        subjects__contains=[pupil.log_key],
+        subjects__overlap=[pupil.log_key],
         outcome=Outcome.SUCCESS,
         event__in=EVENTS,
         actor__isnull=False,
@@ -155,6 +155,7 @@ class Seen:
     following: date | None
     with_names: bool
     schools: dict[uuid.UUID | None, str]
+    is_cut_off: bool = False  # the log was too slow to give even one whole day
 
     @property
     def has_several_schools(self) -> bool:
@@ -168,25 +169,26 @@ def who_looked(pupil: Pupil, user: User, *, on: date, before: date | None = None
     rows = looks_about(pupil)
     for one in held.rows:
         rows = rows.exclude(one)
-    return page_of(rows, before, with_names=are_named(pupil.board_id), unnamed=held.unnamed)
+    found, has_more = _newest(rows, pupil, before, on)
+    named = are_named(pupil.board_id)
+    looks = [as_shown(look, with_names=named, unnamed=held.unnamed) for look in found]
+    return _page(looks, has_more, with_names=named)
 
 
-def page_of(
-    rows: QuerySet[LogEntry],
-    before: date | None,
-    *,
-    with_names: bool = True,
-    unnamed: Iterable[uuid.UUID] = (),
-) -> Seen:
-    """Whole days of `rows`, newest first, merged into lines."""
-    found, has_more = _newest(rows, before)
-    looks = [as_shown(look, with_names=with_names, unnamed=unnamed) for look in found]
+def everything_looked(pupil: Pupil, *, on: date, before: date | None = None) -> Seen:
+    """The same page with all names and nothing held back: for who decides what is."""
+    looks, has_more = _newest(looks_about(pupil), pupil, before, on)
+    return _page(looks, has_more, with_names=True)
+
+
+def _page(looks: list[Look], has_more: bool, *, with_names: bool) -> Seen:
+    """Whole days, newest first, merged into lines."""
     lines, following = whole_days(merged(looks), LINES)
     if following is None and has_more and lines:
         following = lines[-1].day
     keys = {line.school for line in lines if line.school}
     names = School.objects.filter(pk__in=keys).values_list("pk", "unit__name")
-    return Seen(lines, following, with_names, dict(names))
+    return Seen(lines, following, with_names, dict(names), has_more and not lines)
 
 
 def line_of(pupil: Pupil, user: User, look: uuid.UUID, *, on: date) -> Line | None:
@@ -205,27 +207,40 @@ def line_of(pupil: Pupil, user: User, look: uuid.UUID, *, on: date) -> Line | No
     return next((line for line in lines if any(one.key == look for one in line.looks)), None)
 
 
-def _newest(rows: QuerySet[LogEntry], before: date | None) -> tuple[list[Look], bool]:
-    """The newest looks of whole days, and whether there are older ones."""
-    wanted = rows.filter(timestamp__lt=midnight(before)) if before else rows
-    found = _read(wanted.order_by("-timestamp", "-id"), _CHUNK + 1)
-    if len(found) <= _CHUNK:
-        return found, False
-    last = found[-1].day
-    whole = [look for look in found if look.day > last]
-    if whole:
+def _newest(
+    rows: QuerySet[LogEntry], pupil: Pupil, before: date | None, on: date
+) -> tuple[list[Look], bool]:
+    """The newest looks of whole days, and whether there are older ones.
+
+    As every search of the log: from the newest month back, and stopped after some seconds (ADR 31).
+    """
+    after = Place(midnight(before)) if before else None
+    wanted = Wanted(pupils=(pupil.log_key,))
+    found = newest(rows, wanted, size=_CHUNK, on=on, after=after)
+    looks = [_look(row) for row in found.rows]
+    if found.following is None:
+        return looks, False
+    last = timezone.localtime(found.following.moment).date()
+    whole = [look for look in looks if look.day > last]
+    if whole or found.stopped_at is not None:
         return whole, True
-    return _of_day(wanted, last), wanted.filter(timestamp__lt=midnight(last)).exists()
+    return _of_day(rows, last), rows.filter(timestamp__lt=midnight(last)).exists()
 
 
 def _of_day(rows: QuerySet[LogEntry], day: date) -> list[Look]:
-    return _read(rows.filter(_between(day, day)).order_by("-timestamp", "-id"))
+    return [_look(row) for row in rows.filter(_between(day, day)).order_by(*NEWEST_FIRST)]
 
 
-def _read(rows: QuerySet[LogEntry], most: int | None = None) -> list[Look]:
-    found: Iterable[Any] = rows.annotate(page=F("additional_data__page")).values_list(*_COLUMNS)
-    found = found[:most] if most is not None else found  # type: ignore[index]  # a query still
-    return [
-        Look(key, timezone.localtime(moment).date(), who, name, role, ground, page, unit)
-        for key, moment, who, name, role, ground, page, unit in found
-    ]
+def _look(row: LogEntry) -> Look:
+    assert row.actor_id is not None
+    detail = row.additional_data or {}
+    return Look(
+        key=row.pk,
+        day=timezone.localtime(row.timestamp).date(),
+        who=row.actor_id,
+        name=row.actor_name,
+        role=row.actor_role,
+        ground=row.ground,
+        page=str(detail["page"]),
+        school=row.unit,
+    )

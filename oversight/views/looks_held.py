@@ -68,7 +68,8 @@ def hold_back_looks(request: PortalRequest, pupil_id: uuid.UUID) -> HttpResponse
     """One case: who looked, with names; what is held back, why and until when; holding back."""
     user, day = request.user, request.day
     pupil = get_object_or_404(queries.pupils_held_back_by(user, on=day), pk=pupil_id)
-    seen = look_queries.page_of(look_queries.looks_about(pupil), _day(request.GET.get("before")))
+    before = _day(request.GET.get("before"))
+    seen = look_queries.everything_looked(pupil, on=day, before=before)
     people = {look.who: look.name for line in seen.lines for look in line.looks}
     form = HoldBackForm(request.POST or None, colleagues=people)
     request.page.names(pupil, ground=Ground.OVERSIGHT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -12,6 +12,7 @@ from django.urls import reverse
 from access.acting import acting_as
 from audit import events
 from audit.models import LogEntry
+from audit.searching import Found, Place
 from consent import events as consent_events
 from dossiers import events as dossier_events
 from oversight.actions.looks import say_leave
@@ -261,7 +262,7 @@ def test_the_page_asks_as_much_for_two_lines_as_for_thirty(cast, sign_in, number
     with CaptureQueriesContext(connection) as queries:
         page = client.get(address(cast))
     assert text(page).count('<li class="look">') == number
-    assert len(queries) == 19, [q["sql"][:90] for q in queries]
+    assert len(queries) == 24, [q["sql"][:90] for q in queries]
 
 
 def test_the_children_stand_on_one_page_each_with_what_holds(cast, sign_in):
@@ -282,3 +283,13 @@ def test_the_children_stand_on_one_page_each_with_what_holds(cast, sign_in):
     assert address(cast, "twelve") in page
     page = text(sign_in(cast.pupil_eleven).get(reverse("who_looked_children")))
     assert "from the day you turn 12" in page
+
+
+def test_a_log_that_is_too_slow_says_so_and_not_that_nobody_looked(cast, sign_in, monkeypatch):
+    look(cast, cast.counsellor)
+    moment = datetime(2026, 11, 16, tzinfo=UTC)
+    stopped = Found([], Place(moment), stopped_at=moment)
+    monkeypatch.setattr("oversight.queries.looks.newest", lambda *_, **__: stopped)
+    page = text(sign_in(cast.parent).get(address(cast)))
+    assert "Try again in a few minutes" in page
+    assert "Nobody looked yet" not in page
