@@ -18,6 +18,7 @@ from demo import people
 from demo.calendar import Calendar
 from demo.consent import ConsentFilling
 from demo.dossiers import DossierFilling
+from demo.looking import LookingFilling
 from demo.school_files import SOURCE, SchoolFiles
 from students.actions.organisation import add_school, add_school_year
 from students.models import Board, Parent, Pupil, School
@@ -54,6 +55,7 @@ class Filling:
             DossierFilling(self.days, self.users, self.chance, self.say).fill()
             asking = ConsentFilling(self.days, self.users, self.chance, self.say)
             asking.fill(self.board, self.schools)
+            LookingFilling(self.days, self.users, self.chance, self.say).fill(self.board)
 
     def _make_board(self) -> None:
         """The board and its first officer, as `manage.py first_officer` does; then the schools."""

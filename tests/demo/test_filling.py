@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 
 from access.acting import acting_as
 from access.models import User
@@ -21,7 +22,9 @@ from demo import people
 from dossiers import queries
 from dossiers.models import Dossier
 from files.previews import page_picture, text_of
-from students.models import Group
+from oversight.models import LookQuestion
+from oversight.queries.questions import look_questions_waiting
+from students.models import Group, Pupil
 from vault.sealing import keyring
 
 
@@ -96,3 +99,18 @@ def test_the_demo_has_a_court_order_a_parent_away_a_pupil_who_can_not_decide_and
 def test_the_demo_refuses_to_fill_anything_but_a_demo():
     with pytest.raises((CommandError, Exception), match=r"fill_demo|PORTAL_DEMO"):
         call_command("fill_demo")
+
+
+def test_a_mother_finds_who_looked_an_answer_and_an_open_question(demo, today, client):
+    yvonne = User.objects.get(username="yvonne")
+    client.force_login(yvonne)
+    noor = Pupil.objects.get(first_name="Noor", surname="Bergen")
+    page = client.get(reverse("who_looked", args=[noor.pk])).content.decode()
+    assert page.count('<li class="look">') >= 6
+    for name in ("Hanna de Wit", "Joost Bakkerman", "Mila Sarıkaya", "Arda Wielinga"):
+        assert name in page, name
+    questions = LookQuestion.objects.filter(asked_by=yvonne).order_by("asked_on")
+    assert [question.answered_on is not None for question in questions] == [True, False]
+    with acting_as(User.objects.get(username="karin"), on=today):
+        waiting = look_questions_waiting(User.objects.get(username="karin"), on=today)
+    assert (waiting.number, waiting.overdue) == (1, 0)
