@@ -19,6 +19,7 @@ from demo.calendar import Calendar
 from demo.consent import ConsentFilling
 from demo.dossiers import DossierFilling
 from demo.looking import LookingFilling
+from demo.retention import RetentionFilling
 from demo.school_files import SOURCE, SchoolFiles
 from students.actions.organisation import add_school, add_school_year
 from students.models import Board, Parent, Pupil, School
@@ -56,6 +57,8 @@ class Filling:
             asking = ConsentFilling(self.days, self.users, self.chance, self.say)
             asking.fill(self.board, self.schools)
             LookingFilling(self.days, self.users, self.chance, self.say).fill(self.board)
+            ending = RetentionFilling(self.days, self.users, self.say)
+            ending.fill(self.board, self.schools[people.FIRST_SCHOOL])
 
     def _make_board(self) -> None:
         """The board and its first officer, as `manage.py first_officer` does; then the schools."""

@@ -30,6 +30,7 @@ DOORS: list[tuple[Permission, str, Promise]] = [
     (Permission.MANAGE_MEMBERSHIPS, "staff", _("Staff")),
     (Permission.SEE_ORGANISATION, "organisation", _("Organisation")),
     (Permission.IMPORT_ROSTER, "roster_imports", _("Roster")),
+    (Permission.SEE_RETENTION, "retention", _("Retention")),
     (Permission.READ_LOG, "log", _("Log")),
     (Permission.READ_REPORTS, "reports", _("Reports")),
     (Permission.READ_FINDINGS, "findings", _("Findings")),
@@ -45,6 +46,7 @@ BEHIND: dict[str, Promise] = {
     "photo_check": _(
         "Who may be in a picture, and who may not. You look before you take or use it."
     ),
+    "retention": _("What falls due when, how long records are kept, and what is held."),
     "log": _("Who looked, who changed something, who was refused. You search by person and day."),
     "reports": _("The log in numbers and pictures, month by month, and who signed each month."),
     "findings": _("What stood out in the log, for you to judge or to follow."),

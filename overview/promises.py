@@ -95,9 +95,14 @@ PROMISES: tuple[Promise, ...] = (
         State.IN_PART,
         _(
             "The director or deputy assigns and withdraws counsellors, and takes a misplaced note "
-            "out of sight. Inspections, corrections and holds come later."
+            "out of sight, and holds a dossier that must be kept. Inspections and corrections come "
+            "later."
         ),
-        ("dossiers/actions/assignments.py", "dossiers/actions/notes.py"),
+        (
+            "dossiers/actions/assignments.py",
+            "dossiers/actions/notes.py",
+            "retention/actions/holds.py",
+        ),
     ),
     Promise(
         "P8",
@@ -106,6 +111,18 @@ PROMISES: tuple[Promise, ...] = (
     Promise(
         "P9",
         _("Dossiers are destroyed three years after the pupil leaves."),
+        State.IN_PART,
+        _(
+            "Each kind of record has a term that two people set. The portal says what falls due "
+            "when, and asks for leaving dates nobody recorded. What is held can be destroyed by "
+            "nobody: the database refuses. Destroying itself comes later."
+        ),
+        (
+            "retention/terms.py",
+            "retention/rules/due.py",
+            "retention/queries/due.py",
+            "retention/migrations/0003_locks.py",
+        ),
     ),
     Promise(
         "P10",
@@ -117,9 +134,10 @@ PROMISES: tuple[Promise, ...] = (
         State.IN_PART,
         _(
             "Parents' contact data are seen by the administration of the school only. A secret "
-            "address is seen by administrator and director. Their end follows with destruction."
+            "address is seen by administrator and director. They fall due when the last child of "
+            "the family has left long enough. Destroying itself comes later."
         ),
-        ("students/models/parents.py", "students/queries/visible.py"),
+        ("students/models/parents.py", "students/queries/visible.py", "retention/rules/due.py"),
     ),
     Promise(
         "P12",

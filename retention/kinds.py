@@ -23,6 +23,7 @@ class Kind:
 
     code: str
     label: Promise
+    short: Promise  # for the head of a column
     starts: Promise
     source: Promise
     destroys: Promise

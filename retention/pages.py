@@ -1,5 +1,22 @@
 """What the pages of this room are called in the log."""
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-PAGES: dict[str, Promise] = {}
+_TERM = _("Another term")
+
+PAGES: dict[str, Promise] = {
+    "retention": _("What falls due"),
+    "leaving_dates": _("Pupils without a leaving date"),
+    "retention_terms": _("How long records are kept"),
+    "propose_retention_term": _TERM,
+    "term_change": _TERM,
+    "approve_retention_term": _("Approving another term"),
+    "withdraw_retention_term": _("Taking a proposed term back"),
+    "holds": _("Holds"),
+    "find_to_hold": _("Finding a dossier to hold"),
+    "hold_dossier": _("Placing a hold"),
+    "hold": _("Hold"),
+    "keep_holding": _("Looking at a hold again"),
+    "lift_hold": _("Lifting a hold"),
+}

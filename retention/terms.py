@@ -28,6 +28,7 @@ OF_PUPILS: tuple[Kind, ...] = (
     Kind(
         code="guidance",
         label=_("Dossier: guidance, reports, care, emergency card"),
+        short=_("Dossier"),
         starts=_LEFT,
         source=_PROMISE,
         destroys=_("Notes, reports and files of these parts, and who could open them."),
@@ -50,6 +51,7 @@ OF_PUPILS: tuple[Kind, ...] = (
     Kind(
         code="medical",
         label=_("Dossier: medical part"),
+        short=_("Medical"),
         starts=_LEFT,
         source=_PROMISE,
         destroys=_("Medical notes and files in the care of the school doctor."),
@@ -60,6 +62,7 @@ OF_PUPILS: tuple[Kind, ...] = (
     Kind(
         code="agreements",
         label=_("Dossier: agreements"),
+        short=_("Agreements"),
         starts=_LEFT,
         source=_PROMISE,
         destroys=_("Agreements with parents and others, and their files."),
@@ -70,6 +73,7 @@ OF_PUPILS: tuple[Kind, ...] = (
     Kind(
         code="consent",
         label=_("Consent: questions, answers and proofs"),
+        short=_("Consent"),
         starts=_("The last day at school, and no picture is in use any more"),
         source=_ACCOUNTABLE,
         destroys=_(
@@ -100,6 +104,7 @@ OF_PUPILS: tuple[Kind, ...] = (
     Kind(
         code="pictures",
         label=_("Pictures: checks, publications and recordings"),
+        short=_("Pictures"),
         starts=_("The last day at school, and no picture is in use any more"),
         source=_ACCOUNTABLE,
         destroys=_("Which pictures the pupil was in, checks before them, proofs of removal."),
@@ -119,6 +124,7 @@ OF_PUPILS: tuple[Kind, ...] = (
     Kind(
         code="parents",
         label=_("Parents: contact data and authority"),
+        short=_("Parents"),
         starts=_("The last day at school of their last child here"),
         source=_("Promise of the schools: parents' data are kept for the same purpose only."),
         destroys=_("Names, addresses, e-mail and telephone of parents without another child here."),
@@ -140,6 +146,7 @@ OF_PUPILS: tuple[Kind, ...] = (
     Kind(
         code="administration",
         label=_("Administration: enrolment and attendance"),
+        short=_("Administration"),
         starts=_("The last day at school, and nothing else of the pupil is kept here"),
         source=_("Besluit bekostiging WPO: five years after leaving, by law."),
         destroys=_("When the pupil was at school and in which groups, and the pupil's name."),
@@ -168,6 +175,7 @@ BY_THEMSELVES: tuple[Kind, ...] = (
     Kind(
         code="roster",
         label=_("Roster imports"),
+        short=_("Roster"),
         ends=Ends.ITSELF,
         starts=_("An import is applied or cancelled"),
         source=_NEEDED,
@@ -177,6 +185,7 @@ BY_THEMSELVES: tuple[Kind, ...] = (
     Kind(
         code="letters",
         label=_("Letters and codes"),
+        short=_("Letters"),
         ends=Ends.ITSELF,
         starts=_("They are downloaded, used or a week old"),
         source=_NEEDED,
@@ -186,6 +195,7 @@ BY_THEMSELVES: tuple[Kind, ...] = (
     Kind(
         code="accounts",
         label=_("Accounts of staff and families"),
+        short=_("Accounts"),
         ends=Ends.ITSELF,
         starts=_("The last role ends"),
         source=_("AVG, article 32: only who has a task may come in."),
@@ -204,11 +214,12 @@ BY_THEMSELVES: tuple[Kind, ...] = (
     ),
     Kind(
         code="findings",
-        label=_("Findings over the log"),
+        label=_("Findings and reports over the log"),
+        short=_("Findings"),
         ends=Ends.ITSELF,
         starts=_("The rows of the log they rest on"),
         source=_("AVG, articles 5(2) and 32: who looked can be shown."),
-        destroys=_("What was found, judged and replied, and the rows that were collected."),
+        destroys=_("What was found, judged, replied and signed, and the rows that were collected."),
         models=(
             "oversight.Finding",
             "oversight.FindingRow",
@@ -216,11 +227,13 @@ BY_THEMSELVES: tuple[Kind, ...] = (
             "oversight.JudgementNote",
             "oversight.Reply",
             "oversight.Assent",
+            "oversight.SignedReport",
         ),
     ),
     Kind(
         code="log",
         label=_("The log"),
+        short=_("Log"),
         ends=Ends.ITSELF,
         starts=_("The month of the row"),
         source=_("AVG, articles 5(2) and 32: who looked can be shown."),

@@ -5,22 +5,28 @@ from retention.queries.facts import Known, fate_of, fates_of
 from retention.queries.holds import (
     dossiers_to_hold_visible_to,
     found_to_hold,
+    history_of,
     hold_words_visible_to,
     holds_to_review,
     holds_visible_to,
     opened,
-    words_of,
 )
-from retention.queries.leaving import gone_without_a_date
+from retention.queries.leaving import gone_without_a_date, without_leaving_date_visible_to
+from retention.queries.months import calendar_of, what_if
+from retention.queries.schools import schools_falling_due_visible_to
 from retention.queries.terms import (
     Terms,
+    boards_with_terms_visible_to,
     lines_of,
+    term_changes_visible_to,
     terms_of,
 )
 
 __all__ = [
     "Known",
     "Terms",
+    "boards_with_terms_visible_to",
+    "calendar_of",
     "dossiers_to_hold_visible_to",
     "due_of",
     "due_on",
@@ -28,12 +34,16 @@ __all__ = [
     "fates_of",
     "found_to_hold",
     "gone_without_a_date",
+    "history_of",
     "hold_words_visible_to",
     "holds_to_review",
     "holds_visible_to",
     "lines_of",
     "opened",
+    "schools_falling_due_visible_to",
     "standing_holds",
+    "term_changes_visible_to",
     "terms_of",
-    "words_of",
+    "what_if",
+    "without_leaving_date_visible_to",
 ]

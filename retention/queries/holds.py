@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -52,11 +53,31 @@ def hold_words_visible_to(rows: QuerySet[HoldWords], user: User, day: date) -> Q
     return rows.filter(dossier__in=dossiers_to_hold_visible_to(user, on=day).values("pk"))
 
 
-def words_of(hold: Hold, user: User, *, on: date) -> dict[uuid.UUID, str]:
-    """What was said when a hold was placed, kept and lifted, by the key of each row of words."""
-    keys = [hold.words_id, hold.lifting_id, *(one.words_id for one in hold.reviews.all())]
-    rows = list(hold_words_visible_to(user, on=on).filter(pk__in=[key for key in keys if key]))
-    return opened(rows)
+@dataclass(frozen=True)
+class Said:
+    """What somebody said about a hold, when, and what came of it."""
+
+    what: str  # placed, kept or lifted
+    by: User
+    day: date
+    words: str
+
+
+def history_of(hold: Hold, user: User, *, on: date) -> list[Said]:
+    """What was said when a hold was placed, kept and lifted, the newest first."""
+    visible = hold_words_visible_to(user, on=on).select_related("written_by")
+    rows = visible.filter(Q(placed=hold) | Q(kept__hold=hold) | Q(lifted=hold))
+    found = {row.pk: row for row in rows}
+    words = opened(found.values())
+    happened = [("placed", hold.words_id, hold.starts_on)]
+    happened += [("kept", one.words_id, one.reviewed_on) for one in hold.reviews.all()]
+    if hold.lifted_on is not None:
+        happened.append(("lifted", hold.lifting_id, hold.lifted_on))
+    return [
+        Said(what, found[key].written_by, day, words[key])
+        for what, key, day in reversed(happened)
+        if key in found
+    ]
 
 
 def opened(rows: Iterable[HoldWords]) -> dict[uuid.UUID, str]:

@@ -5,12 +5,34 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
+from django.db.models import Q, QuerySet
+
+from access.models import User
+from access.permissions import Permission
+from access.visibility import visibility_of
 from retention.kinds import Kind
 from retention.models import TermChange
 from retention.rules import Span
 from retention.terms import BY_THEMSELVES, KINDS, OF_PUPILS
-from students.models import Board
+from students.models import Board, School
+
+
+@visibility_of(lambda: Board.objects.select_related("unit"))
+def boards_with_terms_visible_to(rows: QuerySet[Board], user: User, day: date) -> QuerySet[Board]:
+    """Boards whose terms `user` sees: their own, or that of their school."""
+    units = user.units_with(Permission.SEE_RETENTION, day)
+    of_schools = School.objects.filter(pk__in=units).values("board")
+    return rows.filter(Q(pk__in=units) | Q(pk__in=of_schools))
+
+
+@visibility_of(lambda: TermChange.objects.select_related("board__unit", "proposed_by"))
+def term_changes_visible_to(
+    rows: QuerySet[TermChange], user: User, day: date
+) -> QuerySet[TermChange]:
+    """Terms that were proposed at those boards, decided or not."""
+    return rows.filter(board__in=boards_with_terms_visible_to(user, on=day).values("pk"))
 
 
 class Terms:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
@@ -24,6 +26,8 @@ from dossiers.models import Dossier
 from files.previews import page_picture, text_of
 from oversight.models import LookQuestion
 from oversight.queries.questions import look_questions_waiting
+from retention.queries import due_on, standing_holds, without_leaving_date_visible_to
+from retention.terms import KINDS
 from students.models import Group, Pupil
 from vault.sealing import keyring
 
@@ -94,6 +98,19 @@ def test_the_demo_has_a_court_order_a_parent_away_a_pupil_who_can_not_decide_and
     assert UnableDecision.objects.exists()
     assert OrderCoverage.objects.count() == 1
     assert paper_of(Scan.objects.get()).pages == 1
+
+
+@pytest.mark.promise("P9")
+def test_the_demo_has_dossiers_that_fall_due_one_held_and_one_without_a_leaving_date(demo, today):
+    greet = User.objects.get(username="greet")
+    assert [row.pupil.surname for row in without_leaving_date_visible_to(greet, on=today)] == [
+        "Zoekgeraakt"
+    ]
+    due = due_on(today, kinds=[KINDS["guidance"]])
+    assert {row.pupil.surname for row in due} == {"Oudekerk"}
+    later = due_on(today + timedelta(days=20), kinds=[KINDS["guidance"]])
+    assert {row.pupil.surname for row in later} == {"Oudekerk", "Waterman"}
+    assert [row.dossier.pupil.surname for row in standing_holds(today)] == ["Graafland"]
 
 
 def test_the_demo_refuses_to_fill_anything_but_a_demo():

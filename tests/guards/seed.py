@@ -59,6 +59,7 @@ from tests.guards.seed_consent import KeptConsent, keep_consent
 from tests.guards.seed_findings import SeededFinding, seed_finding
 from tests.guards.seed_looks import Looked, look_and_ask
 from tests.guards.seed_pictures import SeededPictures, seed_pictures
+from tests.guards.seed_retention import hold_dossier, miss, propose_a_term
 from vault import blobs
 from vault.chunks import seal_file
 from vault.sealing import keyring
@@ -66,7 +67,10 @@ from vault.sealing import keyring
 # What a marker stood in. CONTENT is what row-level security and the vault keep.
 NOTES = ("guidance", "reports", "care", "medical")
 HOLDS_FILES = (*NOTES, "agreements")
-CONTENT = (*NOTES, "agreements", "withdrawn", "card", "matter", "paper", "why", "judged", "said")
+CONTENT = (
+    *NOTES,
+    *("agreements", "withdrawn", "card", "matter", "paper", "why", "judged", "said", "hold"),
+)
 KINDS = (
     "name",
     *CONTENT,
@@ -112,6 +116,8 @@ class Seeded:
     kept: dict[str, KeptConsent] = field(default_factory=dict)
     looked: dict[str, Looked] = field(default_factory=dict)
     findings: dict[str, SeededFinding] = field(default_factory=dict)
+    holds: dict[str, uuid.UUID] = field(default_factory=dict)
+    term_change: uuid.UUID | None = None
 
     def round(self, pupil: str) -> Round:
         """A round of that pupil's school that was begun."""
@@ -216,6 +222,9 @@ def seed(cast: Cast) -> Seeded:
         seeded.looked[key] = look_and_ask(
             cast, key, parent=parent, teacher=_TEACHERS[key], why=marker(key, "why")
         )
+        seeded.holds[key] = hold_dossier(cast, key, marker(key, "hold")).pk
+        miss(cast, key)
+    seeded.term_change = propose_a_term(cast).pk
     seeded.pictures = seed_pictures(cast, seeded.checks, lambda key: marker(key, "name"))
     return seeded
 

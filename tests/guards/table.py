@@ -68,6 +68,10 @@ FAMILY = PARENTS | PUPILS
 EVERYBODY = STAFF | PARENTS | PUPILS | {"mr_parent"}
 NOBODY: frozenset[str] = frozenset()
 
+KEEP_IN_VIEW = DIRECTORS | BOARD
+SET_TERMS = frozenset({"board_officer", "privacy_officer"})
+HOLDERS = DIRECTORS | {"privacy_officer", "fg"}
+
 # --- whose data, on which ground --------------------------------------------------------------
 HERE = frozenset({"own", "other", "eleven", "twelve", "fifteen", "sixteen"})
 THERE = frozenset({"foreign"})
@@ -272,6 +276,17 @@ SCOPES: dict[str, Scope] = {
         **_all(_SUPERVISED, "name", "judged"),
         "said": {**_SUPERVISED, **_FOUND},
     },
+    # Holds: who places them, at the own school or for the board.
+    "holding": {
+        **_all(
+            {
+                **dict.fromkeys(OWN_DIRECTORS, HERE),
+                "other_director": THERE,
+                **dict.fromkeys(("privacy_officer", "fg"), ALL_PUPILS),
+            },
+            *("name", "hold"),
+        )
+    },
     "own findings": {**_all(_FOUND, "name", "said")},
     # The log names pupils to those who supervise.
     "log": {**_all(_SUPERVISED, "name")},
@@ -362,6 +377,9 @@ KEYS: dict[str, Callable[[Seeded, str], Any]] = {
     "finding_id": lambda s, pupil: s.findings[pupil].finding.pk,
     "assent_id": lambda s, pupil: s.findings[pupil].assent.pk,
     "rule": lambda s, pupil: "refusals",
+    "hold_id": lambda s, pupil: s.holds[pupil],
+    "change_id": lambda s, pupil: s.term_change,
+    "kind_code": lambda s, pupil: "agreements",
 }
 
 
@@ -484,6 +502,22 @@ NOT_THE_AUTHOR = {
 _BESIDE = ("agreements", "elsewhere")
 
 ROWS: dict[str, Row | tuple[Row, ...]] = {
+    # --- retention: numbers and terms name nobody; holds and leaving dates do ------------------
+    "retention": Row(who=KEEP_IN_VIEW),
+    "retention_terms": Row(who=KEEP_IN_VIEW),
+    "propose_retention_term": Row(who=SET_TERMS),
+    "term_change": Row(who=KEEP_IN_VIEW),
+    "approve_retention_term": Row(who=SET_TERMS),
+    "withdraw_retention_term": Row(who=SET_TERMS),
+    "leaving_dates": Row(who=MANAGERS, scope="managing", shows=("name",)),
+    "holds": Row(who=HOLDERS, scope="holding", shows=("name",)),
+    "find_to_hold": Row(
+        who=HOLDERS, scope="holding", shows=("name",), post=lambda s, pupil: {"q": "Q"}
+    ),
+    "hold_dossier": Row(who=HOLDERS, scope="holding", shows=("name",)),
+    "hold": Row(who=HOLDERS, scope="holding", shows=("name", "hold")),
+    "keep_holding": Row(who=HOLDERS, scope="holding", shows=("name",)),
+    "lift_hold": Row(who=HOLDERS, scope="holding", shows=("name",)),
     # --- staff and invitations: no pupil in it -------------------------------------------------
     "staff": Row(who=KEEPERS),
     "staff_member": Row(who=KEEPERS, odd=OWN_STAFF),

@@ -15,6 +15,7 @@ from dossiers.actions.emergency import open_card_in_an_emergency
 from dossiers.actions.notes import NoteText, write_note
 from oversight.models import Finding
 from students.models import Enrolment
+from tests.guards.seed_retention import hold_dossier, miss
 
 
 def _pupils(cast, number: int) -> None:
@@ -93,8 +94,25 @@ def _findings(cast, number: int) -> None:
         )
 
 
+def _holds(cast, number: int) -> None:
+    for n in range(number):
+        pupil = "own" if n == 0 else f"row{n}"
+        if n:
+            cast.add_pupil(pupil)
+        hold_dossier(cast, pupil, "row")
+
+
+def _missing(cast, number: int) -> None:
+    for n in range(number):
+        cast.add_pupil(f"row{n}")
+        miss(cast, f"row{n}")
+
+
 # name: who looks, what makes rows, what is sent, what a row shows, queries
 LISTS = {
+    "holds": ("privacy_officer", _holds, None, "First-", 11),
+    "find_to_hold": ("fg", _missing, {"q": "First"}, "First-row", 11),
+    "leaving_dates": ("administrator", _missing, None, "First-row", 11),
     "keeper_notices": ("director", _notices, None, "First-", 12),
     "note_headers": ("director", _notes, None, "Demo co", 13),
     "elsewhere": ("counsellor", _elsewhere, None, "Row-", 15),

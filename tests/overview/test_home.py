@@ -55,8 +55,8 @@ def test_a_family_is_told_that_its_pages_come(cast, sign_in, person):
 @pytest.mark.parametrize(
     ("person", "ways"),
     [
-        ("fg", ["log", "reports", "findings", "promises"]),
-        ("privacy_officer", ["log", "reports", "findings", "held_back", "promises"]),
+        ("fg", ["retention", "log", "reports", "findings", "promises"]),
+        ("privacy_officer", ["retention", "log", "reports", "findings", "held_back", "promises"]),
         ("safeguarding", ["photo_check", "find_emergency_card", "promises"]),
     ],
 )

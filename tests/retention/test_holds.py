@@ -18,10 +18,10 @@ from retention.actions.holds import Reason, keep_in_step, lift_hold, place_hold,
 from retention.models import EndedKind, Hold, HoldWords
 from retention.queries import (
     due_on,
+    history_of,
     hold_words_visible_to,
     holds_to_review,
     holds_visible_to,
-    words_of,
 )
 from students.models import Parent, Parenthood, Pupil
 from tests.retention.test_due_in_sql import let_leave
@@ -221,8 +221,11 @@ def test_a_hold_is_looked_at_each_year_and_says_why_it_stays(cast):
         review_hold(hold=hold, words="De rechter heeft nog niet beslist", by=officer, on=in_a_year)
     assert not holds_to_review(officer, on=in_a_year).exists()
     with acting_as(officer, on=in_a_year):
-        said = words_of(Hold.objects.get(pk=hold.pk), officer, on=in_a_year)
-    assert set(said.values()) == {WORDS, "De rechter heeft nog niet beslist"}
+        said = history_of(Hold.objects.get(pk=hold.pk), officer, on=in_a_year)
+    assert [(one.what, one.words) for one in said] == [
+        ("kept", "De rechter heeft nog niet beslist"),
+        ("placed", WORDS),
+    ]
 
 
 def test_the_words_of_a_hold_are_sealed_and_behind_row_level_security(cast):
