@@ -18,6 +18,7 @@ from demo import people
 from demo.calendar import Calendar
 from demo.consent import ConsentFilling
 from demo.dossiers import DossierFilling
+from demo.findings import FindingsFilling
 from demo.looking import LookingFilling
 from demo.retention import RetentionFilling
 from demo.school_files import SOURCE, SchoolFiles
@@ -59,6 +60,8 @@ class Filling:
             LookingFilling(self.days, self.users, self.chance, self.say).fill(self.board)
             ending = RetentionFilling(self.days, self.users, self.say)
             ending.fill(self.board, self.schools[people.FIRST_SCHOOL])
+            findings = FindingsFilling(self.days, self.users, self.say)
+            findings.fill(self.board, self.schools[people.FIRST_SCHOOL])
 
     def _make_board(self) -> None:
         """The board and its first officer, as `manage.py first_officer` does; then the schools."""

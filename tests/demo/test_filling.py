@@ -24,7 +24,8 @@ from demo import people
 from dossiers import queries
 from dossiers.models import Dossier
 from files.previews import page_picture, text_of
-from oversight.models import LookQuestion
+from oversight.models import Finding, LookQuestion
+from oversight.queries.findings import open_findings_visible_to
 from oversight.queries.questions import look_questions_waiting
 from retention.queries import due_on, standing_holds, without_leaving_date_visible_to
 from retention.terms import KINDS
@@ -131,3 +132,23 @@ def test_a_mother_finds_who_looked_an_answer_and_an_open_question(demo, today, c
     with acting_as(User.objects.get(username="karin"), on=today):
         waiting = look_questions_waiting(User.objects.get(username="karin"), on=today)
     assert (waiting.number, waiting.overdue) == (1, 0)
+
+
+@pytest.mark.promise("P22")
+def test_something_of_each_sort_stood_out_and_one_finding_was_judged(demo, today):
+    rows = set(Finding.objects.values_list("person__username", "rule"))
+    assert rows >= {
+        ("hanna", "outside-hours"),
+        ("greet", "bulk"),
+        ("joost", "many-dossiers"),
+        ("femke", "emergency-card"),
+        ("mila", "refusals"),
+        ("karin", "rights"),
+        (None, "refusals"),
+    }
+    judged = Finding.objects.filter(judgements__isnull=False)
+    assert set(judged.values_list("person__username", "rule")) == {("greet", "bulk")}
+    for username, least in (("karin", 4), ("olaf", 2), ("frits", 6)):
+        user = User.objects.get(username=username)
+        with acting_as(user, on=today):
+            assert open_findings_visible_to(user, on=today).count() >= least
