@@ -41,6 +41,9 @@ class Permission(StrEnum):
     READ_LOG = "read-log"
     READ_REPORTS = "read-reports"
     SIGN_REPORT = "sign-report"
+    SEE_LOG_END = "see-log-end"
+    DECIDE_LOG_END = "decide-log-end"
+    SIGN_LOG_END = "sign-log-end"
 
     SEE_OWN_FINDINGS = "see-own-findings"
     READ_FINDINGS = "read-findings"

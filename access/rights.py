@@ -75,6 +75,11 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
         "audit_seal": READ,
         "audit_sealmark": READ,
         "audit_refusalcount": ALL,
+        "audit_logterm": ADD,
+        "audit_logend": changing(
+            "signed_by_id", "signed_at", "signed_mark", "withdrawn_by_id", "withdrawn_at"
+        ),
+        "audit_logdeparture": READ,
         # students
         "students_board": ADD,
         "students_school": changing("region"),
@@ -298,5 +303,11 @@ WEB_FUNCTIONS: dict[str, tuple[str, ...]] = {
         "looks_held_back(uuid)",
         "report_papers_in_use(uuid[])",
     ),
+    "keys": (),
+}
+
+# The worker alone: a stolen login of the web ends nothing.
+WORKER_FUNCTIONS: dict[str, tuple[str, ...]] = {
+    "default": ("audit_end_month(date)",),
     "keys": (),
 }

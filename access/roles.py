@@ -107,6 +107,8 @@ class BoardOfficer(Role):
         Permission.MANAGE_MEMBERSHIPS,
         Permission.INVITE_STAFF,
         Permission.READ_REPORTS,
+        Permission.SEE_LOG_END,
+        Permission.SIGN_LOG_END,
         Permission.SET_FINDING_RULES,
         *_JUDGING,
         Permission.SEE_RETENTION,
@@ -123,6 +125,8 @@ class PrivacyOfficer(Role):
     permissions = _STAFF | {
         Permission.READ_LOG,
         Permission.READ_REPORTS,
+        Permission.SEE_LOG_END,
+        Permission.DECIDE_LOG_END,
         Permission.READ_FINDINGS,
         Permission.SEE_RETENTION,
         Permission.SET_TERMS,
@@ -139,6 +143,7 @@ class DataProtectionOfficer(Role):
     permissions = _STAFF | {
         Permission.READ_LOG,
         Permission.READ_REPORTS,
+        Permission.SEE_LOG_END,
         Permission.READ_FINDINGS,
         Permission.SEE_RETENTION,
         Permission.PLACE_HOLDS,

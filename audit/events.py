@@ -90,6 +90,19 @@ SECOND_FACTOR_FAILED = event(
 RECOVERY_CODES_MADE = event("recovery-codes-made", _("made new recovery codes"), Action.SIGN_IN)
 RECOVERY_CODE_USED = event("recovery-code-used", _("used a recovery code"), Action.SIGN_IN)
 
+LOG_TERM_SET = event("log-term-set", _("set how long the log is kept"), Action.UPDATE)
+LOG_END_DECIDED = event(
+    "log-end-decided", _("decided that a month of the log leaves"), Action.UPDATE
+)
+LOG_END_SIGNED = event("log-end-signed", _("signed that a month of the log leaves"), Action.UPDATE)
+LOG_END_WITHDRAWN = event(
+    "log-end-withdrawn", _("took back that a month of the log leaves"), Action.UPDATE
+)
+LOG_MONTH_LEFT = event("log-month-left", _("let a month of the log leave"), Action.DELETE)
+LOG_END_STOPPED = event(
+    "log-end-stopped", _("could not let a month of the log leave"), Action.DELETE
+)
+
 # What happens in the room of accounts below: its codes stand in access/recording.py.
 ROLE_GIVEN = event("role-given", _("gave a role"), Action.RIGHTS)
 ROLE_ENDED = event("role-ended", _("ended a role"), Action.RIGHTS)

@@ -11,7 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from access.models import User
-from audit import subjects
+from audit import rules, subjects
 from audit.events import EVENTS, Action, Outcome
 from audit.grounds import Ground
 from audit.queries import Wanted, people_found
@@ -162,3 +162,15 @@ def _fitting(found: list[Choice], key: uuid.UUID | None) -> Fitting:
         return Fitting((chosen.key,), chosen=chosen)
     is_few = 1 < len(found) <= MOST_CHOICES
     return Fitting(tuple(choice.key for choice in found), found if is_few else [])
+
+
+class LogTermForm(forms.Form):
+    """How long a board needs the log."""
+
+    years = forms.IntegerField(label=_("Years"), min_value=rules.LEAST, max_value=rules.MOST)
+    source = forms.CharField(
+        label=_("Law or rule"),
+        help_text=_("What the term rests on, for example: GDPR article 5(2); BW 3:310."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

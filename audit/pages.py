@@ -27,6 +27,11 @@ PAGES: dict[str, Promise] = {
     "log_request": _("One request in the log"),
     "log_checks": _("Checks of the log"),
     "log_check": _("One check of the log"),
+    "log_end": _("The end of the log"),
+    "set_log_term": _("Setting how long the log is kept"),
+    "decide_log_end": _("Deciding that a month of the log leaves"),
+    "sign_log_end": _("Signing that a month of the log leaves"),
+    "withdraw_log_end": _("Taking back that a month of the log leaves"),
     # accounts
     "staff": _("Staff"),
     "staff_member": _("A colleague's roles"),

@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 
 from access.acting import Job
 from audit.checking import carry_out_check, check_by_itself
+from audit.leaving import let_signed_months_leave
 from audit.refusals import tell_held_back
 from audit.sealing import seal_log
 
@@ -38,3 +39,10 @@ def check_log(check_id: str) -> None:
 def check_log_by_itself(timestamp: int) -> None:
     """Each night: checks the whole log, and mails its newest head to who supervises it."""
     check_by_itself(now=timezone.now(), on=timezone.localdate())
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(name="audit.let_log_months_leave", queue="log")
+def let_log_months_leave(timestamp: int) -> None:
+    """Each night: lets the months leave that two persons of each board decided on."""
+    let_signed_months_leave(by=Job("let_log_months_leave"), on=timezone.localdate())

@@ -45,6 +45,7 @@ def log(request: PortalRequest) -> HttpResponse:
             "is_first": not request.POST.get("page"),
             "hides_own_child": bool(subjects.own_children(request.user)),
             "export_limit": EXPORT,
+            "sees_end": bool(request.user.memberships_with(Permission.SEE_LOG_END, request.day)),
         },
     )
 

@@ -36,6 +36,7 @@ DOORS: list[tuple[Permission, str, Promise]] = [
     (Permission.READ_FINDINGS, "findings", _("Findings")),
     (Permission.ANSWER_LOOK_QUESTIONS, "look_questions", _("Questions")),
     (Permission.HOLD_BACK_LOOKS, "held_back", _("Held back")),
+    (Permission.SIGN_LOG_END, "log_end", _("End of the log")),
     (Permission.SEE_PROMISES, "promises", _("Promises")),
 ]
 # What stands behind a door, for the home of who has nothing else there.

@@ -238,7 +238,13 @@ BY_THEMSELVES: tuple[Kind, ...] = (
         starts=_("The month of the row"),
         source=_("AVG, articles 5(2) and 32: who looked can be shown."),
         destroys=_("Whole months. Rows name no pupil once the pupil's data are gone."),
-        models=("audit.LogEntry", "audit.RefusalCount", "audit.LogCheck"),
+        models=(
+            "audit.LogEntry",
+            "audit.LogTerm",
+            "audit.LogEnd",
+            "audit.LogCheck",
+            "audit.RefusalCount",
+        ),
     ),
 )
 

@@ -187,6 +187,7 @@ def sign_in(client: Client):
         if second_factor:
             methods.append({"method": "mfa", "at": 0, "type": "totp"})
         session["account_authentication_methods"] = methods
+        session["account_authentication_methods_user"] = str(user.pk)
         session.save()
         return client
 

@@ -92,6 +92,8 @@ PERSONAL: dict[str, str] = {
     "oversight.LookQuestion": "the pupil; its key is destroyed with it",
     # the log
     "audit.LogCheck": "numbers and keys; who asked for it: the log",
+    "audit.LogTerm": "the log: who set a term, as long as it has one",
+    "audit.LogEnd": "the log: who decided and signed that a month left",
     "audit.RefusalCount": "some minutes: then a number in the log",
     "audit.LogEntry": "names of staff as then; pupils by a key that dies with them",
 }
@@ -108,6 +110,7 @@ NOT_PERSONAL: dict[str, str] = {
     "consent.PictureNotice": "texts that everybody reads",
     "consent.RecordingTerm": "a number of days",
     "audit.Seal": "numbers, days and hashes",
+    "audit.LogDeparture": "months that left, and how many rows",
     "audit.SealMark": "a number",
     "retention.LedgerLine": "keys of what is gone",
     "retention.Backup": "times and counts",

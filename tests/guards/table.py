@@ -32,6 +32,7 @@ from access.models import Invitation, User
 from audit.models import LogCheck
 from tests.guards.seed import NOTES, Seeded
 from tests.guards.seed_findings import FOUND
+from tests.guards.seed_log import seeded_log_end
 
 # --- people ---------------------------------------------------------------------------------
 VISITOR = "visitor"
@@ -51,6 +52,7 @@ OWN_DIRECTORS = frozenset({"director", "deputy", "director_who_counsels"})
 DIRECTORS = OWN_DIRECTORS | {"other_director"}
 COUNSELLING = COUNSELLORS | DOCTORS | DIRECTORS
 BOARD = frozenset({"board_officer", "privacy_officer", "fg"})
+PRIVACY = frozenset({"privacy_officer"})
 KEEPERS = DIRECTORS | {"board_officer"}
 ADMINISTRATORS = frozenset({"administrator"})
 SCHOOL_ADMINISTRATION = KEEPERS | ADMINISTRATORS
@@ -126,6 +128,12 @@ _SUPERVISED = {
     "fg": ALL_PUPILS,
 }
 _FOUND = {person: frozenset({pupil}) for pupil, person in FOUND.items()}
+
+
+def _log_end(seeded: Seeded, pupil: str) -> dict[str, Any]:
+    """A decision about the log that waits for its signature: of the board, not of a pupil."""
+    return {"end_id": seeded_log_end(seeded.cast).pk}
+
 
 Scope = Mapping[str, Mapping[str, frozenset[str]]]  # kind -> person -> pupils
 
@@ -839,6 +847,19 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         shows=("name",),
         post=lambda s, pupil: {"first": "2026-11-01", "last": "2026-11-30"},
         odd=KEYS_ONLY,
+    ),
+    # Its end: decided by the privacy officer, signed by the board; the FG looks on.
+    "log_end": Row(who=BOARD),
+    "set_log_term": Row(who=PRIVACY, keys=lambda s, pupil: {"board_id": s.cast.board.pk}),
+    "decide_log_end": Row(
+        who=PRIVACY,
+        keys=lambda s, pupil: {"board_id": s.cast.board.pk, "year": 2020, "month": 1},
+    ),
+    "sign_log_end": Row(
+        who=BOARD_OFFICERS, keys=lambda s, pupil: {"end_id": seeded_log_end(s.cast).pk}
+    ),
+    "withdraw_log_end": Row(
+        who=PRIVACY, keys=lambda s, pupil: {"end_id": seeded_log_end(s.cast).pk}
     ),
     # --- administration: the list, and a pupil -------------------------------------------------
     "school_pupils": Row(who=SCHOOL_ADMINISTRATION, scope="administration", shows=("name",)),

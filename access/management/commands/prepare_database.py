@@ -9,6 +9,7 @@ from access.rights import (
     NOT_WATCHED,
     WEB_FUNCTIONS,
     WEB_RIGHTS,
+    WORKER_FUNCTIONS,
     WORKER_RIGHTS,
 )
 
@@ -28,6 +29,8 @@ def grant_rights(alias: str) -> None:
         cursor.execute("grant usage, select on all sequences in schema public to portal_web")
         for function in WEB_FUNCTIONS[alias]:
             cursor.execute(f"grant execute on function {function} to portal_web")
+        for function in WORKER_FUNCTIONS[alias]:
+            cursor.execute(f"grant execute on function {function} to portal_worker")
 
 
 def watch_writes() -> None:
