@@ -3,7 +3,8 @@
 A row is written as one text (`canonical`), its digest is signed with a key outside the database
 (audit/marks.py) and becomes a leaf; the leaves of a batch make a Merkle tree as in RFC 6962; each
 seal is linked to the one before. Nothing here knows a key: with rows, seals and a head that came
-by another way (a mail, a report) anybody can check that nothing was changed.
+by another way (a mail, a report) anybody can check that nothing was changed: audit/verify.py does,
+which goes along too.
 
 `AS_SQL` says in PostgreSQL exactly what `canonical` says in Python: a test compares both.
 """
@@ -157,29 +158,29 @@ def record_of(row: Mapping[str, Any]) -> bytes:
 
 def root_of(leaves: Sequence[bytes]) -> bytes:
     """The Merkle tree hash of RFC 6962 over these leaves, already hashed."""
-    if not leaves:
-        return EMPTY
-    level = list(leaves)
-    while len(level) > 1:
-        level = _next_level(level)
-    return level[0]
+    return levels_of(leaves)[-1][0] if leaves else EMPTY
 
 
-def _next_level(level: list[bytes]) -> list[bytes]:
+def levels_of(leaves: Sequence[bytes]) -> list[list[bytes]]:
+    """The whole tree: the leaves, the hashes above them, and so on up to the root."""
     sha = hashlib.sha256
-    pairs = iter(level)
-    paired = [sha(b"\x01" + a + b).digest() for a, b in zip(pairs, pairs, strict=False)]
-    return [*paired, level[-1]] if len(level) % 2 else paired
+    levels = [list(leaves)]
+    while len(levels[-1]) > 1:
+        level = levels[-1]
+        pairs = iter(level)
+        above = [sha(b"\x01" + a + b).digest() for a, b in zip(pairs, pairs, strict=False)]
+        levels.append([*above, level[-1]] if len(level) % 2 else above)
+    return levels
 
 
-def path_of(leaves: Sequence[bytes], place: int) -> list[str]:
+def path_in(levels: Sequence[Sequence[bytes]], place: int) -> list[str]:
     """What one needs to work out the root from one leaf: `L` or `R` and a hash for each step."""
-    level, path = list(leaves), []
-    while len(level) > 1:
+    path = []
+    for level in levels[:-1]:
         beside = place ^ 1
         if beside < len(level):
             path.append(("L" if beside < place else "R") + level[beside].hex())
-        level, place = _next_level(level), place // 2
+        place //= 2
     return path
 
 

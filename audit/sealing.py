@@ -98,7 +98,7 @@ def seal_restoration(*, reason: str, now: datetime) -> Seal | None:
     if known is None or (end and _is_known(known)):
         return None
     upto = _sealed_up_to()
-    note = f"{known[0]}:{known[1]}:{reason}"[:200]
+    note = f"{known[0]}:{known[1]}:{reason}".replace(proof.SEPARATOR, " ")[:200]
     words = {"kind": Seal.Kind.RESTORED, "month": now.date().replace(day=1), "note": note}
     with transaction.atomic():
         seal = _add_seal(
