@@ -25,6 +25,8 @@ PAGES: dict[str, Promise] = {
     "month_report": _("The report of a month"),
     "period_report": _("The report of a period"),
     "report_export": _("A report as a file"),
+    "report_paper": _("A report on paper"),
+    "sign_report": _("Signing the report of a month"),
     # findings
     "findings": _("Findings"),
     "finding": _("A finding"),

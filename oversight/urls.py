@@ -3,10 +3,11 @@
 from django.urls import path
 
 from oversight.findings_urls import FINDINGS
-from oversight.views import looks, looks_held, questions, reports, reports_lists
+from oversight.views import looks, looks_held, questions, reports, reports_lists, reports_signing
 
 _LOOKED_AT = "who-looked/<uuid:pupil_id>/"
 _SCHOOL = "reports/<uuid:school_id>/"
+_MONTH = f"{_SCHOOL}<int:year>/<int:month>/"
 
 urlpatterns = [
     # who looked, for parents and pupils
@@ -33,7 +34,9 @@ urlpatterns = [
     # reports of the log
     path("reports/", reports_lists.reports, name="reports"),
     path(_SCHOOL, reports_lists.school_reports, name="school_reports"),
-    path(f"{_SCHOOL}<int:year>/<int:month>/", reports.month_report, name="month_report"),
+    path(_MONTH, reports.month_report, name="month_report"),
+    path(f"{_MONTH}sign/", reports_signing.sign_report, name="sign_report"),
+    path(f"{_MONTH}paper/", reports_signing.report_paper, name="report_paper"),
     path(f"{_SCHOOL}period/", reports.period_report, name="period_report"),
     path(f"{_SCHOOL}export/", reports.report_export, name="report_export"),
     *FINDINGS,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit.events import Action, Outcome
 from audit.pages import label_of
+from oversight.findings_words import title_of
 from oversight.models import Severity
 from oversight.rules.reports import Numbers, OpenFinding, Period
 
@@ -45,16 +46,10 @@ def kind_rows(numbers: Numbers) -> list[tuple[str, str, int]]:
 def finding_rows(findings: Iterable[OpenFinding]) -> list[tuple[str, str, str]]:
     """Findings that wait to be judged: what, when, how much they ask for."""
     return [
-        (title_of(one.rule), date_format(one.day, "l j F Y"), severity_of(one.severity))
+        (str(title_of(one.rule)), date_format(one.day, "l j F Y"), _severity(one.severity))
         for one in findings
     ]
 
 
-def title_of(rule: str) -> str:
-    """What a rule is called."""
-    return rule
-
-
-def severity_of(severity: str) -> str:
-    """How much a finding asks for."""
+def _severity(severity: str) -> str:
     return str(Severity(severity).label) if severity in Severity.values else severity

@@ -14,6 +14,19 @@ def _day() -> forms.DateInput:
     return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
+class SigningForm(forms.Form):
+    """What the director says beside the numbers, and which numbers they read."""
+
+    remarks = forms.CharField(
+        label=_("Remarks"),
+        help_text=_("You may leave this empty. Name no pupil and no colleague: this is printed."),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+
 class PeriodForm(forms.Form):
     """Any days, for a year at most."""
 

@@ -51,7 +51,7 @@ create policy oversight_signedreport_changed on oversight_signedreport for updat
 -- The sweep of sealed files asks for everybody, over whatever login it runs.
 create function report_papers_in_use(wanted uuid[]) returns setof uuid
 language sql stable security definer set search_path = public, pg_temp as $$
-    select paper_blob from oversight_signedreport where paper_blob = any (wanted)
+    select r.blob from oversight_signedreport r where r.blob = any (wanted)
 $$;
 revoke all on function report_papers_in_use(uuid[]) from public;
 """
@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                 ("open_findings", models.PositiveIntegerField()),
                 ("sealed", models.BinaryField()),
                 ("digest", models.CharField(max_length=64, unique=True)),
-                ("paper_blob", models.UUIDField(unique=True)),
+                ("blob", models.UUIDField(unique=True)),
                 ("paper_digest", models.CharField(max_length=64, unique=True)),
                 ("head_number", models.BigIntegerField()),
                 ("head_link", models.CharField(max_length=64)),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from datetime import UTC
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -32,7 +33,7 @@ class SignedReport(models.Model):
     open_findings = models.PositiveIntegerField()
     sealed = models.BinaryField()
     digest = models.CharField(max_length=64, unique=True)  # stands on the report itself
-    paper_blob = models.UUIDField(unique=True)
+    blob = models.UUIDField(unique=True)
     paper_digest = models.CharField(max_length=64, unique=True)  # of the file
     head_number = models.BigIntegerField()
     head_link = models.CharField(max_length=64)
@@ -67,6 +68,22 @@ class SignedReport(models.Model):
     def paper_place(self) -> str:
         """What the sealed paper is bound to."""
         return f"report-paper:{self.pk}"
+
+    def signed_content(self, said: dict[str, Any], remarks: str) -> dict[str, Any]:
+        """All that the hash on the report is worked out from."""
+        return {
+            "report": str(self.pk),
+            "school": str(self.school_id),
+            "days": [self.first_day.isoformat(), self.last_day.isoformat()],
+            "said": said,
+            "remarks": remarks,
+            "head": [self.head_number, self.head_link],
+            "signed": [
+                str(self.signed_by_id),
+                self.signed_as,
+                self.signed_at.astimezone(UTC).isoformat(timespec="microseconds"),
+            ],
+        }
 
     @property
     def unit(self) -> Unit:

@@ -14,7 +14,8 @@ from access.models import User
 from access.permissions import Permission
 from access.visibility import visibility_of
 from audit import subjects
-from oversight.models import Finding, SignedReport
+from oversight.models import SignedReport
+from oversight.queries.findings import open_findings_visible_to
 from oversight.rules.reports import (
     LOOKS,
     NOT_THE_SCHOOL,
@@ -97,8 +98,8 @@ def said_about(user: User, school: School, period: Period, *, on: date) -> Said:
 
 
 def _open_findings(user: User, school: School, period: Period, on: date) -> tuple[OpenFinding, ...]:
-    rows = Finding.objects.filter(
-        unit=school.pk, day__gte=period.first, day__lte=period.last, judgements__isnull=True
+    rows = open_findings_visible_to(user, on=on).filter(
+        unit=school.pk, day__gte=period.first, day__lte=period.last
     )
     found = rows.order_by("day", "rule", "pk").values_list("rule", "day", "severity")
     return tuple(OpenFinding(*one) for one in found)

@@ -12,7 +12,7 @@ import uuid
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -118,6 +118,13 @@ class Numbers:
     dossiers: tuple[Ranked, ...]
     kinds: tuple[tuple[int, str, int], ...]  # type of event, outcome, rows
     left_out: int = 0  # dossiers of the list that are of the reader's own children
+
+    def without(self, keys: Iterable[uuid.UUID]) -> Numbers:
+        """The same, but for lines about the reader's own children."""
+        own = set(keys)
+        shown = tuple(one for one in self.dossiers if one.key not in own)
+        hidden = len(self.dossiers) - len(shown)
+        return replace(self, dossiers=shown, left_out=self.left_out + hidden)
 
     @property
     def rows(self) -> int:

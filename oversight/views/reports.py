@@ -22,8 +22,10 @@ from oversight.documents.reports_words import (
 )
 from oversight.forms.reports import PeriodForm
 from oversight.queries import reports as queries
+from oversight.queries.reports_signed import opened, signed_report
 from oversight.rules.reports import Period, Said, month_of
 from students.models import School
+from vault.errors import Unreadable
 
 
 @page(Permission.READ_REPORTS, shows=Shows.PUPILS)
@@ -33,8 +35,16 @@ def month_report(
     """The report of a month: as it was signed, else as the log says now."""
     school = school_of(request, school_id)
     period = month_or_404(year, month, request.day)
-    said = queries.said_about(request.user, school, period, on=request.day)
-    return shown(request, school, period, said)
+    report = signed_report(request.user, school, period, on=request.day)
+    may_sign = school.pk in request.user.units_with(Permission.SIGN_REPORT, request.day)
+    try:
+        kept = opened(report, request.user) if report else None
+    except Unreadable:
+        request.page.names(ground=Ground.OVERSIGHT, unit=school.pk, target=school.pk)
+        return render(request, "oversight/reports/unreadable.html", status=500)
+    said = kept.said if kept else queries.said_about(request.user, school, period, on=request.day)
+    more = {"signed": report, "remarks": kept.remarks if kept else "", "may_sign": may_sign}
+    return shown(request, school, period, said, **more)
 
 
 @page(Permission.READ_REPORTS, shows=Shows.PUPILS)
@@ -89,6 +99,7 @@ def shown(
         "kinds": kind_rows(said.numbers),
         "findings": finding_rows(said.findings),
         "is_over": period.is_over(request.day),
+        "signed": None,
         **more,
     }
     return render(request, "oversight/reports/report.html", context)

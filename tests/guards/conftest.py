@@ -55,7 +55,7 @@ def papers_made_here(monkeypatch) -> None:
     That a picture on paper is known by its pattern has a test of its own.
     """
 
-    def made_here(html: str, pictures: dict[str, bytes], pages: int) -> bytes:
+    def made_here(html: str, pictures: dict[str, bytes], pages: int, **_kind: str) -> bytes:
         words = {word for data in pictures.values() for word in words_in(data)}
         drawings = [data for data in pictures.values() if data.startswith(b"<svg")]
         return b"\n".join((html.encode(), *drawings, " ".join(sorted(words)).encode()))

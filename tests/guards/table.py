@@ -834,6 +834,14 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "reports": Row(who=REPORT_READERS),
     "school_reports": Row(who=REPORT_READERS, scope="log", odd=KEYS_ONLY),
     "month_report": Row(who=REPORT_READERS, scope="log", shows=("name",), odd=KEYS_ONLY),
+    "report_paper": Row(who=REPORT_READERS, scope="log", odd=KEYS_ONLY),
+    # The month of the walk goes on: who signs here is sent back to the report.
+    "sign_report": Row(
+        who=DIRECTORS,
+        scope="log",
+        odd={(person, whose): 302 for person in OWN_DIRECTORS for whose in ("own", "other")}
+        | {("other_director", "foreign"): 302},
+    ),
     "period_report": Row(
         who=REPORT_READERS,
         scope="log",

@@ -9,7 +9,9 @@ from datetime import date, datetime
 import pytest
 
 from audit.models import LogEntry
+from oversight.models import Finding
 from oversight.rules.reports import month_of
+from tests.oversight.findings.test_judging import judge
 from tests.oversight.reports.rows import many, one, write
 from tests.oversight.reports.test_numbers import CLOCK
 
@@ -153,3 +155,23 @@ def test_the_file_has_every_number_and_no_formula(cast, sign_in):
     assert {len(line) for line in lines} == {4}
     row = LogEntry.objects.get(additional_data__page="report_export")
     assert (row.event, row.subjects) == ("exported", [cast.pupils["own"].log_key])
+
+
+def test_open_findings_stand_in_the_report_and_on_their_day(cast, sign_in):
+    looked(cast, "own")
+    made = Finding.objects.create(
+        unit=cast.school.unit,
+        rule="outside-hours",
+        day=NOON.date(),
+        person=cast.counsellor,
+        severity="high",
+        measured={"looks": 1},
+    )
+    page = text(sign_in(cast.director).get(month(cast.school)))
+    assert "Outside school hours" in page
+    assert "to act on" in page
+    assert "day with a finding" in page
+    assert page.count("chart-sign") == 1
+    judge(made, cast.director, cast.today)
+    page = text(sign_in(cast.director).get(month(cast.school)))
+    assert "Outside school hours" not in page
