@@ -45,11 +45,11 @@ Actor = User | Job
 class Damage:
     """Something kept that can't be opened any more: which row, about whom, at which school.
 
-    `subject` is a pupil's log key; none for what is about no pupil.
+    `subjects` are the pupils' log keys; none for what is about no pupil.
     """
 
     target: Model
-    subject: uuid.UUID | None
+    subjects: tuple[uuid.UUID, ...]
     unit: uuid.UUID | None
 
 

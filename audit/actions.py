@@ -105,8 +105,7 @@ def damage_rows(work: Work) -> list[LogEntry]:
     """Rows not yet saved about what could not be opened: one for each thing."""
     entries = []
     for damage in work.damages.values():
-        whose = [damage.subject] if damage.subject else []
-        entry = row(work, DAMAGE_MET, by=work.by, subjects=whose, outcome=Outcome.FAILED)
+        entry = row(work, DAMAGE_MET, by=work.by, subjects=damage.subjects, outcome=Outcome.FAILED)
         entry.unit = damage.unit or entry.unit
         entry.content_type = ContentType.objects.get_for_model(damage.target)
         entry.object_pk = str(damage.target.pk)

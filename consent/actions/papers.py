@@ -10,10 +10,12 @@ from access.errors import NotAllowed
 from access.models import User
 from access.turns import wait_for_turn
 from audit.actions import record
+from audit.damage import noticing
 from audit.grounds import Ground
 from consent import events
 from consent.models import Receipt, ReceiptPaper
 from consent.queries import answers_on
+from consent.queries.damage import damage_of_paper
 from consent.receipts import digest_of
 from vault.sealing import create_keys, keyring
 
@@ -49,4 +51,5 @@ def paper_of(receipt: Receipt) -> bytes:
 
 
 def _opened(paper: ReceiptPaper) -> bytes:
-    return keyring([paper.pk]).open(paper.pk, paper.place, paper.sealed)
+    with noticing(lambda: damage_of_paper(paper)):
+        return keyring([paper.pk]).open(paper.pk, paper.place, paper.sealed)

@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from access.models import User
 from access.permissions import Permission
+from audit.damage import noticing
 from consent.models import Objection, OrderCoverage, PurposeText, UnableDecision
 from consent.models.matters import Ending, Liftable, Matter, UnreachableDecision
+from consent.queries.damage import damage_of_pupils_own
 from consent.queries.kept import (
     court_orders_kept_by,
     not_own_child,
@@ -163,12 +165,13 @@ class Words:
 
 
 def words_of(row: Matter) -> Words:
-    """Opens the words of one matter. Raises Unreadable when its key is gone."""
+    """Opens the words of one matter. Raises Unreadable, noted for the log, when it can't be."""
     keys = keyring([row.pk])
-    said = keys.open_json(row.pk, row.place, row.sealed)
     lifted = ""
-    if isinstance(row, Liftable) and row.lifted_sealed is not None:
-        lifted = keys.open_json(row.pk, row.lifting_place, row.lifted_sealed)["words"]
+    with noticing(lambda: damage_of_pupils_own(row)):
+        said = keys.open_json(row.pk, row.place, row.sealed)
+        if isinstance(row, Liftable) and row.lifted_sealed is not None:
+            lifted = keys.open_json(row.pk, row.lifting_place, row.lifted_sealed)["words"]
     advice_on = said.get("advice_on")
     return Words(
         words=said["words"],

@@ -14,8 +14,10 @@ from access.models import Membership, User
 from access.permissions import Permission
 from access.roles import ROLES
 from access.visibility import visibility_of
+from audit.damage import noticing
 from consent.attachments import read_file
 from consent.models import Publication, PublishedPupil, PurposeText, Removal, TakeDown
+from consent.queries.damage import damage_of_removal
 from consent.queries.family import children_known_where
 from consent.queries.scans import Paper
 from consent.queries.stays import not_over
@@ -237,7 +239,8 @@ def opened_removals(rows: QuerySet[Removal]) -> list[OpenedRemoval]:
 
 def _opened(row: Removal, keys: Keyring) -> OpenedRemoval:
     try:
-        data = keys.open_json(row.pk, row.place, row.sealed)
+        with noticing(lambda: damage_of_removal(row)):
+            data = keys.open_json(row.pk, row.place, row.sealed)
     except Unreadable:
         return OpenedRemoval(row, "", None)
     return OpenedRemoval(
@@ -251,4 +254,5 @@ def proof_of(removal: Removal) -> tuple[Paper, bytes]:
     opened = _opened(removal, keys)
     if opened.file is None or removal.blob is None:
         raise Unreadable("this removal has no file that can be read")
-    return opened.file, read_file(keys, removal.pk, removal.file_place, removal.blob)
+    with noticing(lambda: damage_of_removal(removal)):
+        return opened.file, read_file(keys, removal.pk, removal.file_place, removal.blob)

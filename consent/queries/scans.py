@@ -13,13 +13,14 @@ from django.db.models import Exists, OuterRef, QuerySet
 from access.models import User
 from access.permissions import Permission
 from access.visibility import visibility_of
+from audit.damage import noticing
+from consent.attachments import read_file
 from consent.models import Scan
+from consent.queries.damage import damage_of_pupils_own
 from files.changes import Change
 from files.kinds import Kind
 from files.results import Clean
 from students.models import Parenthood
-from vault import blobs
-from vault.chunks import SealedFile
 from vault.sealing import keyring
 
 
@@ -71,16 +72,15 @@ def scans_kept_by(rows: QuerySet[Scan], user: User, day: date) -> QuerySet[Scan]
 
 
 def paper_of(scan: Scan) -> Paper:
-    """What a scan is. Raises Unreadable when its key is gone."""
-    return Paper.from_json(keyring([scan.pk]).open_json(scan.pk, scan.place, scan.sealed))
+    """What a scan is. Raises Unreadable, noted for the log, when its key is gone."""
+    with noticing(lambda: damage_of_pupils_own(scan)):
+        return Paper.from_json(keyring([scan.pk]).open_json(scan.pk, scan.place, scan.sealed))
 
 
 def content_of_scan(scan: Scan) -> bytes:
-    """The whole scan, opened. Raises Unreadable when it is not there or was changed."""
-    with SealedFile(
-        keyring([scan.pk]), scan.pk, scan.content_place, blobs.open_blob(scan.blob)
-    ) as content:
-        return content.read_all()
+    """The whole scan, opened. Raises Unreadable, noted for the log, when it can't be."""
+    with noticing(lambda: damage_of_pupils_own(scan)):
+        return read_file(keyring([scan.pk]), scan.pk, scan.content_place, scan.blob)
 
 
 def blobs_of_scans(names: list[uuid.UUID]) -> set[uuid.UUID]:

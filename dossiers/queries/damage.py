@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from access.acting import Damage, current_work
+from access.acting import Damage
+from audit import damage as audit_damage
 from dossiers.models import (
     Agreement,
     Dossier,
@@ -24,19 +25,14 @@ OfPart = NoteVersion | FileVersion | Agreement | EmergencyCardVersion
 def damage_of(row: OfPart | OtherSystemRecord) -> Damage:
     """How the log points at a row that can't be opened."""
     found: Dossier = row.dossier if isinstance(row, OtherSystemRecord) else row.part.dossier
-    return Damage(row, found.log_key, found.school_id)
+    return Damage(row, (found.log_key,), found.school_id)
 
 
 @contextmanager
 def noticing(row: OfPart | OtherSystemRecord) -> Iterator[None]:
     """Notes for the log that this row can't be opened, and lets Unreadable go on."""
-    try:
+    with audit_damage.noticing(lambda: damage_of(row)):
         yield
-    except Unreadable:
-        work = current_work()
-        if work is not None:
-            work.meets(damage_of(row))
-        raise
 
 
 def opened_text(row: OfPart, keys: Keyring) -> dict[str, Any]:

@@ -19,7 +19,7 @@ def _opened(
     except Unreadable:
         work = current_work()
         if work is not None:
-            work.meets(Damage(row, None, unit))
+            work.meets(Damage(row, (), unit))
         return None
 
 

@@ -20,6 +20,7 @@ from consent.models import Receipt, ReceiptPaper
 from consent.queries import receipts_to_verify
 from consent.queries.genuine import Verdict, Verified, verify
 from pdf import making, papers
+from vault.models import PartKey
 
 pytestmark = [pytest.mark.promise("P5"), pytest.mark.promise("P20")]
 
@@ -59,6 +60,17 @@ def altered(data: bytes) -> bytes:
         document.add_blank_page()
         document.save(out)
     return out.getvalue()
+
+
+def test_a_paper_that_can_not_be_opened_any_more_stands_in_the_log(family, signed, made_here):
+    paper(family, signed)
+    kept = ReceiptPaper.objects.get()
+    PartKey.objects.filter(part_id=kept.pk).delete()
+    page = family.client.post(reverse("receipt_paper", args=[signed.pk]), follow=True)
+    assert "be read any more. The school can help you." in page.content.decode()
+    told = LogEntry.objects.get(event="damage-met")
+    own = family.asked.cast.pupils["own"]
+    assert (told.object_pk, told.subjects) == (str(kept.pk), [own.log_key])
 
 
 def test_a_paper_is_made_once_says_what_was_signed_and_is_known_again(family, signed, made_here):

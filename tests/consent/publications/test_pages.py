@@ -174,6 +174,8 @@ def test_it_is_recorded_with_a_proof_that_staff_open_again(
     lost = client.get(reverse("removal_proof", args=[removal.pk]))
     assert lost.status_code == 500
     assert "can't be read any more" in text(lost)
+    told = LogEntry.objects.get(event="damage-met")
+    assert (told.object_pk, told.subjects) == (str(removal.pk), [own.log_key])
 
 
 @pytest.mark.parametrize("why", [Reason.UNKNOWN, Reason.INFECTED])

@@ -21,6 +21,7 @@ from consent.models import (
 )
 from consent.rules import PUPIL, Reason
 from students.models import Parent, Representative
+from vault.models import PartKey
 
 pytestmark = [pytest.mark.promise("P5"), pytest.mark.promise("P13")]
 DAY = timedelta(days=1)
@@ -43,6 +44,19 @@ def send(asked, at):
 def objection(asked) -> Objection:
     about = About(asked.cast.pupils["own"], asked.cast.school, WORDS)
     return asked.act(matters.record_objection, by="counsellor", about=about, comes_from="pupil")
+
+
+@pytest.mark.django_db(databases=["default", "keys"])
+def test_words_that_can_not_be_opened_any_more_stand_in_the_log(asked, objection, at, client):
+    PartKey.objects.filter(part_id=objection.pk).delete()
+    client.raise_request_exception = False
+    at("director", "pupil_consent_at")
+    page = client.get(reverse("consent_matter", args=["objection", objection.pk]))
+    assert page.status_code == 500
+    assert WORDS not in page.content.decode()
+    told = LogEntry.objects.get(event="damage-met")
+    assert (told.object_pk, told.outcome) == (str(objection.pk), "failed")
+    assert told.subjects == [asked.cast.pupils["own"].log_key]
 
 
 def test_any_employee_records_an_objection_of_anybody_and_it_is_a_no_at_once(asked, send, at):

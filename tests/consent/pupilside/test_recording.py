@@ -245,6 +245,8 @@ def test_nobody_but_who_keeps_consent_sees_a_scan_and_a_damaged_one_is_told(
     page = client.get(addresses[1])
     assert page.status_code == 500
     assert b"missing or was damaged" in page.content
+    told = LogEntry.objects.get(event="damage-met")
+    assert (told.object_pk, told.subjects) == (str(scan.pk), [asked.cast.pupils["own"].log_key])
 
 
 def test_a_wrong_paper_goes_out_of_sight_and_the_answers_stay(asked, scan, sign_in, client):
