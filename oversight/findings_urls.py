@@ -24,6 +24,7 @@ register_converter(RuleName, "rule")
 FINDINGS = [
     path("findings/", findings.findings, name="findings"),
     path("findings/mine/", findings_own.my_findings, name="my_findings"),
+    path("findings/mine/rows/", findings_own.my_rows, name="my_log_rows"),
     path("findings/mine/<uuid:finding_id>/", findings_own.my_finding, name="my_finding"),
     path("findings/rules/", findings_settings.finding_rules, name="finding_rules"),
     path(

@@ -27,7 +27,7 @@ RULES: dict[str, Words] = {
         gettext_lazy("Outside school hours"),
         gettext_lazy(
             "Somebody saw pupils' data in a weekend or a school holiday, or before or after the"
-            " hours below."
+            " hours that the board set."
         ),
         {
             "opens": gettext_lazy("Hours begin at (hour of the clock)"),
@@ -135,11 +135,7 @@ def _refusals(m: Mapping[str, int]) -> str:
 
 
 def _around_the_end(m: Mapping[str, int]) -> str:
-    return ngettext(
-        "%(number)s look or try around the end, %(after_end)s of it after it.",
-        "%(number)s looks or tries around the end, %(after_end)s of them after it.",
-        m["number"],
-    )
+    return _("Looks and tries: %(number)s. After the end: %(after_end)s.")
 
 
 def _after_leaving(m: Mapping[str, int]) -> str:
@@ -167,11 +163,7 @@ def _same_surname(m: Mapping[str, int]) -> str:
 
 
 def _rights(m: Mapping[str, int]) -> str:
-    return ngettext(
-        "%(number)s change, %(assigned)s of it an assignment.",
-        "%(number)s changes, %(assigned)s of them assignments.",
-        m["number"],
-    )
+    return _("Changes of rights: %(number)s. Of assignments: %(assigned)s.")
 
 
 _MEASURED = {
@@ -185,7 +177,7 @@ _MEASURED = {
     "emergency-card": _emergency_card,
     "same-surname": _same_surname,
     "bulk": lambda m: _(
-        "%(pupils)s pupils and %(items)s items, printed or downloaded %(number)s times."
+        "Pupils: %(pupils)s. Prints and files: %(number)s. Items in them: %(items)s."
     ),
     "rights": _rights,
 }

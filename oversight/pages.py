@@ -32,6 +32,7 @@ PAGES: dict[str, Promise] = {
     "finding": _("A finding"),
     "judge_finding": _("Judging a finding"),
     "my_findings": _("Findings about oneself"),
+    "my_log_rows": _("What the log says of oneself"),
     "my_finding": _("A finding about oneself"),
     "finding_rules": _("What is looked for in the log"),
     "finding_rule": _("Setting a rule of findings"),

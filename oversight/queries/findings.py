@@ -93,6 +93,12 @@ def own_findings_visible_to(rows: QuerySet[Finding], user: User, day: date) -> Q
     return rows.filter(person=user)
 
 
+@visibility_of(LogEntry.objects.all)
+def own_rows_visible_to(rows: QuerySet[LogEntry], user: User, day: date) -> QuerySet[LogEntry]:
+    """What the log says that `user` did, at whatever school."""
+    return rows.filter(actor=user)
+
+
 def with_outcome(rows: QuerySet[Finding]) -> QuerySet[Finding]:
     """`outcome`: the newest judgement, empty when there is none; `row_count`: rows behind it."""
     newest = Judgement.objects.filter(finding=OuterRef("pk")).order_by("-judged_at", "-pk")

@@ -70,7 +70,11 @@ def names_pupils(request: PortalRequest, finding: Finding, *, ground: str) -> No
 
 def about(finding: Finding) -> dict[str, Any]:
     """A finding and its rule in words."""
-    return {"one": shown(finding), "rule_words": RULES.get(finding.rule)}
+    return {
+        "one": shown(finding),
+        "rule_words": RULES.get(finding.rule),
+        "ground": Ground.OVERSIGHT.label,
+    }
 
 
 @page(Permission.READ_FINDINGS, shows=Shows.PUPILS)

@@ -13,11 +13,15 @@ from django.utils.translation import gettext as _
 from access.attempts import attempt
 from access.gate import Kind, PortalRequest, Shows, page
 from access.permissions import Permission
+from audit.grounds import Ground
+from audit.lines import lines, shown_in
+from audit.queries import Wanted
+from audit.searching import Place, newest
 from oversight.actions.findings_judging import reply_to_finding
 from oversight.findings_words import shown
 from oversight.forms.findings import ReplyForm
 from oversight.queries import findings as queries
-from oversight.views.findings import PER_PAGE, about, rows_of
+from oversight.views.findings import PER_PAGE, ROWS_A_PAGE, about, rows_of
 
 
 @page(Permission.SEE_OWN_FINDINGS, kind=Kind.LIST)
@@ -29,6 +33,25 @@ def my_findings(request: PortalRequest) -> HttpResponse:
     )
     context = {"page": found, "shown": [shown(row) for row in found]}
     return render(request, "oversight/findings/mine.html", context)
+
+
+@page(Permission.SEE_OWN_FINDINGS, shows=Shows.PUPILS, kind=Kind.LIST)
+def my_rows(request: PortalRequest) -> HttpResponse:
+    """What the log says that I did, the newest first; found out or not."""
+    user, day = request.user, request.day
+    after = Place.read(request.GET.get("page", ""))
+    found = newest(
+        queries.own_rows_visible_to(user, on=day),
+        Wanted(people=(user.pk,)),
+        size=ROWS_A_PAGE,
+        on=day,
+        after=after,
+    )
+    keys = {key for row in found.rows for key in row.subjects}
+    made = lines(found.rows, queries.own_pupils_named(keys, user, on=day))
+    request.page.names(*shown_in(made), ground=Ground.OWN)
+    context = {"lines": made, "following": found.following, "is_first": after is None}
+    return render(request, "oversight/findings/my_rows.html", context)
 
 
 @page(Permission.SEE_OWN_FINDINGS, methods=("GET", "POST"), shows=Shows.PUPILS)

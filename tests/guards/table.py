@@ -295,6 +295,7 @@ SCOPES: dict[str, Scope] = {
             *("name", "hold"),
         )
     },
+    "own rows": {"name": {**_ASSIGNED, **_MEDICAL}},
     "own findings": {**_all(_FOUND, "name", "said")},
     # The log names pupils to those who supervise.
     "log": {**_all(_SUPERVISED, "name")},
@@ -655,6 +656,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "finding": Row(who=FINDING_READERS, scope="findings", shows=("name", "judged", "said")),
     "judge_finding": Row(who=KEEPERS, scope="findings", shows=("judged", "said")),
     "my_findings": Row(who=STAFF),
+    "my_log_rows": Row(who=STAFF, scope="own rows", shows=("name",)),
     "my_finding": Row(who=STAFF, scope="own findings", shows=("name", "said")),
     "finding_rules": Row(who=STAFF),
     "finding_rule": Row(who=BOARD_OFFICERS),

@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from access.acting import acting_as
+from audit.actions import row, write
+from audit.events import PAGE_SEEN
 from dossiers.actions.elsewhere import Elsewhere, add_record_elsewhere
 from dossiers.actions.emergency import open_card_in_an_emergency
 from dossiers.actions.notes import NoteText, write_note
@@ -108,6 +110,13 @@ def _missing(cast, number: int) -> None:
         miss(cast, f"row{n}")
 
 
+def _own_rows(cast, number: int) -> None:
+    user = cast.counsellor
+    with acting_as(user, on=cast.today) as work:
+        key = cast.pupils["own"].log_key
+        write([row(work, PAGE_SEEN, by=user, subjects=[key]) for _n in range(number)])
+
+
 # name: who looks, what makes rows, what is sent, what a row shows, queries
 LISTS = {
     "holds": ("privacy_officer", _holds, None, "First-", 11),
@@ -126,6 +135,7 @@ LISTS = {
     "answering_pupils": ("administrator", _pupils, None, "First-", 17),
     "export_answers": ("administrator", _pupils, {}, "First-", 17),
     "findings": ("director", _findings, None, "The same surname", 15),
+    "my_log_rows": ("counsellor", _own_rows, None, "opened a page", 16),
     "my_findings": ("counsellor", _findings, None, "The same surname", 11),
     "find_parent": ("administrator", _parents_of_another, {"q": "row"}, "First-row", 17),
 }

@@ -179,6 +179,24 @@ def test_the_person_reads_the_rows_and_the_outcome_and_the_judge_reads_the_reply
     assert "First-own" in shown
 
 
+def test_everybody_who_works_here_reads_the_own_rows_page_after_page_and_nobody_elses(
+    days, sign_in
+):
+    cast = days.cast
+    days.row("counsellor", "own", at="08:00")
+    days.row("counsellor", "other", at="08:01", ground="emergency")
+    days.row("coordinator", "twelve", at="08:02")
+    days.refusals("counsellor", 55)
+    client, address = sign_in(cast.counsellor), reverse("my_log_rows")
+    first = client.get(address)
+    assert len(first.context["lines"]) == 50
+    older = client.get(address, {"page": str(first.context["following"])}).content.decode()
+    assert "First-own" in older
+    assert "1 pupil, not named here" in older
+    assert "Demo coordinator" not in older
+    assert client.get(address, {"page": "made up"}).status_code == 200
+
+
 def test_a_pupil_whose_dossier_is_closed_now_stays_unnamed_to_the_person(days, sign_in):
     cast = days.cast
     days.assent()
