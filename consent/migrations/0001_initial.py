@@ -14,8 +14,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('students', '0005_when_a_parent_was_linked'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('students', '0005_when_a_parent_was_linked'),
     ]
 
     operations = [
@@ -32,6 +32,9 @@ class Migration(migrations.Migration):
                 ('board', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='purposes', to='students.board')),
                 ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('board', 'code'), name='one_purpose_per_code'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='who_ends_a_purpose_and_when_go_together')],
+            },
         ),
         migrations.CreateModel(
             name='OrderCoverage',
@@ -44,6 +47,9 @@ class Migration(migrations.Migration):
                 ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('purpose', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='consent.purpose')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('representative', 'purpose'), name='an_order_covers_a_purpose_once'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='who_withdraws_coverage_and_when_go_together')],
+            },
         ),
         migrations.CreateModel(
             name='Objection',
@@ -64,6 +70,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('lifted_at__isnull', True), ('lifted_by__isnull', True), ('lifted_on__isnull', True), ('lifted_sealed__isnull', True)), models.Q(('lifted_at__isnull', False), ('lifted_by__isnull', False), ('lifted_on__isnull', False), ('lifted_sealed__isnull', False)), _connector='OR'), name='objection_is_lifted_by_somebody_with_a_reason')],
             },
         ),
         migrations.CreateModel(
@@ -85,6 +92,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False), ('ends_on__isnull', False)), _connector='OR'), name='who_ends_courtorder_and_when_go_together'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', django.db.models.expressions.CombinedExpression(models.F('starts_on'), '-', models.Value(1))), _connector='OR'), name='courtorder_ends_after_it_starts'), models.CheckConstraint(condition=models.Q(('is_yes', False), ('purpose__isnull', False), _connector='OR'), name='a_court_gives_consent_for_one_purpose_at_a_time'), models.CheckConstraint(condition=models.Q(('starts_on__gte', models.F('decided_on'))), name='an_order_counts_once_the_court_decided')],
             },
         ),
         migrations.CreateModel(
@@ -112,6 +120,31 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['number'],
+                'constraints': [models.UniqueConstraint(fields=('purpose', 'number'), name='one_text_of_a_number'), models.CheckConstraint(condition=models.Q(models.Q(('in_use_from__isnull', True), ('put_in_use_at__isnull', True), ('put_in_use_by__isnull', True)), models.Q(('in_use_from__isnull', False), ('put_in_use_at__isnull', False), ('put_in_use_by__isnull', False)), _connector='OR'), name='a_text_is_put_in_use_by_somebody_at_some_time'), models.CheckConstraint(condition=models.Q(('in_use_from__isnull', True), models.Q(models.Q(('title_nl', ''), _negated=True), models.Q(('title_en', ''), _negated=True), models.Q(('text_nl', ''), _negated=True), models.Q(('text_en', ''), _negated=True)), _connector='OR'), name='a_text_in_use_speaks_both_languages'), models.CheckConstraint(condition=models.Q(('is_free', False), models.Q(models.Q(('free_ground', ''), _negated=True), ('is_promised', False)), _connector='OR'), name='free_of_consent_has_a_ground_and_breaks_no_promise')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Round',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('opens_on', models.DateField(verbose_name='opens on')),
+                ('reminds_on', models.DateField(verbose_name='first reminder')),
+                ('reminds_again_on', models.DateField(verbose_name='second reminder')),
+                ('closes_on', models.DateField(verbose_name='last reminder before')),
+                ('counts_from', models.DateField(verbose_name='answers count from')),
+                ('counts_until', models.DateField(verbose_name='up to and including')),
+                ('started_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('pupils_total', models.PositiveIntegerField(default=0)),
+                ('pupils_done', models.PositiveIntegerField(default=0)),
+                ('requests_made', models.PositiveIntegerField(default=0)),
+                ('last_pupil', models.UUIDField(null=True)),
+                ('carried_out_at', models.DateTimeField(null=True)),
+                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='students.school')),
+                ('school_year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='students.schoolyear')),
+                ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('school', 'school_year'), name='one_round_per_school_and_year'), models.CheckConstraint(condition=models.Q(('opens_on__lte', models.F('reminds_on')), ('reminds_on__lte', models.F('reminds_again_on')), ('reminds_again_on__lte', models.F('closes_on')), ('counts_from__lte', models.F('counts_until'))), name='a_round_opens_reminds_and_closes_in_that_order')],
             },
         ),
         migrations.CreateModel(
@@ -133,7 +166,11 @@ class Migration(migrations.Migration):
                 ('representative', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='consent_requests', to='students.representative')),
                 ('school', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='students.school')),
                 ('text', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='consent.purposetext')),
+                ('round', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='consent.round')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('answers_as', 'parent'), ('parent__isnull', False), ('representative__isnull', True)), models.Q(('answers_as', 'representative'), ('parent__isnull', True), ('representative__isnull', False)), models.Q(('answers_as', 'pupil'), ('parent__isnull', True), ('representative__isnull', True)), _connector='OR'), name='a_request_asks_one_person'), models.CheckConstraint(condition=models.Q(('round__isnull', True), ('occasion', 'round'), _connector='OR'), name='a_round_makes_requests_of_its_own_kind'), models.UniqueConstraint(fields=('pupil', 'school', 'text', 'counts_from', 'parent', 'representative', 'party'), name='somebody_is_asked_once_for_a_text_and_a_day', nulls_distinct=False)],
+            },
         ),
         migrations.CreateModel(
             name='Answer',
@@ -158,33 +195,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['answered_at'],
+                'indexes': [models.Index(fields=['pupil', 'school', 'purpose'], name='consent_ans_pupil_i_5af8b0_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('recorded_at__gte', models.F('answered_at'))), name='an_answer_is_recorded_once_it_was_given')],
             },
-        ),
-        migrations.CreateModel(
-            name='Round',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('opens_on', models.DateField(verbose_name='opens on')),
-                ('reminds_on', models.DateField(verbose_name='first reminder')),
-                ('reminds_again_on', models.DateField(verbose_name='second reminder')),
-                ('closes_on', models.DateField(verbose_name='last reminder before')),
-                ('counts_from', models.DateField(verbose_name='answers count from')),
-                ('counts_until', models.DateField(verbose_name='up to and including')),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('pupils_total', models.PositiveIntegerField(default=0)),
-                ('pupils_done', models.PositiveIntegerField(default=0)),
-                ('requests_made', models.PositiveIntegerField(default=0)),
-                ('last_pupil', models.UUIDField(null=True)),
-                ('carried_out_at', models.DateTimeField(null=True)),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='students.school')),
-                ('school_year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='students.schoolyear')),
-                ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.AddField(
-            model_name='request',
-            name='round',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='consent.round'),
         ),
         migrations.CreateModel(
             name='SafetyBlock',
@@ -204,6 +217,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('lifted_at__isnull', True), ('lifted_by__isnull', True), ('lifted_on__isnull', True), ('lifted_sealed__isnull', True)), models.Q(('lifted_at__isnull', False), ('lifted_by__isnull', False), ('lifted_on__isnull', False), ('lifted_sealed__isnull', False)), _connector='OR'), name='safetyblock_is_lifted_by_somebody_with_a_reason'), models.CheckConstraint(condition=models.Q(('purpose__isnull', True)), name='a_safety_block_stands_for_every_purpose')],
             },
         ),
         migrations.CreateModel(
@@ -223,6 +237,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False), ('ends_on__isnull', False)), _connector='OR'), name='who_ends_unabledecision_and_when_go_together'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', django.db.models.expressions.CombinedExpression(models.F('starts_on'), '-', models.Value(1))), _connector='OR'), name='unabledecision_ends_after_it_starts'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', False), ('ends_on__lte', django.db.models.expressions.CombinedExpression(models.F('starts_on'), '+', models.Value(366)))), name='a_decision_that_a_pupil_is_unable_is_reviewed_yearly')],
             },
         ),
         migrations.CreateModel(
@@ -243,114 +258,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False), ('ends_on__isnull', False)), _connector='OR'), name='who_ends_unreachabledecision_and_when_go_together'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', django.db.models.expressions.CombinedExpression(models.F('starts_on'), '-', models.Value(1))), _connector='OR'), name='unreachabledecision_ends_after_it_starts')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='purpose',
-            constraint=models.UniqueConstraint(fields=('board', 'code'), name='one_purpose_per_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='purpose',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='who_ends_a_purpose_and_when_go_together'),
-        ),
-        migrations.AddConstraint(
-            model_name='ordercoverage',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('representative', 'purpose'), name='an_order_covers_a_purpose_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='ordercoverage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='who_withdraws_coverage_and_when_go_together'),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lifted_at__isnull', True), ('lifted_by__isnull', True), ('lifted_on__isnull', True), ('lifted_sealed__isnull', True)), models.Q(('lifted_at__isnull', False), ('lifted_by__isnull', False), ('lifted_on__isnull', False), ('lifted_sealed__isnull', False)), _connector='OR'), name='objection_is_lifted_by_somebody_with_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='courtorder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False), ('ends_on__isnull', False)), _connector='OR'), name='who_ends_courtorder_and_when_go_together'),
-        ),
-        migrations.AddConstraint(
-            model_name='courtorder',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', django.db.models.expressions.CombinedExpression(models.F('starts_on'), '-', models.Value(1))), _connector='OR'), name='courtorder_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='courtorder',
-            constraint=models.CheckConstraint(condition=models.Q(('is_yes', False), ('purpose__isnull', False), _connector='OR'), name='a_court_gives_consent_for_one_purpose_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='courtorder',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__gte', models.F('decided_on'))), name='an_order_counts_once_the_court_decided'),
-        ),
-        migrations.AddConstraint(
-            model_name='purposetext',
-            constraint=models.UniqueConstraint(fields=('purpose', 'number'), name='one_text_of_a_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='purposetext',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('in_use_from__isnull', True), ('put_in_use_at__isnull', True), ('put_in_use_by__isnull', True)), models.Q(('in_use_from__isnull', False), ('put_in_use_at__isnull', False), ('put_in_use_by__isnull', False)), _connector='OR'), name='a_text_is_put_in_use_by_somebody_at_some_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='purposetext',
-            constraint=models.CheckConstraint(condition=models.Q(('in_use_from__isnull', True), models.Q(models.Q(('title_nl', ''), _negated=True), models.Q(('title_en', ''), _negated=True), models.Q(('text_nl', ''), _negated=True), models.Q(('text_en', ''), _negated=True)), _connector='OR'), name='a_text_in_use_speaks_both_languages'),
-        ),
-        migrations.AddConstraint(
-            model_name='purposetext',
-            constraint=models.CheckConstraint(condition=models.Q(('is_free', False), models.Q(models.Q(('free_ground', ''), _negated=True), ('is_promised', False)), _connector='OR'), name='free_of_consent_has_a_ground_and_breaks_no_promise'),
-        ),
-        migrations.AddIndex(
-            model_name='answer',
-            index=models.Index(fields=['pupil', 'school', 'purpose'], name='consent_ans_pupil_i_5af8b0_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(('recorded_at__gte', models.F('answered_at'))), name='an_answer_is_recorded_once_it_was_given'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(fields=('school', 'school_year'), name='one_round_per_school_and_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('opens_on__lte', models.F('reminds_on')), ('reminds_on__lte', models.F('reminds_again_on')), ('reminds_again_on__lte', models.F('closes_on')), ('counts_from__lte', models.F('counts_until'))), name='a_round_opens_reminds_and_closes_in_that_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='request',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answers_as', 'parent'), ('parent__isnull', False), ('representative__isnull', True)), models.Q(('answers_as', 'representative'), ('parent__isnull', True), ('representative__isnull', False)), models.Q(('answers_as', 'pupil'), ('parent__isnull', True), ('representative__isnull', True)), _connector='OR'), name='a_request_asks_one_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='request',
-            constraint=models.CheckConstraint(condition=models.Q(('round__isnull', True), ('occasion', 'round'), _connector='OR'), name='a_round_makes_requests_of_its_own_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='request',
-            constraint=models.UniqueConstraint(fields=('pupil', 'school', 'text', 'counts_from', 'parent', 'representative', 'party'), name='somebody_is_asked_once_for_a_text_and_a_day', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='safetyblock',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lifted_at__isnull', True), ('lifted_by__isnull', True), ('lifted_on__isnull', True), ('lifted_sealed__isnull', True)), models.Q(('lifted_at__isnull', False), ('lifted_by__isnull', False), ('lifted_on__isnull', False), ('lifted_sealed__isnull', False)), _connector='OR'), name='safetyblock_is_lifted_by_somebody_with_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='safetyblock',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose__isnull', True)), name='a_safety_block_stands_for_every_purpose'),
-        ),
-        migrations.AddConstraint(
-            model_name='unabledecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False), ('ends_on__isnull', False)), _connector='OR'), name='who_ends_unabledecision_and_when_go_together'),
-        ),
-        migrations.AddConstraint(
-            model_name='unabledecision',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', django.db.models.expressions.CombinedExpression(models.F('starts_on'), '-', models.Value(1))), _connector='OR'), name='unabledecision_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='unabledecision',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', False), ('ends_on__lte', django.db.models.expressions.CombinedExpression(models.F('starts_on'), '+', models.Value(366)))), name='a_decision_that_a_pupil_is_unable_is_reviewed_yearly'),
-        ),
-        migrations.AddConstraint(
-            model_name='unreachabledecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False), ('ends_on__isnull', False)), _connector='OR'), name='who_ends_unreachabledecision_and_when_go_together'),
-        ),
-        migrations.AddConstraint(
-            model_name='unreachabledecision',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', django.db.models.expressions.CombinedExpression(models.F('starts_on'), '-', models.Value(1))), _connector='OR'), name='unreachabledecision_ends_after_it_starts'),
         ),
     ]

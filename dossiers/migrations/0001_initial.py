@@ -10,622 +10,173 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("auth", "0012_alter_user_first_name_max_length"),
-        ("students", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('auth', '0012_alter_user_first_name_max_length'),
+        ('students', '0001_initial'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Dossier",
+            name='Dossier',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("opened_on", models.DateField()),
-                (
-                    "pupil",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="dossiers",
-                        to="students.pupil",
-                    ),
-                ),
-                (
-                    "school",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="dossiers",
-                        to="students.school",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Assignment",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("counsellor", "counsellor"),
-                            ("substitute", "substitute"),
-                            ("short", "a few days, after the pupil left"),
-                            ("medical", "medical"),
-                            ("emergency", "emergency card"),
-                        ],
-                        max_length=12,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("starts_on", models.DateField(verbose_name="from")),
-                (
-                    "ends_on",
-                    models.DateField(blank=True, null=True, verbose_name="up to and including"),
-                ),
-                ("reason", models.CharField(max_length=300, verbose_name="reason")),
-                (
-                    "assigned_at",
-                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
-                ),
-                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "assigned_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "group",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="students.group",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="assignments",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "withdrawn_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "dossier",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="assignments",
-                        to="dossiers.dossier",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="DossierPart",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("guidance", "Guidance"),
-                            ("reports", "Reports and examinations"),
-                            ("care", "Care and support"),
-                            ("agreements", "Agreements"),
-                            ("medical", "Medical"),
-                            ("emergency", "Emergency card"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                (
-                    "dossier",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="parts",
-                        to="dossiers.dossier",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Agreement",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("made_on", models.DateField()),
-                ("review_on", models.DateField(blank=True, null=True)),
-                (
-                    "created_at",
-                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
-                ),
-                ("sealed", models.BinaryField()),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "author",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "closed_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_by",
-                        to="dossiers.agreement",
-                    ),
-                ),
-                (
-                    "part",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="agreements",
-                        to="dossiers.dossierpart",
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('opened_on', models.DateField()),
+                ('pupil', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dossiers', to='students.pupil')),
+                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dossiers', to='students.school')),
             ],
             options={
-                "ordering": ["review_on", "made_on"],
+                'constraints': [models.UniqueConstraint(fields=('pupil', 'school'), name='one_dossier_per_pupil_and_school')],
             },
         ),
         migrations.CreateModel(
-            name="DossierPartPermission",
+            name='Assignment',
             fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("starts_on", models.DateField()),
-                ("ends_on", models.DateField(blank=True, null=True)),
-                (
-                    "assignment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="permissions",
-                        to="dossiers.assignment",
-                    ),
-                ),
-                (
-                    "content_object",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="permissions",
-                        to="dossiers.dossierpart",
-                    ),
-                ),
-                (
-                    "permission",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to="auth.permission"
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="EmergencyCardVersion",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("number", models.PositiveSmallIntegerField()),
-                (
-                    "created_at",
-                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
-                ),
-                ("sealed", models.BinaryField()),
-                (
-                    "author",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "part",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="card_versions",
-                        to="dossiers.dossierpart",
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('counsellor', 'counsellor'), ('substitute', 'substitute'), ('short', 'a few days, after the pupil left'), ('medical', 'medical'), ('emergency', 'emergency card')], max_length=12, verbose_name='kind')),
+                ('starts_on', models.DateField(verbose_name='from')),
+                ('ends_on', models.DateField(blank=True, null=True, verbose_name='up to and including')),
+                ('reason', models.CharField(max_length=300, verbose_name='reason')),
+                ('assigned_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('assigned_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='students.group')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to=settings.AUTH_USER_MODEL)),
+                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='dossiers.dossier')),
             ],
             options={
-                "ordering": ["number"],
+                'indexes': [models.Index(fields=['user', 'starts_on'], name='dossiers_as_user_id_52ced9_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind', 'emergency'), models.Q(('assigned_by', models.F('user')), _negated=True), _connector='OR'), name='nobody_assigns_themselves_but_to_an_emergency_card'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'emergency'), _negated=True), models.Q(models.Q(('ends_on', models.F('starts_on')), ('ends_on', django.db.models.expressions.CombinedExpression(models.F('starts_on'), '-', models.Value(1))), _connector='OR'), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='an_emergency_lasts_one_day_and_names_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['substitute', 'short']), _negated=True), ('ends_on__isnull', False), _connector='OR'), name='a_substitute_or_short_assignment_ends_by_itself'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'short'), _negated=True), models.Q(('ends_on__lte', django.db.models.expressions.CombinedExpression(models.F('starts_on'), '+', models.Value(6))), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='a_short_assignment_lasts_seven_days_and_names_a_reason'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', django.db.models.expressions.CombinedExpression(models.F('starts_on'), '-', models.Value(1))), _connector='OR'), name='an_assignment_ends_after_it_starts'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='withdrawn_when_and_by_whom_go_together')],
             },
         ),
         migrations.CreateModel(
-            name="MedicalCustodian",
+            name='DossierPart',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("starts_on", models.DateField(verbose_name="from")),
-                (
-                    "ends_on",
-                    models.DateField(blank=True, null=True, verbose_name="up to and including"),
-                ),
-                (
-                    "named_at",
-                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
-                ),
-                (
-                    "named_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "school",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="medical_custodians",
-                        to="students.school",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Note",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("happened_on", models.DateField()),
-                (
-                    "created_at",
-                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
-                ),
-                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "author",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "part",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="notes",
-                        to="dossiers.dossierpart",
-                    ),
-                ),
-                (
-                    "withdrawn_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('guidance', 'Guidance'), ('reports', 'Reports and examinations'), ('care', 'Care and support'), ('agreements', 'Agreements'), ('medical', 'Medical'), ('emergency', 'Emergency card')], max_length=12)),
+                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='dossiers.dossier')),
             ],
             options={
-                "ordering": ["-happened_on", "-created_at"],
+                'constraints': [models.UniqueConstraint(fields=('dossier', 'kind'), name='one_part_of_a_kind_per_dossier')],
             },
         ),
         migrations.CreateModel(
-            name="NoteVersion",
+            name='Agreement',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("number", models.PositiveSmallIntegerField()),
-                (
-                    "created_at",
-                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
-                ),
-                ("sealed", models.BinaryField()),
-                (
-                    "author",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "note",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="versions",
-                        to="dossiers.note",
-                    ),
-                ),
-                (
-                    "part",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="dossiers.dossierpart",
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('made_on', models.DateField()),
+                ('review_on', models.DateField(blank=True, null=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('sealed', models.BinaryField()),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='dossiers.agreement')),
+                ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='dossiers.dossierpart')),
             ],
             options={
-                "ordering": ["number"],
+                'ordering': ['review_on', 'made_on'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='an_agreement_is_closed_when_and_by_whom')],
             },
         ),
         migrations.CreateModel(
-            name="OtherSystemRecord",
+            name='DossierPartPermission',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("system", models.CharField(max_length=80, verbose_name="system")),
-                ("kind", models.CharField(max_length=120, verbose_name="what is kept there")),
-                ("custodian", models.CharField(max_length=120, verbose_name="who looks after it")),
-                ("term", models.CharField(max_length=120, verbose_name="how long it is kept")),
-                (
-                    "recorded_at",
-                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
-                ),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "dossier",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="other_records",
-                        to="dossiers.dossier",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('starts_on', models.DateField()),
+                ('ends_on', models.DateField(blank=True, null=True)),
+                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='permissions', to='dossiers.assignment')),
+                ('content_object', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='permissions', to='dossiers.dossierpart')),
+                ('permission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='auth.permission')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "ordering": ["system", "kind"],
+                'indexes': [models.Index(fields=['user', 'permission', 'starts_on'], name='dossiers_do_user_id_cab013_idx')],
+                'unique_together': {('user', 'permission', 'content_object', 'assignment')},
             },
         ),
-        migrations.AddConstraint(
-            model_name="dossier",
-            constraint=models.UniqueConstraint(
-                fields=("pupil", "school"), name="one_dossier_per_pupil_and_school"
-            ),
+        migrations.CreateModel(
+            name='EmergencyCardVersion',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('number', models.PositiveSmallIntegerField()),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('sealed', models.BinaryField()),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='card_versions', to='dossiers.dossierpart')),
+            ],
+            options={
+                'ordering': ['number'],
+                'constraints': [models.UniqueConstraint(fields=('part', 'number'), name='one_card_of_a_number')],
+            },
         ),
-        migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(fields=["user", "starts_on"], name="dossiers_as_user_id_52ced9_idx"),
+        migrations.CreateModel(
+            name='MedicalCustodian',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('starts_on', models.DateField(verbose_name='from')),
+                ('ends_on', models.DateField(blank=True, null=True, verbose_name='up to and including')),
+                ('named_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('named_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='medical_custodians', to='students.school')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('named_by', models.F('user')), _negated=True), name='nobody_names_themselves_medical_custodian')],
+            },
         ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind", "emergency"),
-                    models.Q(("assigned_by", models.F("user")), _negated=True),
-                    _connector="OR",
-                ),
-                name="nobody_assigns_themselves_but_to_an_emergency_card",
-            ),
+        migrations.CreateModel(
+            name='Note',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('happened_on', models.DateField()),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='dossiers.dossierpart')),
+                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-happened_on', '-created_at'],
+                'indexes': [models.Index(fields=['part', '-happened_on'], name='dossiers_no_part_id_0cf5be_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='a_note_is_withdrawn_when_and_by_whom')],
+            },
         ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "emergency"), _negated=True),
-                    models.Q(
-                        models.Q(
-                            ("ends_on", models.F("starts_on")),
-                            (
-                                "ends_on",
-                                django.db.models.expressions.CombinedExpression(
-                                    models.F("starts_on"), "-", models.Value(1)
-                                ),
-                            ),
-                            _connector="OR",
-                        ),
-                        models.Q(("reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="an_emergency_lasts_one_day_and_names_a_reason",
-            ),
+        migrations.CreateModel(
+            name='NoteVersion',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('number', models.PositiveSmallIntegerField()),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('sealed', models.BinaryField()),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('note', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='dossiers.note')),
+                ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='dossiers.dossierpart')),
+            ],
+            options={
+                'ordering': ['number'],
+                'constraints': [models.UniqueConstraint(fields=('note', 'number'), name='one_version_of_a_number')],
+            },
         ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind__in", ["substitute", "short"]), _negated=True),
-                    ("ends_on__isnull", False),
-                    _connector="OR",
-                ),
-                name="a_substitute_or_short_assignment_ends_by_itself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "short"), _negated=True),
-                    models.Q(
-                        (
-                            "ends_on__lte",
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("starts_on"), "+", models.Value(6)
-                            ),
-                        ),
-                        models.Q(("reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="a_short_assignment_lasts_seven_days_and_names_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on__isnull", True),
-                    (
-                        "ends_on__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("starts_on"), "-", models.Value(1)
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="an_assignment_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True)),
-                    models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="withdrawn_when_and_by_whom_go_together",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dossierpart",
-            constraint=models.UniqueConstraint(
-                fields=("dossier", "kind"), name="one_part_of_a_kind_per_dossier"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", True), ("closed_by__isnull", True)),
-                    models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="an_agreement_is_closed_when_and_by_whom",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dossierpartpermission",
-            index=models.Index(
-                fields=["user", "permission", "starts_on"], name="dossiers_do_user_id_cab013_idx"
-            ),
-        ),
-        migrations.AlterUniqueTogether(
-            name="dossierpartpermission",
-            unique_together={("user", "permission", "content_object", "assignment")},
-        ),
-        migrations.AddConstraint(
-            model_name="emergencycardversion",
-            constraint=models.UniqueConstraint(
-                fields=("part", "number"), name="one_card_of_a_number"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medicalcustodian",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("named_by", models.F("user")), _negated=True),
-                name="nobody_names_themselves_medical_custodian",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="note",
-            index=models.Index(
-                fields=["part", "-happened_on"], name="dossiers_no_part_id_0cf5be_idx"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="note",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True)),
-                    models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="a_note_is_withdrawn_when_and_by_whom",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="noteversion",
-            constraint=models.UniqueConstraint(
-                fields=("note", "number"), name="one_version_of_a_number"
-            ),
+        migrations.CreateModel(
+            name='OtherSystemRecord',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('system', models.CharField(max_length=80, verbose_name='system')),
+                ('kind', models.CharField(max_length=120, verbose_name='what is kept there')),
+                ('custodian', models.CharField(max_length=120, verbose_name='who looks after it')),
+                ('term', models.CharField(max_length=120, verbose_name='how long it is kept')),
+                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='other_records', to='dossiers.dossier')),
+                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['system', 'kind'],
+            },
         ),
     ]

@@ -12,9 +12,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('dossiers', '0003_keeper_notices'),
         ('students', '0002_roster'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -26,7 +26,16 @@ class Migration(migrations.Migration):
                 ('proposed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('outcome', models.CharField(choices=[('open', 'waits for you'), ('confirmed', 'confirmed'), ('declined', 'declined'), ('lapsed', 'no longer needed')], default='open', max_length=10)),
                 ('decided_at', models.DateTimeField(null=True)),
+                ('assignment', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proposal', to='dossiers.assignment')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='dossiers.dossier')),
+                ('group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='students.group')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['group', 'outcome'], name='dossiers_as_group_i_a00c79_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('outcome', 'open')), fields=('dossier', 'user', 'group'), name='a_counsellor_is_proposed_once_at_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('assignment__isnull', False), ('outcome', 'confirmed')), models.Q(models.Q(('outcome', 'confirmed'), _negated=True), ('assignment__isnull', True)), _connector='OR'), name='a_proposal_is_confirmed_with_its_assignment'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='who_decides_a_proposal_and_when_go_together')],
+            },
         ),
         migrations.AddField(
             model_name='assignment',
@@ -49,46 +58,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='medicalcustodian',
             constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', django.db.models.expressions.CombinedExpression(models.F('starts_on'), '-', models.Value(1))), _connector='OR'), name='a_stand_in_ends_after_it_starts'),
-        ),
-        migrations.AddField(
-            model_name='assignmentproposal',
-            name='assignment',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proposal', to='dossiers.assignment'),
-        ),
-        migrations.AddField(
-            model_name='assignmentproposal',
-            name='decided_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='assignmentproposal',
-            name='dossier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='dossiers.dossier'),
-        ),
-        migrations.AddField(
-            model_name='assignmentproposal',
-            name='group',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='students.group'),
-        ),
-        migrations.AddField(
-            model_name='assignmentproposal',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddIndex(
-            model_name='assignmentproposal',
-            index=models.Index(fields=['group', 'outcome'], name='dossiers_as_group_i_a00c79_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignmentproposal',
-            constraint=models.UniqueConstraint(condition=models.Q(('outcome', 'open')), fields=('dossier', 'user', 'group'), name='a_counsellor_is_proposed_once_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignmentproposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('assignment__isnull', False), ('outcome', 'confirmed')), models.Q(models.Q(('outcome', 'confirmed'), _negated=True), ('assignment__isnull', True)), _connector='OR'), name='a_proposal_is_confirmed_with_its_assignment'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignmentproposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='who_decides_a_proposal_and_when_go_together'),
         ),
     ]

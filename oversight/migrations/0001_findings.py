@@ -15,19 +15,11 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('access', '0005_the_database_knows_what_was_written'),
-        ('students', '0007_an_account_of_several_parents'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('students', '0007_an_account_of_several_parents'),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Judgement',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('outcome', models.CharField(choices=[('explained', 'explained'), ('discuss', 'to discuss'), ('incident', 'incident')], max_length=10, verbose_name='judgement')),
-                ('judged_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-            ],
-        ),
         migrations.CreateModel(
             name='Finding',
             fields=[
@@ -41,6 +33,23 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['unit', '-day', 'id'], name='oversight_f_unit_id_075b91_idx'), models.Index(fields=['person', '-day', 'id'], name='oversight_f_person__59f5a2_idx')],
+                'constraints': [models.UniqueConstraint(fields=('unit', 'rule', 'day', 'person'), name='a_rule_finds_a_person_once_a_day', nulls_distinct=False)],
+            },
+        ),
+        migrations.CreateModel(
+            name='Judgement',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('outcome', models.CharField(choices=[('explained', 'explained'), ('discuss', 'to discuss'), ('incident', 'incident')], max_length=10, verbose_name='judgement')),
+                ('judged_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('finding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='judgements', to='oversight.finding')),
+                ('judged_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['finding', '-judged_at'], name='oversight_j_finding_f9ea96_idx')],
+            },
         ),
         migrations.CreateModel(
             name='FindingDay',
@@ -52,6 +61,9 @@ class Migration(migrations.Migration):
                 ('looked_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('unit', 'day'), name='a_day_is_looked_at_once')],
+            },
         ),
         migrations.CreateModel(
             name='FindingRow',
@@ -62,6 +74,9 @@ class Migration(migrations.Migration):
                 ('row_time', models.DateTimeField()),
                 ('finding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='oversight.finding')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('row', 'rule'), name='a_row_belongs_to_one_finding_of_a_rule')],
+            },
         ),
         migrations.CreateModel(
             name='FindingSetting',
@@ -75,6 +90,9 @@ class Migration(migrations.Migration):
                 ('board', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='students.board')),
                 ('set_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['board', 'rule', '-set_at'], name='oversight_f_board_i_dbeaf3_idx')],
+            },
         ),
         migrations.CreateModel(
             name='JudgementNote',
@@ -82,16 +100,6 @@ class Migration(migrations.Migration):
                 ('judgement', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='note', serialize=False, to='oversight.judgement')),
                 ('sealed', models.BinaryField()),
             ],
-        ),
-        migrations.AddField(
-            model_name='judgement',
-            name='finding',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='judgements', to='oversight.finding'),
-        ),
-        migrations.AddField(
-            model_name='judgement',
-            name='judged_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.CreateModel(
             name='Reply',
@@ -102,6 +110,9 @@ class Migration(migrations.Migration):
                 ('finding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='oversight.finding')),
                 ('replied_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['finding', 'replied_at'], name='oversight_r_finding_e1f485_idx')],
+            },
         ),
         migrations.CreateModel(
             name='Assent',
@@ -120,37 +131,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('school',), name='one_assent_stands_at_a_school'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True), ('withdrawn_on__isnull', True), ('withdrawn_sealed__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), ('withdrawn_on__isnull', False), ('withdrawn_sealed__isnull', False)), _connector='OR'), name='an_assent_is_withdrawn_by_somebody_with_a_reason')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['unit', '-day', 'id'], name='oversight_f_unit_id_075b91_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['person', '-day', 'id'], name='oversight_f_person__59f5a2_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(fields=('unit', 'rule', 'day', 'person'), name='a_rule_finds_a_person_once_a_day', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='findingday',
-            constraint=models.UniqueConstraint(fields=('unit', 'day'), name='a_day_is_looked_at_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='findingrow',
-            constraint=models.UniqueConstraint(fields=('row', 'rule'), name='a_row_belongs_to_one_finding_of_a_rule'),
-        ),
-        migrations.AddIndex(
-            model_name='findingsetting',
-            index=models.Index(fields=['board', 'rule', '-set_at'], name='oversight_f_board_i_dbeaf3_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='judgement',
-            index=models.Index(fields=['finding', '-judged_at'], name='oversight_j_finding_f9ea96_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='reply',
-            index=models.Index(fields=['finding', 'replied_at'], name='oversight_r_finding_e1f485_idx'),
         ),
     ]

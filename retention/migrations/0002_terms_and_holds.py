@@ -11,10 +11,10 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('retention', '0001_ledger'),
-        ('dossiers', '0012_authors_are_who_writes'),
-        ('students', '0007_an_account_of_several_parents'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('dossiers', '0012_authors_are_who_writes'),
+        ('retention', '0001_ledger'),
+        ('students', '0007_an_account_of_several_parents'),
     ]
 
     operations = [
@@ -29,6 +29,16 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('dossier_id', 'kind'), name='a_kind_of_record_ends_once')],
             },
+        ),
+        migrations.CreateModel(
+            name='HoldWords',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('sealed', models.BinaryField()),
+                ('written_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='dossiers.dossier')),
+                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
         ),
         migrations.CreateModel(
             name='Hold',
@@ -46,20 +56,14 @@ class Migration(migrations.Migration):
                 ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='dossiers.dossier')),
                 ('lifted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('placed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('lifting', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lifted', to='retention.holdwords')),
+                ('words', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='placed', to='retention.holdwords')),
             ],
             options={
                 'ordering': ['review_on', 'placed_at'],
+                'indexes': [models.Index(condition=models.Q(('lifted_at__isnull', True)), fields=['dossier'], name='holds_not_lifted')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('placed_as__gt', ''), ('placed_by__isnull', False), ('room', ''), ('words__isnull', False)), models.Q(models.Q(('room', ''), _negated=True), ('lifted_by__isnull', True), ('placed_by__isnull', True), ('words__isnull', True), ('lifting__isnull', True), ('placed_as', '')), _connector='OR'), name='a_hold_is_placed_by_somebody_with_words_or_by_a_room'), models.CheckConstraint(condition=models.Q(models.Q(('lifted_at__isnull', True), ('lifted_by__isnull', True), ('lifted_on__isnull', True), ('lifting__isnull', True)), models.Q(('lifted_at__isnull', False), ('lifted_by__isnull', False), ('lifted_on__isnull', False), ('lifting__isnull', False)), models.Q(models.Q(('room', ''), _negated=True), ('lifted_at__isnull', False), ('lifted_on__isnull', False)), _connector='OR'), name='a_hold_is_lifted_by_somebody_with_words'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='a_hold_ends_after_it_starts'), models.CheckConstraint(condition=models.Q(models.Q(('room', ''), _negated=True), ('review_on__gt', models.F('starts_on')), _connector='OR'), name='a_hold_is_reviewed_within_a_year'), models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True), models.Q(('room', ''), _negated=True)), fields=('dossier', 'room', 'because'), name='a_room_holds_a_dossier_once_for_one_thing')],
             },
-        ),
-        migrations.CreateModel(
-            name='HoldWords',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('sealed', models.BinaryField()),
-                ('written_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='dossiers.dossier')),
-                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
         ),
         migrations.CreateModel(
             name='HoldReview',
@@ -74,16 +78,6 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['reviewed_at'],
             },
-        ),
-        migrations.AddField(
-            model_name='hold',
-            name='lifting',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lifted', to='retention.holdwords'),
-        ),
-        migrations.AddField(
-            model_name='hold',
-            name='words',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='placed', to='retention.holdwords'),
         ),
         migrations.CreateModel(
             name='TermChange',
@@ -103,6 +97,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-proposed_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('source__regex', '\\S.{3,}\\S')), name='a_term_names_its_legal_source'), models.CheckConstraint(condition=models.Q(('years__range', (1, 30))), name='a_term_lasts_a_year_at_least_and_thirty_at_most'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'administration'), _negated=True), ('years__gte', 5), _connector='OR'), name='a_term_is_not_shorter_than_the_law_demands'), models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(('approved_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='a_second_person_approves_a_term'), models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', True), ('approved_by__isnull', True)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='a_term_is_approved_by_somebody_at_some_time'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='a_term_is_withdrawn_by_somebody_at_some_time'), models.CheckConstraint(condition=models.Q(('approved_at__isnull', True), ('withdrawn_at__isnull', True), _connector='OR'), name='a_term_is_not_approved_and_withdrawn'), models.UniqueConstraint(condition=models.Q(('approved_at__isnull', True), ('withdrawn_at__isnull', True)), fields=('board', 'kind'), name='one_term_of_a_kind_waits_for_approval')],
             },
         ),
         migrations.CreateModel(
@@ -117,61 +112,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('enrolment', 'system'), name='a_pupil_is_absent_from_a_roster_once_at_a_time'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='an_absence_ends_after_it_starts')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(condition=models.Q(('lifted_at__isnull', True)), fields=['dossier'], name='holds_not_lifted'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('placed_as__gt', ''), ('placed_by__isnull', False), ('room', ''), ('words__isnull', False)), models.Q(models.Q(('room', ''), _negated=True), ('lifted_by__isnull', True), ('placed_by__isnull', True), ('words__isnull', True), ('lifting__isnull', True), ('placed_as', '')), _connector='OR'), name='a_hold_is_placed_by_somebody_with_words_or_by_a_room'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lifted_at__isnull', True), ('lifted_by__isnull', True), ('lifted_on__isnull', True), ('lifting__isnull', True)), models.Q(('lifted_at__isnull', False), ('lifted_by__isnull', False), ('lifted_on__isnull', False), ('lifting__isnull', False)), models.Q(models.Q(('room', ''), _negated=True), ('lifted_at__isnull', False), ('lifted_on__isnull', False)), _connector='OR'), name='a_hold_is_lifted_by_somebody_with_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='a_hold_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('room', ''), _negated=True), ('review_on__gt', models.F('starts_on')), _connector='OR'), name='a_hold_is_reviewed_within_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True), models.Q(('room', ''), _negated=True)), fields=('dossier', 'room', 'because'), name='a_room_holds_a_dossier_once_for_one_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='termchange',
-            constraint=models.CheckConstraint(condition=models.Q(('source__regex', '\\S.{3,}\\S')), name='a_term_names_its_legal_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='termchange',
-            constraint=models.CheckConstraint(condition=models.Q(('years__range', (1, 30))), name='a_term_lasts_a_year_at_least_and_thirty_at_most'),
-        ),
-        migrations.AddConstraint(
-            model_name='termchange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'administration'), _negated=True), ('years__gte', 5), _connector='OR'), name='a_term_is_not_shorter_than_the_law_demands'),
-        ),
-        migrations.AddConstraint(
-            model_name='termchange',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(('approved_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='a_second_person_approves_a_term'),
-        ),
-        migrations.AddConstraint(
-            model_name='termchange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', True), ('approved_by__isnull', True)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='a_term_is_approved_by_somebody_at_some_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='termchange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='a_term_is_withdrawn_by_somebody_at_some_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='termchange',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_at__isnull', True), ('withdrawn_at__isnull', True), _connector='OR'), name='a_term_is_not_approved_and_withdrawn'),
-        ),
-        migrations.AddConstraint(
-            model_name='termchange',
-            constraint=models.UniqueConstraint(condition=models.Q(('approved_at__isnull', True), ('withdrawn_at__isnull', True)), fields=('board', 'kind'), name='one_term_of_a_kind_waits_for_approval'),
         ),
     ]

@@ -11,715 +11,224 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("access", "0001_initial"),
+        ('access', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Board",
+            name='Board',
             fields=[
-                (
-                    "unit",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        serialize=False,
-                        to="access.unit",
-                    ),
-                ),
+                ('unit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='access.unit')),
             ],
         ),
         migrations.CreateModel(
-            name="Parent",
+            name='Parent',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "first_name",
-                    models.CharField(blank=True, max_length=64, verbose_name="first name"),
-                ),
-                ("prefix", models.CharField(blank=True, max_length=20, verbose_name="prefix")),
-                ("surname", models.CharField(max_length=200, verbose_name="surname")),
-                (
-                    "email",
-                    models.EmailField(
-                        blank=True, max_length=254, null=True, verbose_name="e-mail address"
-                    ),
-                ),
-                ("phone", models.CharField(blank=True, max_length=30, verbose_name="telephone")),
-                ("sort_name", models.CharField(editable=False, max_length=270)),
-                ("search_name", models.CharField(editable=False, max_length=500)),
-                (
-                    "board",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="parents",
-                        to="students.board",
-                    ),
-                ),
-                (
-                    "user",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="parent",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ParentAddress",
-            fields=[
-                (
-                    "parent",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="address",
-                        serialize=False,
-                        to="students.parent",
-                    ),
-                ),
-                (
-                    "street",
-                    models.CharField(blank=True, max_length=120, verbose_name="street and number"),
-                ),
-                ("postcode", models.CharField(blank=True, max_length=16, verbose_name="postcode")),
-                ("city", models.CharField(blank=True, max_length=80, verbose_name="town")),
-                ("country", models.CharField(blank=True, max_length=60, verbose_name="country")),
-                ("is_secret", models.BooleanField(default=False, verbose_name="secret address")),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Parenthood",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "relation",
-                    models.CharField(
-                        choices=[
-                            ("mother", "mother"),
-                            ("father", "father"),
-                            ("stepparent", "stepparent"),
-                            ("foster", "foster parent"),
-                            ("grandparent", "grandparent"),
-                            ("other", "other carer"),
-                        ],
-                        max_length=20,
-                        verbose_name="relation",
-                    ),
-                ),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="children",
-                        to="students.parent",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Authority",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "value",
-                    models.CharField(
-                        choices=[("yes", "yes"), ("no", "no"), ("unknown", "unknown")],
-                        max_length=10,
-                        verbose_name="authority",
-                    ),
-                ),
-                ("starts_on", models.DateField(verbose_name="since")),
-                (
-                    "ends_on",
-                    models.DateField(blank=True, null=True, verbose_name="up to and including"),
-                ),
-                ("source", models.CharField(max_length=200, verbose_name="source")),
-                (
-                    "recorded_at",
-                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "parenthood",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="authorities",
-                        to="students.parenthood",
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('first_name', models.CharField(blank=True, max_length=64, verbose_name='first name')),
+                ('prefix', models.CharField(blank=True, max_length=20, verbose_name='prefix')),
+                ('surname', models.CharField(max_length=200, verbose_name='surname')),
+                ('email', models.EmailField(blank=True, max_length=254, null=True, verbose_name='e-mail address')),
+                ('phone', models.CharField(blank=True, max_length=30, verbose_name='telephone')),
+                ('sort_name', models.CharField(editable=False, max_length=270)),
+                ('search_name', models.CharField(editable=False, max_length=500)),
+                ('board', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parents', to='students.board')),
+                ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parent', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "ordering": ["starts_on", "recorded_at"],
+                'constraints': [models.CheckConstraint(condition=models.Q(('email', ''), _negated=True), name='a_parents_email_address_is_given_or_absent')],
             },
         ),
         migrations.CreateModel(
-            name="Pupil",
+            name='ParentAddress',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("log_key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                (
-                    "first_name",
-                    models.CharField(blank=True, max_length=64, verbose_name="first name"),
-                ),
-                (
-                    "given_names",
-                    models.CharField(blank=True, max_length=200, verbose_name="given names"),
-                ),
-                ("prefix", models.CharField(blank=True, max_length=20, verbose_name="prefix")),
-                ("surname", models.CharField(blank=True, max_length=200, verbose_name="surname")),
-                (
-                    "birth_date",
-                    models.DateField(blank=True, null=True, verbose_name="date of birth"),
-                ),
-                ("sort_name", models.CharField(editable=False, max_length=270)),
-                ("search_name", models.CharField(editable=False, max_length=500)),
-                (
-                    "board",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="pupils",
-                        to="students.board",
-                    ),
-                ),
-                (
-                    "user",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('parent', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='address', serialize=False, to='students.parent')),
+                ('street', models.CharField(blank=True, max_length=120, verbose_name='street and number')),
+                ('postcode', models.CharField(blank=True, max_length=16, verbose_name='postcode')),
+                ('city', models.CharField(blank=True, max_length=80, verbose_name='town')),
+                ('country', models.CharField(blank=True, max_length=60, verbose_name='country')),
+                ('is_secret', models.BooleanField(default=False, verbose_name='secret address')),
             ],
-        ),
-        migrations.AddField(
-            model_name="parenthood",
-            name="pupil",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="parenthoods",
-                to="students.pupil",
-            ),
         ),
         migrations.CreateModel(
-            name="Representative",
+            name='Pupil',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("voogd", "guardian appointed by court (voogd)"),
-                            ("curator", "curator"),
-                            ("mentor", "mentor"),
-                        ],
-                        max_length=10,
-                        verbose_name="kind",
-                    ),
-                ),
-                (
-                    "name",
-                    models.CharField(max_length=200, verbose_name="name of the person or officer"),
-                ),
-                (
-                    "institution",
-                    models.CharField(blank=True, max_length=200, verbose_name="institution"),
-                ),
-                (
-                    "email",
-                    models.EmailField(
-                        blank=True, max_length=254, null=True, verbose_name="e-mail address"
-                    ),
-                ),
-                ("court_decision", models.CharField(max_length=200, verbose_name="court decision")),
-                (
-                    "covers",
-                    models.CharField(
-                        blank=True, max_length=300, verbose_name="what the order covers"
-                    ),
-                ),
-                ("starts_on", models.DateField(verbose_name="from")),
-                (
-                    "ends_on",
-                    models.DateField(blank=True, null=True, verbose_name="up to and including"),
-                ),
-                (
-                    "recorded_at",
-                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
-                ),
-                (
-                    "pupil",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="representatives",
-                        to="students.pupil",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('log_key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('first_name', models.CharField(blank=True, max_length=64, verbose_name='first name')),
+                ('given_names', models.CharField(blank=True, max_length=200, verbose_name='given names')),
+                ('prefix', models.CharField(blank=True, max_length=20, verbose_name='prefix')),
+                ('surname', models.CharField(blank=True, max_length=200, verbose_name='surname')),
+                ('birth_date', models.DateField(blank=True, null=True, verbose_name='date of birth')),
+                ('sort_name', models.CharField(editable=False, max_length=270)),
+                ('search_name', models.CharField(editable=False, max_length=500)),
+                ('board', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pupils', to='students.board')),
+                ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "ordering": ["starts_on"],
+                'indexes': [models.Index(fields=['board', 'sort_name', 'id'], name='students_pu_board_i_b8ff83_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('first_name', ''), _negated=True), models.Q(('surname', ''), _negated=True), _connector='OR'), name='a_pupil_has_a_first_name_or_a_surname')],
             },
         ),
         migrations.CreateModel(
-            name="School",
+            name='Parenthood',
             fields=[
-                (
-                    "unit",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        serialize=False,
-                        to="access.unit",
-                    ),
-                ),
-                (
-                    "brin",
-                    models.CharField(
-                        max_length=6,
-                        unique=True,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[0-9]{2}[A-Z]{2}([0-9]{2})?$", "For example 12AB or 12AB01."
-                            )
-                        ],
-                        verbose_name="BRIN code",
-                    ),
-                ),
-                (
-                    "region",
-                    models.CharField(
-                        choices=[("noord", "north"), ("midden", "middle"), ("zuid", "south")],
-                        max_length=10,
-                        verbose_name="holiday region",
-                    ),
-                ),
-                (
-                    "board",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="schools",
-                        to="students.board",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="PupilSourceKey",
-            fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("system", models.CharField(max_length=64)),
-                ("key", models.CharField(max_length=128)),
-                (
-                    "pupil",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="source_keys",
-                        to="students.pupil",
-                    ),
-                ),
-                (
-                    "school",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="students.school",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ParentSourceKey",
-            fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("system", models.CharField(max_length=64)),
-                ("key", models.CharField(max_length=128)),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="source_keys",
-                        to="students.parent",
-                    ),
-                ),
-                (
-                    "school",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="students.school",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Location",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("name", models.CharField(max_length=64, verbose_name="name")),
-                ("source_key", models.CharField(blank=True, max_length=128)),
-                (
-                    "school",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="locations",
-                        to="students.school",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Enrolment",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("starts_on", models.DateField(verbose_name="enrolled since")),
-                ("ends_on", models.DateField(blank=True, null=True, verbose_name="left on")),
-                (
-                    "location",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        to="students.location",
-                    ),
-                ),
-                (
-                    "pupil",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="enrolments",
-                        to="students.pupil",
-                    ),
-                ),
-                (
-                    "school",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="enrolments",
-                        to="students.school",
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('relation', models.CharField(choices=[('mother', 'mother'), ('father', 'father'), ('stepparent', 'stepparent'), ('foster', 'foster parent'), ('grandparent', 'grandparent'), ('other', 'other carer')], max_length=20, verbose_name='relation')),
+                ('parent', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='children', to='students.parent')),
+                ('pupil', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parenthoods', to='students.pupil')),
             ],
             options={
-                "ordering": ["starts_on"],
+                'constraints': [models.UniqueConstraint(fields=('parent', 'pupil'), name='a_parent_is_linked_once')],
             },
         ),
         migrations.CreateModel(
-            name="SchoolYear",
+            name='Authority',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("name", models.CharField(max_length=9, verbose_name="school year")),
-                ("starts_on", models.DateField(verbose_name="from")),
-                ("ends_on", models.DateField(verbose_name="up to and including")),
-                (
-                    "board",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="school_years",
-                        to="students.board",
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('value', models.CharField(choices=[('yes', 'yes'), ('no', 'no'), ('unknown', 'unknown')], max_length=10, verbose_name='authority')),
+                ('starts_on', models.DateField(verbose_name='since')),
+                ('ends_on', models.DateField(blank=True, null=True, verbose_name='up to and including')),
+                ('source', models.CharField(max_length=200, verbose_name='source')),
+                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('parenthood', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='authorities', to='students.parenthood')),
             ],
             options={
-                "ordering": ["starts_on"],
+                'ordering': ['starts_on', 'recorded_at'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('parenthood',), name='one_authority_counts_at_a_time'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', django.db.models.expressions.CombinedExpression(models.F('starts_on'), '-', models.Value(1))), _connector='OR'), name='authority_ends_after_it_starts'), models.CheckConstraint(condition=models.Q(('value', 'unknown'), models.Q(('source', ''), _negated=True), _connector='OR'), name='authority_yes_or_no_names_its_source')],
             },
         ),
         migrations.CreateModel(
-            name="Group",
+            name='Representative',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("name", models.CharField(max_length=64, verbose_name="name")),
-                (
-                    "year_group",
-                    models.CharField(blank=True, max_length=2, verbose_name="year group"),
-                ),
-                ("is_combined", models.BooleanField(default=False)),
-                ("source_key", models.CharField(blank=True, max_length=128)),
-                (
-                    "school",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="groups",
-                        to="students.school",
-                    ),
-                ),
-                (
-                    "school_year",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="groups",
-                        to="students.schoolyear",
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('voogd', 'guardian appointed by court (voogd)'), ('curator', 'curator'), ('mentor', 'mentor')], max_length=10, verbose_name='kind')),
+                ('name', models.CharField(max_length=200, verbose_name='name of the person or officer')),
+                ('institution', models.CharField(blank=True, max_length=200, verbose_name='institution')),
+                ('email', models.EmailField(blank=True, max_length=254, null=True, verbose_name='e-mail address')),
+                ('court_decision', models.CharField(max_length=200, verbose_name='court decision')),
+                ('covers', models.CharField(blank=True, max_length=300, verbose_name='what the order covers')),
+                ('starts_on', models.DateField(verbose_name='from')),
+                ('ends_on', models.DateField(blank=True, null=True, verbose_name='up to and including')),
+                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('pupil', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='representatives', to='students.pupil')),
+                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "ordering": ["name"],
+                'ordering': ['starts_on'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('court_decision', ''), _negated=True), name='a_representative_names_the_court_decision'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', django.db.models.expressions.CombinedExpression(models.F('starts_on'), '-', models.Value(1))), _connector='OR'), name='representation_ends_after_it_starts')],
             },
         ),
         migrations.CreateModel(
-            name="GroupMembership",
+            name='School',
             fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("starts_on", models.DateField(verbose_name="from")),
-                (
-                    "ends_on",
-                    models.DateField(blank=True, null=True, verbose_name="up to and including"),
-                ),
-                (
-                    "enrolment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="places",
-                        to="students.enrolment",
-                    ),
-                ),
-                (
-                    "group",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="places",
-                        to="students.group",
-                    ),
-                ),
+                ('unit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='access.unit')),
+                ('brin', models.CharField(max_length=6, unique=True, validators=[django.core.validators.RegexValidator('^[0-9]{2}[A-Z]{2}([0-9]{2})?$', 'For example 12AB or 12AB01.')], verbose_name='BRIN code')),
+                ('region', models.CharField(choices=[('noord', 'north'), ('midden', 'middle'), ('zuid', 'south')], max_length=10, verbose_name='holiday region')),
+                ('board', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='schools', to='students.board')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='PupilSourceKey',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('system', models.CharField(max_length=64)),
+                ('key', models.CharField(max_length=128)),
+                ('pupil', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='source_keys', to='students.pupil')),
+                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='students.school')),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("ends_on__isnull", True)),
-                        fields=("enrolment", "group"),
-                        name="one_open_place_per_pupil_and_group",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("ends_on__isnull", True),
-                            (
-                                "ends_on__gte",
-                                django.db.models.expressions.CombinedExpression(
-                                    models.F("starts_on"), "-", models.Value(1)
-                                ),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="a_place_in_a_group_ends_after_it_starts",
-                    ),
-                ],
+                'constraints': [models.UniqueConstraint(fields=('school', 'system', 'key'), name='one_pupil_per_key_of_the_source')],
             },
         ),
-        migrations.AddConstraint(
-            model_name="parent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("email", ""), _negated=True),
-                name="a_parents_email_address_is_given_or_absent",
-            ),
+        migrations.CreateModel(
+            name='ParentSourceKey',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('system', models.CharField(max_length=64)),
+                ('key', models.CharField(max_length=128)),
+                ('parent', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='source_keys', to='students.parent')),
+                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='students.school')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('school', 'system', 'key'), name='one_parent_per_key_of_the_source')],
+            },
         ),
-        migrations.AddConstraint(
-            model_name="authority",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ends_on__isnull", True)),
-                fields=("parenthood",),
-                name="one_authority_counts_at_a_time",
-            ),
+        migrations.CreateModel(
+            name='Location',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('name', models.CharField(max_length=64, verbose_name='name')),
+                ('source_key', models.CharField(blank=True, max_length=128)),
+                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='locations', to='students.school')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('school', 'name'), name='one_location_per_name')],
+            },
         ),
-        migrations.AddConstraint(
-            model_name="authority",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on__isnull", True),
-                    (
-                        "ends_on__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("starts_on"), "-", models.Value(1)
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="authority_ends_after_it_starts",
-            ),
+        migrations.CreateModel(
+            name='Enrolment',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('starts_on', models.DateField(verbose_name='enrolled since')),
+                ('ends_on', models.DateField(blank=True, null=True, verbose_name='left on')),
+                ('location', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='students.location')),
+                ('pupil', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='enrolments', to='students.pupil')),
+                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='students.school')),
+            ],
+            options={
+                'ordering': ['starts_on'],
+                'indexes': [models.Index(fields=['school', 'ends_on'], name='students_en_school__9abf22_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('pupil', 'school'), name='one_open_enrolment_per_pupil_and_school'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='an_enrolment_ends_after_it_starts')],
+            },
         ),
-        migrations.AddConstraint(
-            model_name="authority",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("value", "unknown"), models.Q(("source", ""), _negated=True), _connector="OR"
-                ),
-                name="authority_yes_or_no_names_its_source",
-            ),
+        migrations.CreateModel(
+            name='SchoolYear',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('name', models.CharField(max_length=9, verbose_name='school year')),
+                ('starts_on', models.DateField(verbose_name='from')),
+                ('ends_on', models.DateField(verbose_name='up to and including')),
+                ('board', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='school_years', to='students.board')),
+            ],
+            options={
+                'ordering': ['starts_on'],
+                'constraints': [models.UniqueConstraint(fields=('board', 'name'), name='one_school_year_per_name'), models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='a_school_year_ends_after_it_starts')],
+            },
         ),
-        migrations.AddIndex(
-            model_name="pupil",
-            index=models.Index(
-                fields=["board", "sort_name", "id"], name="students_pu_board_i_b8ff83_idx"
-            ),
+        migrations.CreateModel(
+            name='Group',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('name', models.CharField(max_length=64, verbose_name='name')),
+                ('year_group', models.CharField(blank=True, max_length=2, verbose_name='year group')),
+                ('is_combined', models.BooleanField(default=False)),
+                ('source_key', models.CharField(blank=True, max_length=128)),
+                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='groups', to='students.school')),
+                ('school_year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='groups', to='students.schoolyear')),
+            ],
+            options={
+                'ordering': ['name'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('source_key', ''), _negated=True), fields=('school', 'school_year', 'source_key'), name='one_group_per_key_of_the_source')],
+            },
         ),
-        migrations.AddConstraint(
-            model_name="pupil",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("first_name", ""), _negated=True),
-                    models.Q(("surname", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="a_pupil_has_a_first_name_or_a_surname",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="parenthood",
-            constraint=models.UniqueConstraint(
-                fields=("parent", "pupil"), name="a_parent_is_linked_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="representative",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("court_decision", ""), _negated=True),
-                name="a_representative_names_the_court_decision",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="representative",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on__isnull", True),
-                    (
-                        "ends_on__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("starts_on"), "-", models.Value(1)
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="representation_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pupilsourcekey",
-            constraint=models.UniqueConstraint(
-                fields=("school", "system", "key"), name="one_pupil_per_key_of_the_source"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="parentsourcekey",
-            constraint=models.UniqueConstraint(
-                fields=("school", "system", "key"), name="one_parent_per_key_of_the_source"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="location",
-            constraint=models.UniqueConstraint(
-                fields=("school", "name"), name="one_location_per_name"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="enrolment",
-            index=models.Index(fields=["school", "ends_on"], name="students_en_school__9abf22_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="enrolment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ends_on__isnull", True)),
-                fields=("pupil", "school"),
-                name="one_open_enrolment_per_pupil_and_school",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrolment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on__isnull", True),
-                    ("ends_on__gte", models.F("starts_on")),
-                    _connector="OR",
-                ),
-                name="an_enrolment_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schoolyear",
-            constraint=models.UniqueConstraint(
-                fields=("board", "name"), name="one_school_year_per_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schoolyear",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gt", models.F("starts_on"))),
-                name="a_school_year_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="group",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("source_key", ""), _negated=True),
-                fields=("school", "school_year", "source_key"),
-                name="one_group_per_key_of_the_source",
-            ),
+        migrations.CreateModel(
+            name='GroupMembership',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('starts_on', models.DateField(verbose_name='from')),
+                ('ends_on', models.DateField(blank=True, null=True, verbose_name='up to and including')),
+                ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='students.enrolment')),
+                ('group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='places', to='students.group')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('enrolment', 'group'), name='one_open_place_per_pupil_and_group'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', django.db.models.expressions.CombinedExpression(models.F('starts_on'), '-', models.Value(1))), _connector='OR'), name='a_place_in_a_group_ends_after_it_starts')],
+            },
         ),
     ]
