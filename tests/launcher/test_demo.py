@@ -48,12 +48,24 @@ class Running:
         )
 
     def wait_until_ready(self) -> "Running":
+        return self.wait_until_it_says("Everybody in it")
+
+    def wait_until_it_says(self, beginning: str) -> "Running":
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self.said += line
-            if line.startswith("Everybody in it"):
+            if line.startswith(beginning):
                 return self
-        pytest.fail(f"it did not start:\n{self.said}")
+        pytest.fail(f"it did not say {beginning}:\n{self.said}")
+
+    def cut_short(self) -> None:
+        """Kills it in whatever it is doing, and waits until nothing of it runs."""
+        self.process.kill()
+        self.process.wait()
+        limit = time.monotonic() + 20
+        while processes_of(self.home):
+            assert time.monotonic() < limit, processes_of(self.home)
+            time.sleep(0.05)
 
     def wait_until_ended(self) -> int:
         assert self.process.stdout is not None
@@ -123,10 +135,42 @@ class Visitor:
 
 
 @pytest.fixture(scope="module")
-def first_start(tmp_path_factory: pytest.TempPathFactory) -> Running:
-    """The demo made from nothing and stopped."""
-    home = tmp_path_factory.mktemp("demo") / "home"
-    running = Running(home, "--port", str(a_free_port()), "--stop-after", "0")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo") / "home"
+
+
+@pytest.fixture(scope="module")
+def from_nothing(home: Path) -> Running:
+    """The demo begun where there was nothing, and cut short after its first step."""
+    running = Running(home).wait_until_it_says("  PostgreSQL")
+    running.cut_short()
+    return running
+
+
+@pytest.fixture(scope="module")
+def half_filled(from_nothing: Running) -> Running:
+    """Begun once more on what that left, and cut short again."""
+    running = Running(from_nothing.home).wait_until_it_says("  The last start was cut short")
+    running.cut_short()
+    return running
+
+
+@pytest.fixture(scope="module")
+def first_start(half_filled: Running) -> Running:
+    """The demo thrown away, made from nothing and stopped.
+
+    What is thrown away says of itself that it is whole: of a demo that is, nothing more would be
+    seen, and filling one takes longer than all these tests.
+    """
+    home = half_filled.home
+    done = home / "done"
+    done.mkdir(exist_ok=True)
+    for task in ("migrated", "static", "filled"):
+        (done / task).write_text("yes")
+    (home / "mail").mkdir(exist_ok=True)
+    (home / "mail" / "left-behind").write_text("x")
+    port = str(a_free_port())
+    running = Running(home, "--reset", "--port", port, "--stop-after", "0")
     assert running.wait_until_ended() == 0, running.said
     return running
 
@@ -157,52 +201,91 @@ def test_the_first_start_shows_each_step_and_keeps_to_its_folder(first_start: Ru
         assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_the_second_start_takes_less_than_ten_seconds_and_does_nothing_twice(start: Start) -> None:
-    running = start("--port", str(a_free_port())).wait_until_ready()
-    assert running.seconds < 10
-    assert "Tables" not in running.said
-    assert "Fonts" not in running.said
-    assert get(running.port, "/health/") == 200
-    assert get(running.port, "/health/", host="localhost") == 200
+def test_where_there_is_nothing_it_makes_a_place_of_its_own(from_nothing: Running) -> None:
+    assert "Throwing" not in from_nothing.said
+    assert "cut short" not in from_nothing.said
+    assert (from_nothing.home / "secrets").stat().st_mode & 0o777 == 0o700
 
 
-def test_the_start_page_shows_the_cast_and_signs_each_in_with_one_click(start: Start) -> None:
-    port = start("--port", str(a_free_port())).wait_until_ready().port
-    page = Visitor(port).open("/")
-    for person in CAST:
-        assert person.name in page
-    assert len(re.findall(r"<h3>[^<]+</h3>\s*<p>[^<]{20,}</p>", page)) == len(CAST)
-    for person in CAST:
-        home = Visitor(port).sign_in_as(person.username)
-        assert re.search(rf"<h1[^>]*>[^<]*{person.name}", home), person.username
-    teacher, director = Visitor(port), Visitor(port)
-    dossier = re.search(r'href="(/dossiers/[^"]+)"', teacher.sign_in_as("joost"))
-    assert dossier
-    assert "<h1" in teacher.open(dossier[1])
-    director.sign_in_as("karin")
-    with pytest.raises(urllib.error.HTTPError, match="404"):
-        director.open(dossier[1])
+def test_a_start_that_was_cut_short_begins_anew(half_filled: Running) -> None:
+    assert re.search(r"^  The last start was cut short: beginning anew", half_filled.said, re.M)
 
 
-def test_the_door_without_a_password_answers_to_this_machine_only(start: Start) -> None:
-    port = start("--port", str(a_free_port())).wait_until_ready().port
-    for headers in ({"X-Forwarded-For": "127.0.0.1"}, {"Host": "portal.example"}):
-        with pytest.raises(urllib.error.HTTPError, match=r"40[04]"):
-            Visitor(port).open("/demo/", **headers)
-    assert "<h3>" in Visitor(port).open("/demo/")
+def test_reset_begins_anew_with_nothing_of_before(first_start: Running) -> None:
+    assert "Throwing the old demo away" in first_start.said
+    assert "Tables" in first_start.said
+    assert not (first_start.home / "mail" / "left-behind").exists()
 
 
-def test_reset_begins_anew_with_nothing_of_before(start: Start) -> None:
-    before = start("--port", str(a_free_port())).wait_until_ready()
-    left = before.home / "mail" / "left-behind"
-    left.write_text("x")
-    before.process.send_signal(signal.SIGTERM)
-    assert before.wait_until_ended() == 0
-    again = start("--reset", "--port", str(a_free_port())).wait_until_ready()
-    assert "Throwing the old demo away" in again.said
-    assert "Tables" in again.said
-    assert not left.exists()
-    assert "Hanna" in Visitor(again.port).sign_in_as("hanna")
+@pytest.fixture(scope="class")
+def running(first_start: Running) -> Iterator[Running]:
+    running = Running(first_start.home, "--port", str(a_free_port()))
+    yield running.wait_until_ready()
+    running.cut_short()
+
+
+class TestWhileItRuns:
+    """One demo, made by that reset, runs for all of these: each start would take seconds."""
+
+    def test_the_second_start_takes_less_than_ten_seconds_and_does_nothing_twice(
+        self, running: Running
+    ) -> None:
+        assert running.seconds < 10
+        assert "Tables" not in running.said
+        assert "Fonts" not in running.said
+        assert get(running.port, "/health/") == 200
+        assert get(running.port, "/health/", host="localhost") == 200
+
+    def test_the_start_page_shows_the_cast_and_signs_each_in_with_one_click(
+        self, running: Running
+    ) -> None:
+        port = running.port
+        page = Visitor(port).open("/")
+        for person in CAST:
+            assert person.name in page
+        assert len(re.findall(r"<h3>[^<]+</h3>\s*<p>[^<]{20,}</p>", page)) == len(CAST)
+        for person in CAST:
+            home = Visitor(port).sign_in_as(person.username)
+            assert re.search(rf"<h1[^>]*>[^<]*{person.name}", home), person.username
+        teacher, director = Visitor(port), Visitor(port)
+        dossier = re.search(r'href="(/dossiers/[^"]+)"', teacher.sign_in_as("joost"))
+        assert dossier
+        assert "<h1" in teacher.open(dossier[1])
+        director.sign_in_as("karin")
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            director.open(dossier[1])
+
+    def test_the_door_without_a_password_answers_to_this_machine_only(
+        self, running: Running
+    ) -> None:
+        port = running.port
+        for headers in ({"X-Forwarded-For": "127.0.0.1"}, {"Host": "portal.example"}):
+            with pytest.raises(urllib.error.HTTPError, match=r"40[04]"):
+                Visitor(port).open("/demo/", **headers)
+        assert "<h3>" in Visitor(port).open("/demo/")
+
+    def test_a_second_copy_says_where_the_first_one_is(self, running: Running) -> None:
+        for arguments in ([], ["--reset"]):
+            second = Running(running.home, *arguments)
+            assert second.wait_until_ended() == 1
+            assert f"Another copy (process {running.process.pid})" in second.said
+            assert f"It is at http://localhost:{running.port}." in second.said
+        assert get(running.port, "/health/") == 200
+
+    def test_it_has_no_way_in_from_another_machine(self, running: Running) -> None:
+        listening = f":{running.port:04X}"
+        lines = (
+            Path("/proc/net/tcp").read_text().splitlines()
+            + Path("/proc/net/tcp6").read_text().splitlines()
+        )
+        addresses = {
+            line.split()[1].split(":")[0]
+            for line in lines[1:]
+            if len(line.split()) > 3
+            and line.split()[1].endswith(listening)
+            and line.split()[3] == "0A"
+        }
+        assert addresses == {"0100007F"}  # 127.0.0.1
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -219,23 +302,9 @@ def test_it_stops_cleanly_when_asked(start: Start, end: signal.Signals) -> None:
 def test_kill_9_leaves_nothing_running_and_it_starts_again(start: Start) -> None:
     running = start("--port", str(a_free_port())).wait_until_ready()
     assert len(processes_of(running.home)) > 5
-    running.process.kill()
-    limit = time.monotonic() + 15
-    while processes_of(running.home):
-        assert time.monotonic() < limit, processes_of(running.home)
-        time.sleep(0.05)
+    running.cut_short()
     again = start("--port", str(running.port), "--stop-after", "0")
     assert again.wait_until_ended() == 0, again.said
-
-
-def test_a_second_copy_says_where_the_first_one_is(start: Start) -> None:
-    running = start("--port", str(a_free_port())).wait_until_ready()
-    for arguments in ([], ["--reset"]):
-        second = start(*arguments)
-        assert second.wait_until_ended() == 1
-        assert f"Another copy (process {running.process.pid})" in second.said
-        assert f"It is at http://localhost:{running.port}." in second.said
-    assert get(running.port, "/health/") == 200
 
 
 def test_a_port_asked_for_that_is_taken_stops_it_with_a_sentence(start: Start) -> None:
@@ -247,18 +316,3 @@ def test_a_port_asked_for_that_is_taken_stops_it_with_a_sentence(start: Start) -
         assert running.wait_until_ended() == 1
     assert f"Port {port} is taken" in running.said
     assert not processes_of(running.home)
-
-
-def test_it_has_no_way_in_from_another_machine(start: Start) -> None:
-    running = start("--port", str(a_free_port())).wait_until_ready()
-    listening = f":{running.port:04X}"
-    lines = (
-        Path("/proc/net/tcp").read_text().splitlines()
-        + Path("/proc/net/tcp6").read_text().splitlines()
-    )
-    addresses = {
-        line.split()[1].split(":")[0]
-        for line in lines[1:]
-        if len(line.split()) > 3 and line.split()[1].endswith(listening) and line.split()[3] == "0A"
-    }
-    assert addresses == {"0100007F"}  # 127.0.0.1
