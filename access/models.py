@@ -16,7 +16,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from access.permissions import Permission
-from access.roles import ROLES, Role, choices
+from access.roles import FAMILY_ROLES, ROLES, Role, choices
 
 
 class Unit(models.Model):
@@ -117,6 +117,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_staff_on(self, day: date) -> bool:
         """Whether any role held on `day` is a staff role."""
         return any(role.is_staff for role in self.roles_on(day))
+
+    @property
+    def has_ever_worked(self) -> bool:
+        """Whether any role, held now, before or later, is one of staff or of the council."""
+        return any(m.role not in FAMILY_ROLES for m in self._membership_rows)
 
     def memberships_with(self, permission: Permission, day: date) -> list[Membership]:
         """The memberships on `day` whose role gives `permission`."""

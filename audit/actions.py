@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 
 from access.acting import Actor, Work, current_work
 from access.models import User
+from access.roles import FAMILY_ROLES
 from audit.events import DAMAGE_MET, Event, Outcome
 from audit.grounds import Ground
 from audit.marks import mark_of
@@ -55,6 +56,8 @@ def record(
     write([entry])
     return entry
 
+
+FAMILY = "family"  # who has no role any more, and never had one of staff
 
 # Neither number (the database gives it) nor a row without its mark.
 _PLACES = {"subjects": "%s::uuid[]", "remote_addr": "%s::inet"}
@@ -124,19 +127,30 @@ def row(
 ) -> LogEntry:
     """A row not yet saved, with who and from where as the work knows it."""
     person = by if isinstance(by, User) else None
+    role = _role_of(person, work) if person else ("job" if by else "")
     return LogEntry(
         event=event.code,
         action=event.action,
         outcome=outcome,
         subjects=list(subjects),
         actor=person,
-        actor_name=person.name if person else (by.name if by else ""),
-        actor_role=_role_of(person, work) if person else ("job" if by else ""),
+        actor_name=name_in_log(person, role) if person else (by.name if by else ""),
+        actor_role=role,
         ground=ground,
         unit=work.unit_id or _unit_of(person, work),
         cid=str(work.request_id),
         remote_addr=work.remote_addr,
     )
+
+
+def name_in_log(person: User, role: str) -> str:
+    """The name of who works here; of a parent or pupil only what they are.
+
+    A pupil's own name, or a parent's, would say whose the row is once the pupil's record is gone.
+    Who reads the log meanwhile is told by the account (audit/lines.py).
+    """
+    works = role not in FAMILY_ROLES if role else person.has_ever_worked
+    return person.name if works else role or FAMILY
 
 
 def _unit_of(person: User | None, work: Work) -> uuid.UUID | None:

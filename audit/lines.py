@@ -10,7 +10,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from access.roles import ROLES
+from access.roles import FAMILY_ROLES, ROLES
+from audit.actions import FAMILY
 from audit.events import REFUSALS_HELD_BACK
 from audit.grounds import Ground
 from audit.models import LogEntry
@@ -41,10 +42,18 @@ class Line:
 
 
 def lines(
-    rows: Iterable[LogEntry], known: Mapping[uuid.UUID, Subject], *, all_names: bool = False
+    rows: Iterable[LogEntry],
+    known: Mapping[uuid.UUID, Subject],
+    *,
+    family: Mapping[uuid.UUID, str] | None = None,
+    all_names: bool = False,
 ) -> list[Line]:
-    """Each row in words; `known` are the pupils the reader may see named."""
-    return [_line(row, known, None if all_names else NAMES_SHOWN) for row in rows]
+    """Each row in words; `known` are the pupils the reader may see named.
+
+    `family`: the names of parents and pupils by their accounts, as no row holds those.
+    """
+    most = None if all_names else NAMES_SHOWN
+    return [_line(row, known, family or {}, most) for row in rows]
 
 
 def shown_in(made: Iterable[Line]) -> list[Subject]:
@@ -52,13 +61,18 @@ def shown_in(made: Iterable[Line]) -> list[Subject]:
     return [subject for line in made for subject in line.subjects]
 
 
-def _line(row: LogEntry, known: Mapping[uuid.UUID, Subject], most: int | None) -> Line:
+def _line(
+    row: LogEntry,
+    known: Mapping[uuid.UUID, Subject],
+    family: Mapping[uuid.UUID, str],
+    most: int | None,
+) -> Line:
     named = [known[key] for key in row.subjects if key in known][:most]
     role = ROLES.get(row.actor_role)
     detail = row.additional_data if isinstance(row.additional_data, dict) else {}
     return Line(
         when=row.timestamp,
-        who=row.actor_name,
+        who=_who(row, known, family),
         role=str(role.label) if role else "",
         what=row.event_label,
         page=label_of(str(detail["page"])) if "page" in detail else "",
@@ -71,6 +85,17 @@ def _line(row: LogEntry, known: Mapping[uuid.UUID, Subject], most: int | None) -
         request_id=row.cid,
         address=row.remote_addr or "",
     )
+
+
+def _who(row: LogEntry, known: Mapping[uuid.UUID, Subject], family: Mapping[uuid.UUID, str]) -> str:
+    """Staff as they were called then; family by their account, as long as the child is known."""
+    if row.actor_role not in FAMILY_ROLES and row.actor_name != FAMILY:
+        return row.actor_name
+    is_gone = row.subjects and not any(key in known for key in row.subjects)
+    role = ROLES.get(row.actor_role)
+    of_family = str(role.label) if role else _("somebody of a family")
+    name = family.get(row.actor_id, "") if row.actor_id else ""
+    return of_family if is_gone or not name else name
 
 
 def _fields(row: LogEntry, detail: Mapping[str, object]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from access.models import Membership, Unit, User
 from access.permissions import Permission
+from access.roles import FAMILY_ROLES
 from access.visibility import visibility_of
 from audit import subjects
 from audit.models import LogCheck, LogEntry
@@ -45,6 +47,15 @@ def people_in_log_visible_to(rows: QuerySet[User], user: User, day: date) -> Que
         Q(unit__in=units) | Q(unit__parent__in=units) | Q(unit__units__in=units)
     )
     return rows.filter(Exists(here))
+
+
+def family_names(rows: Iterable[LogEntry], user: User, *, on: date) -> dict[uuid.UUID, str]:
+    """The names of parents and pupils who did something, as their accounts say now."""
+    keys = {row.actor_id for row in rows if row.actor_role in FAMILY_ROLES}
+    if not keys:
+        return {}
+    people = people_in_log_visible_to(user, on=on).filter(pk__in=keys)
+    return dict(people.values_list("pk", "name"))
 
 
 def people_found(typed: str, user: User, *, on: date) -> QuerySet[User]:

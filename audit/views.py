@@ -110,6 +110,7 @@ def _in_words(request: PortalRequest, search: Search, *, all_names: bool = False
     rows = search.found.rows
     keys = {key for row in rows for key in row.subjects}
     known = subjects.named(keys, request.user, on=request.day)
-    made = lines(rows, known, all_names=all_names)
+    family = queries.family_names(rows, request.user, on=request.day)
+    made = lines(rows, known, family=family, all_names=all_names)
     request.page.names(*shown_in(made), *search.pupils.pupils, ground=Ground.OVERSIGHT)
     return made

@@ -16,6 +16,7 @@ import time_machine
 from django.db import connection, transaction
 
 from access import acting, gate, visibility
+from audit.actions import name_in_log
 from files.kinds import Kind
 from pdf import making
 from tests.conftest import BUILDERS
@@ -165,7 +166,9 @@ def unrecorded(walker: Walker, answer: Answer) -> list[str]:
         wrong.append(f"{answer} is a refusal without a row")
     if refusals and answer.person != VISITOR:
         user = walker.seeded.cast.people[answer.person]
-        if {(r.actor_id, r.actor_name) for r in refusals} != {(user.pk, user.name)}:
+        if {(r.actor_id, r.actor_name) for r in refusals} != {
+            (user.pk, name_in_log(user, r.actor_role)) for r in refusals
+        }:
             wrong.append(f"{answer}: the refusal names somebody else")
     text = " ".join(
         f"{e.actor_name} {e.object_pk} {e.additional_data} {e.changes}" for e in answer.rows
