@@ -15,6 +15,8 @@ PAGES: dict[str, Promise] = {
     "let_see_who_looked": _("Whether a parent sees who looked"),
     "look_questions": _QUESTIONS,
     "look_question": _QUESTIONS,
+    "look_papers": _("Who looked, on paper"),
+    "look_paper": _("Who looked, on paper"),
     "look_names": _("Names or roles for families"),
     "held_back": _("Looks that are held back"),
     "hold_back_looks": _("Holding looks back"),

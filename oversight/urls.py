@@ -3,7 +3,15 @@
 from django.urls import path
 
 from oversight.findings_urls import FINDINGS
-from oversight.views import looks, looks_held, questions, reports, reports_lists, reports_signing
+from oversight.views import (
+    looks,
+    looks_held,
+    looks_paper,
+    questions,
+    reports,
+    reports_lists,
+    reports_signing,
+)
 
 _LOOKED_AT = "who-looked/<uuid:pupil_id>/"
 _SCHOOL = "reports/<uuid:school_id>/"
@@ -27,6 +35,8 @@ urlpatterns = [
     # who answers, chooses and holds back
     path("look-questions/", questions.look_questions, name="look_questions"),
     path("look-questions/<uuid:question_id>/", questions.look_question, name="look_question"),
+    path("look-papers/", looks_paper.look_papers, name="look_papers"),
+    path("look-papers/<uuid:pupil_id>/", looks_paper.look_paper, name="look_paper"),
     path("look-names/<uuid:board_id>/", looks_held.look_names, name="look_names"),
     path("held-back/", looks_held.held_back, name="held_back"),
     path("held-back/pupils/<uuid:pupil_id>/", looks_held.hold_back_looks, name="hold_back_looks"),

@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from consent.forms.words import WordsField
+from consent.queries.people import Person
 from oversight.actions.looks import ToHold
 from oversight.models import HoldBack
 from students.forms.fields import DayField, TidyField
@@ -123,3 +124,19 @@ class HoldBackForm(forms.Form):
             last_day=last,
             is_from_pupil_too=data["from_whom"] == "family",
         )
+
+
+class LookPaperForm(forms.Form):
+    """For whom the paper is made; whoever gives it looked at proof of who that is."""
+
+    person = forms.ChoiceField(label=_("Who asks for it?"), widget=forms.RadioSelect)
+    is_known = forms.BooleanField(
+        label=_("I looked at a passport, identity card or driving licence"),
+        error_messages={"required": _("Look first who it is.")},
+    )
+
+    def __init__(self, *args: Any, readers: Mapping[str, Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["person"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(key, f"{one.name}, {one.label}") for key, one in readers.items()]

@@ -164,8 +164,13 @@ class Seen:
 
 
 def who_looked(pupil: Pupil, user: User, *, on: date, before: date | None = None) -> Seen:
-    """A page of who looked, as `user` may read it: held back rows leave no trace, also no count."""
-    held = held_back_from(pupil, is_self=pupil.user_id == user.pk)
+    """A page of who looked, as `user` may read it."""
+    return as_family_reads(pupil, is_self=pupil.user_id == user.pk, on=on, before=before)
+
+
+def as_family_reads(pupil: Pupil, *, is_self: bool, on: date, before: date | None = None) -> Seen:
+    """A page as parents, or the pupil itself, read it: held back rows leave no trace or count."""
+    held = held_back_from(pupil, is_self=is_self)
     rows = looks_about(pupil)
     for one in held.rows:
         rows = rows.exclude(one)

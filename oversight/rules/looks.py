@@ -164,6 +164,14 @@ def may_see(
     return leave.is_given and leave.day >= birthday(born, ALONE_FROM)
 
 
+def sees_as_guardian(kind: str, born: date | None, on: date) -> bool:
+    """Whether a representative reads who looked, on paper: a voogd, as parents do, until 16.
+
+    What a curator's or mentor's order covers of this nobody recorded: they ask the director.
+    """
+    return kind == "voogd" and may_see(Reader.PARENT, born, on, holds_authority=True)
+
+
 def may_give_leave(born: date | None, on: date) -> bool:
     """Whether a pupil decides which parent sees who looked: from 16 until it is grown up."""
     if born is None or who_consents(born, on) is not Speaks.PUPIL:

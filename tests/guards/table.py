@@ -267,6 +267,13 @@ SCOPES: dict[str, Scope] = {
             *("name", "why"),
         )
     },
+    # On paper, for who has no account: the director of the school where the pupil is.
+    "look papers": {
+        **_all(
+            {k: v for k, v in _AT_SCHOOL.items() if k in DIRECTORS},
+            *("name", "parent", "representative"),
+        )
+    },
     # What the database lets through of those texts: who asks, who directs the school, the board.
     "asked why": {
         "why": {
@@ -815,6 +822,15 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "let_see_who_looked": Row(who=FAMILY, scope="leave"),
     "look_questions": Row(who=KEEPERS, scope="look questions", shows=("name",)),
     "look_question": Row(who=KEEPERS, scope="look questions", shows=("name", "why")),
+    "look_papers": Row(
+        who=KEEPERS, scope="look papers", shows=("name",), post=lambda s, pupil: {"typed": "Qown"}
+    ),
+    "look_paper": Row(
+        who=KEEPERS,
+        scope="look papers",
+        shows=("name", "parent", "representative"),
+        post=lambda s, pupil: {"person": f"parent-{s.parent(pupil).pk}", "is_known": "on"},
+    ),
     "look_names": Row(who=BOARD_OFFICERS),
     "held_back": Row(
         who=frozenset({"privacy_officer"}),
