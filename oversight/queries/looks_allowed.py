@@ -8,13 +8,16 @@ from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from access.acting import Damage
 from access.models import User
 from access.permissions import Permission
 from access.visibility import visibility_of
+from audit.damage import noticing
 from oversight.models import HoldBack, LookLeave, LookNames
 from students.models import Authority, Board, Parent, Parenthood, Pupil
 from students.queries import named_like
-from vault.sealing import keyring
+from vault.errors import Unreadable
+from vault.sealing import Keyring, keyring
 
 REVIEWED_WITHIN = timedelta(days=30)
 MOST_FOUND = 20
@@ -100,9 +103,18 @@ def to_review(user: User, *, on: date) -> int:
 
 
 def reasons_of(rows: list[HoldBack]) -> dict[uuid.UUID, str]:
-    """Why each is held back, opened with their keys in one query."""
+    """Why each is held back; empty, and noted for the log, where it can't be opened any more."""
     keys = keyring([row.pk for row in rows])
-    return {row.pk: keys.open_json(row.pk, row.place, row.sealed)["words"] for row in rows}
+    return {row.pk: _reason_of(row, keys) for row in rows}
+
+
+def _reason_of(row: HoldBack, keys: Keyring) -> str:
+    damage = Damage(row, (row.pupil.log_key,), row.pupil.board_id)
+    try:
+        with noticing(lambda: damage):
+            return str(keys.open_json(row.pk, row.place, row.sealed)["words"])
+    except Unreadable:
+        return ""
 
 
 @visibility_of(lambda: Board.objects.select_related("unit"))

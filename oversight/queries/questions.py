@@ -6,12 +6,15 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from access.acting import Damage
 from access.models import Membership, User
 from access.permissions import Permission
 from access.visibility import visibility_of
+from audit.damage import noticing
 from audit.models import LogEntry
 from oversight.models import LookQuestion
 from oversight.queries.looks import looked_at_visible_to, looks_about, midnight
@@ -118,16 +121,21 @@ class Words:
 
 
 def words_of(rows: Iterable[LookQuestion]) -> dict[uuid.UUID, Words]:
-    """The texts of these questions, opened with their keys in one query."""
+    """The texts of these questions. Raises Unreadable, noted for the log, when one can't be."""
     questions = list(rows)
     keys = keyring([row.pk for row in questions])
     found = {}
     for row in questions:
-        asked = keys.open_json(row.pk, row.place, row.sealed)["words"]
-        sealed = row.answer_sealed
-        said = keys.open_json(row.pk, row.answer_place, sealed)["words"] if sealed else ""
+        with noticing(partial(_damage_of, row)):
+            asked = keys.open_json(row.pk, row.place, row.sealed)["words"]
+            sealed = row.answer_sealed
+            said = keys.open_json(row.pk, row.answer_place, sealed)["words"] if sealed else ""
         found[row.pk] = Words(asked, said)
     return found
+
+
+def _damage_of(row: LookQuestion) -> Damage:
+    return Damage(row, (row.pupil.log_key,), row.school_id)
 
 
 def asked_about(

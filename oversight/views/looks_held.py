@@ -14,7 +14,6 @@ from access.attempts import attempt, attempt_and_tell
 from access.gate import Kind, PortalRequest, Shows, page
 from access.permissions import Permission
 from audit.grounds import Ground
-from dossiers.views.damaged import says_when_unreadable
 from oversight.actions.looks import choose_names, give_free, hold_back
 from oversight.forms.looks import FindPupilForm, HoldBackForm, NamesForm
 from oversight.looks_wording import shown
@@ -63,7 +62,6 @@ def held_back(request: PortalRequest) -> HttpResponse:
 
 
 @page(HOLD, methods=("GET", "POST"), shows=Shows.PUPIL)
-@says_when_unreadable
 def hold_back_looks(request: PortalRequest, pupil_id: uuid.UUID) -> HttpResponse:
     """One case: who looked, with names; what is held back, why and until when; holding back."""
     user, day = request.user, request.day

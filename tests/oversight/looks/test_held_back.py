@@ -16,6 +16,7 @@ from oversight.actions.looks import ToHold, choose_names, give_free, hold_back
 from oversight.models import HoldBack, LookNames
 from oversight.queries.looks_allowed import to_review
 from tests.oversight.looks.made import look, with_names
+from vault.models import PartKey
 
 REASON = "A threat that was reported"
 YEAR = timedelta(days=365)
@@ -219,3 +220,13 @@ def test_the_board_officer_chooses_and_what_was_chosen_stays(cast, sign_in):
         assert sign_in(cast.people[person]).get(there).status_code == 403
         with pytest.raises(NotAllowed), acting_as(cast.people[person], on=cast.today):
             choose_names(board=cast.board, with_names=True, by=cast.people[person], on=cast.today)
+
+
+def test_a_reason_that_can_not_be_opened_any_more_takes_no_page_down(cast, sign_in):
+    row = hold(cast)
+    PartKey.objects.filter(part_id=row.pk).delete()
+    there = reverse("hold_back_looks", args=[cast.pupils["own"].pk])
+    page = sign_in(cast.privacy_officer).get(there)
+    assert page.status_code == 200
+    assert "can't be read any more" in page.content.decode()
+    assert LogEntry.objects.get(event="damage-met").object_pk == str(row.pk)

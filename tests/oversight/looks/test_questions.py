@@ -18,6 +18,7 @@ from oversight.models import LookQuestion
 from oversight.queries.questions import look_questions_waiting, overdue_at
 from students.models import Authority
 from tests.oversight.looks.made import born, look, with_names
+from vault.models import PartKey
 
 WHY, BECAUSE = "Why was this needed at night?", "She prepared the talk with you."
 
@@ -242,3 +243,17 @@ def test_the_database_keeps_questions_from_who_has_nothing_to_do_with_them(cast)
     looked = ask(cast, row=look(cast, cast.director, days_ago=1))
     with acting_as(cast.director, on=cast.today, read_only=True):
         assert not LookQuestion.objects.filter(pk=looked.pk).exists()
+
+
+def test_a_question_that_can_not_be_opened_any_more_says_so_and_stands_in_the_log(
+    cast, sign_in, client
+):
+    question = ask(cast)
+    PartKey.objects.filter(part_id=question.pk).delete()
+    client.raise_request_exception = False
+    there = reverse("own_look_question", args=[question.pk])
+    page = sign_in(cast.parent).get(there)
+    assert page.status_code == 500
+    assert "This can't be read" in text(page)
+    told = LogEntry.objects.get(event="damage-met")
+    assert (told.object_pk, told.subjects) == (str(question.pk), [cast.pupils["own"].log_key])

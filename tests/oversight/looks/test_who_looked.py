@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import ProgrammingError, connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -16,6 +16,7 @@ from audit.searching import Found, Place
 from consent import events as consent_events
 from dossiers import events as dossier_events
 from oversight.actions.looks import say_leave
+from oversight.models import LookLeave
 from students.models import Authority, Parent, Parenthood
 from tests.oversight.looks.made import born, look, of_sixteen, with_names
 
@@ -293,3 +294,20 @@ def test_a_log_that_is_too_slow_says_so_and_not_that_nobody_looked(cast, sign_in
     page = text(sign_in(cast.parent).get(address(cast)))
     assert "Try again in a few minutes" in page
     assert "Nobody looked yet" not in page
+
+
+@pytest.mark.promise("P22")
+def test_the_database_lets_nobody_but_the_pupil_say_it_and_shows_it_to_that_parent_alone(cast):
+    mother, pupil = of_sixteen(cast), cast.pupils["sixteen"]
+    row = Parent.objects.get(user=mother)
+    said = {"pupil": pupil, "parent": row, "is_given": True, "day": cast.today}
+    for person in (mother, cast.director, cast.pupil_fifteen):
+        with pytest.raises(ProgrammingError), acting_as(person, on=cast.today):
+            LookLeave.objects.create(**said, said_by=person)
+    pupil.refresh_from_db()
+    with acting_as(cast.pupil_sixteen, on=cast.today):
+        say_leave(pupil=pupil, parent=row, is_given=True, by=cast.pupil_sixteen, on=cast.today)
+    readers = {cast.pupil_sixteen: 1, mother: 1, cast.parent: 0, cast.director: 0}
+    for person, number in readers.items():
+        with acting_as(person, on=cast.today, read_only=True):
+            assert LookLeave.objects.count() == number, person
