@@ -20,6 +20,7 @@ from demo.consent import ConsentFilling
 from demo.dossiers import DossierFilling
 from demo.findings import FindingsFilling
 from demo.looking import LookingFilling
+from demo.reports import ReportsFilling
 from demo.retention import RetentionFilling
 from demo.school_files import SOURCE, SchoolFiles
 from students.actions.organisation import add_school, add_school_year
@@ -57,6 +58,7 @@ class Filling:
             DossierFilling(self.days, self.users, self.chance, self.say).fill()
             asking = ConsentFilling(self.days, self.users, self.chance, self.say)
             asking.fill(self.board, self.schools)
+            ReportsFilling(self.days, self.users, self.say).fill(self.schools)
             LookingFilling(self.days, self.users, self.chance, self.say).fill(self.board)
             ending = RetentionFilling(self.days, self.users, self.say)
             ending.fill(self.board, self.schools[people.FIRST_SCHOOL])

@@ -15,6 +15,7 @@ from audit.grounds import Ground
 from consent import queries as consent_queries
 from dossiers import queries as dossier_queries
 from oversight.queries import findings as finding_queries
+from oversight.queries.reports_due import reports_due
 from overview import numbers
 from overview.looking import looking_of
 from overview.promises import PROMISES, State
@@ -49,6 +50,7 @@ def home(request: PortalRequest) -> HttpResponse:
     if user.memberships_with(Permission.MANAGE_PUPILS, day):
         context["school"] = numbers.school_numbers(user, on=day)
     context |= _consent(request) | _findings(request)
+    context["reports_due"] = reports_due(user, on=day)
     context["looking"] = looking_of(user, by_name=context["is_family"], on=day)
     # Who supervises has no pupils or numbers here: their home is the way to their work.
     context["is_quiet"] = not (

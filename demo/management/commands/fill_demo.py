@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from access.models import Unit
 from demo.filling import Filling
+from demo.reports import sign_last_month
 
 
 class Command(BaseCommand):
@@ -21,5 +22,10 @@ class Command(BaseCommand):
         if Unit.objects.exists():
             self.stdout.write("the demo is already filled")
             return
+        today = timezone.localdate()
         with transaction.atomic():
-            Filling(timezone.localdate(), lambda step: self.stdout.write(f"  {step}")).fill()
+            Filling(today, self._say).fill()
+        sign_last_month(today, self._say)
+
+    def _say(self, step: str) -> None:
+        self.stdout.write(f"  {step}")

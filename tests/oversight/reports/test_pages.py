@@ -7,6 +7,8 @@ import io
 from datetime import date, datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from audit.models import LogEntry
 from oversight.models import Finding
@@ -175,3 +177,27 @@ def test_open_findings_stand_in_the_report_and_on_their_day(cast, sign_in):
     judge(made, cast.director, cast.today)
     page = text(sign_in(cast.director).get(month(cast.school)))
     assert "Outside school hours" not in page
+
+
+@pytest.mark.parametrize(
+    ("person", "told"), [("director", True), ("deputy", True), ("fg", False), ("counsellor", False)]
+)
+def test_a_home_tells_who_signs_what_waits_and_since_when(cast, sign_in, person, told):
+    looked(cast, "own")
+    home = text(sign_in(cast.people[person]).get("/home/"))
+    assert ("1 report waits for your signature" in home) is told
+    assert ("since 1 November 2026" in home) is told
+
+
+def test_a_report_and_the_schools_side_by_side_ask_as_much_for_one_row_as_for_many(cast, sign_in):
+    addresses = ("/reports/?month=2026-10", month(cast.school), "/reports/")
+    client = sign_in(cast.fg)
+    asked = []
+    for rows in (30, 90):
+        many(cast, OCTOBER, rows, seed=rows)
+        for address in addresses:
+            client.get(address)
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(address).status_code == 200
+            asked.append(len(queries))
+    assert asked[:3] == asked[3:] == [15, 18, 15]
