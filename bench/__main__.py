@@ -23,6 +23,7 @@ from bench import (  # noqa: E402  same
     lists,
     log_bench,
     page_price,
+    reports_bench,
     roster_import,
 )
 from bench.report import Row, print_table  # noqa: E402  needs Django
@@ -34,6 +35,7 @@ BENCHMARKS = {
     "files": file_bench.measure,
     "consent": consent_bench.measure,
     "log": log_bench.measure,
+    "reports": reports_bench.measure,
     "copies": copies.measure,
 }
 

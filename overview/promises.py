@@ -251,6 +251,7 @@ PROMISES: tuple[Promise, ...] = (
             "dossiers/migrations/0002_locks.py",
             "dossiers/migrations/0009_files.py",
             "oversight/actions/findings.py",
+            "oversight/actions/reports.py",
             "oversight/migrations/0006_findings_for_the_board.py",
         ),
     ),

@@ -27,6 +27,14 @@ from oversight.rules.reports_charts import Look, Stacked, Standing, stacked, sta
 
 BY_DAY = 62  # days that are drawn one by one; a longer period is drawn week by week
 Words = Callable[[Ranked], str]
+_NUMERIC = {
+    "days": (1,),
+    "hours": (1,),
+    "people": (3,),
+    "dossiers": (2, 3),
+    "grounds": (2,),
+    "refusals": (3,),
+}
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,11 @@ class Picture:
     height: int
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def numeric(self) -> tuple[int, ...]:
+        """Which columns of the table, counted from nought, hold numbers."""
+        return _NUMERIC[self.key]
 
 
 def pictures_of(
@@ -55,9 +68,9 @@ def pictures_of(
     return [
         _days(numbers, period, region, found_on),
         _hours(numbers),
-        _grounds(numbers),
         _people(numbers, person),
         _dossiers(numbers, pupil),
+        _grounds(numbers),
         _refusals(numbers, person),
     ]
 

@@ -344,3 +344,22 @@ def test_of_two_who_sign_at_once_one_wins_and_the_other_is_told(cast, quick_pape
     assert sorted(said)[1] == "signed"
     assert "signed this report already" in sorted(said)[0]
     assert SignedReport.objects.count() == 1
+
+
+def test_a_picture_is_exactly_the_same_on_the_page_and_on_paper(cast, sign_in, monkeypatch):
+    many(cast, OCTOBER, 60)
+    drawn = {}
+
+    def make(template, context, **given):
+        drawn.update(given["pictures"])
+        return b"%PDF-"
+
+    monkeypatch.setattr("oversight.documents.reports_paper.papers.make", make)
+    client = sign_in(cast.fg)
+    address = f"/reports/{cast.school.pk}/2026/10/"
+    assert client.post(f"{address}paper/").status_code == 200
+    page = client.get(address).content.decode()
+    assert set(drawn) == {"days", "hours", "grounds", "people", "dossiers", "refusals"}
+    for picture in drawn.values():
+        assert picture.decode() in page
+        assert cast.counsellor.name not in picture.decode()
