@@ -81,7 +81,7 @@ class Decided:
 
 @transaction.atomic
 def record_assent(*, school: School, decided: Decided, by: User, on: date) -> Assent:
-    """Records that the staff section agreed: findings about people are made from this day on.
+    """Records that the staff section agreed: findings about people are made from the next day on.
 
     Overtaken when an assent stands already.
     """

@@ -51,14 +51,14 @@ def settings_of(board_id: uuid.UUID) -> dict[str, Setting]:
 
 
 def has_assent(unit: Unit, day: date) -> bool:
-    """Whether findings about people are made of that day: agreed before it, and standing now.
+    """Whether findings about people are made of that day: recorded before it began, standing now.
 
     At the board's own place each of its schools must have agreed.
     """
     schools = School.objects.filter(pk=unit.pk)
     if unit.kind == Unit.Kind.BOARD:
         schools = School.objects.filter(board=unit.pk)
-    rows = Assent.objects.filter(withdrawn_at__isnull=True, recorded_at__lt=bounds_of(day)[1])
+    rows = Assent.objects.filter(withdrawn_at__isnull=True, recorded_at__lt=bounds_of(day)[0])
     agreed = set(rows.filter(school__in=schools.values("pk")).values_list("school_id", flat=True))
     asked = set(schools.values_list("pk", flat=True))
     return bool(asked) and agreed == asked

@@ -151,10 +151,11 @@ def habits_of(
 ) -> dict[uuid.UUID, list[int]]:
     """Per person, for each day before on which they opened any: how many at their busiest."""
     days: dict[tuple[uuid.UUID, date], list[Use]] = {}
-    rows = _opened(unit, first, day - timedelta(days=1), people).values(*_COLUMNS)
-    for row in rows.iterator(chunk_size=STEP):
-        use, _key = _use(row)
-        days.setdefault((row["actor_id"], use.at.date()), []).append(use)
+    rows = _opened(unit, first, day - timedelta(days=1), people)
+    told = rows.values_list("id", "timestamp", "actor_id", "subjects")
+    for key, moment, person, pupils in told.iterator(chunk_size=STEP):
+        use = Use(key, timezone.localtime(moment), Kind.LOOK, person, tuple(pupils))
+        days.setdefault((person, use.at.date()), []).append(use)
     found: dict[uuid.UUID, list[int]] = {}
     for (person, _day), theirs in days.items():
         found.setdefault(person, []).append(busiest(theirs, minutes)[0])

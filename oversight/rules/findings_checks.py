@@ -50,18 +50,24 @@ def outside_hours(facts: Facts, limits: Limits) -> Iterator[Found]:
 
 
 def busiest(uses: Sequence[Use], minutes: int) -> tuple[int, Sequence[Use]]:
-    """The stretch of so many minutes in which most dossiers were opened, and how many."""
-    most, best, first = 0, uses[:0], 0
+    """The stretch of so many minutes in which most dossiers were opened, and how many.
+
+    Each use comes in once and goes out once, however many there are.
+    """
+    length = timedelta(minutes=minutes)
+    most, start, end, first = 0, 0, 0, 0
     inside: Counter[Key] = Counter()
     for last, use in enumerate(uses):
         inside.update(use.pupils)
-        while use.at - uses[first].at > timedelta(minutes=minutes):
-            inside.subtract(uses[first].pupils)
+        while use.at - uses[first].at > length:
+            for pupil in uses[first].pupils:
+                inside[pupil] -= 1
+                if not inside[pupil]:
+                    del inside[pupil]
             first += 1
-        number = sum(count > 0 for count in inside.values())
-        if number > most:
-            most, best = number, uses[first : last + 1]
-    return most, best
+        if len(inside) > most:
+            most, start, end = len(inside), first, last + 1
+    return most, uses[start:end]
 
 
 def many_dossiers(facts: Facts, limits: Limits) -> Iterator[Found]:

@@ -88,7 +88,7 @@ def assents(request: PortalRequest) -> HttpResponse:
 
 @page(Permission.KEEP_STAFF_ASSENT, methods=("GET", "POST"), kind=Kind.CHANGE)
 def add_assent(request: PortalRequest, school_id: uuid.UUID) -> HttpResponse:
-    """Records that the staff section agreed: from now on findings about people are made."""
+    """Records that the staff section agreed: from tomorrow on findings about people are made."""
     schools = queries.schools_of_assent_kept_by(request.user, on=request.day)
     school = get_object_or_404(schools, pk=school_id)
     form = AssentForm(request.POST or None, today=request.day)
@@ -96,7 +96,9 @@ def add_assent(request: PortalRequest, school_id: uuid.UUID) -> HttpResponse:
         by, on, decided = request.user, request.day, form.decided()
         row = attempt(form, lambda: record_assent(school=school, decided=decided, by=by, on=on))
         if row is not None:
-            messages.success(request, _("Recorded. Findings about people are made from today on."))
+            messages.success(
+                request, _("Recorded. From tomorrow on findings are about people too.")
+            )
             return redirect("staff_assents")
     return render(request, "oversight/findings/add_assent.html", {"school": school, "form": form})
 

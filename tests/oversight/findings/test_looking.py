@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from access.acting import acting_as
 from audit.models import LogEntry
@@ -65,12 +66,16 @@ def test_without_assent_nothing_is_found_about_a_person_and_without_it_again_not
     assert days.finding(None).measured["number"] == 60
     assert not Finding.objects.exclude(person=None).exists()
 
-    # Agreed today: what was done before is nobody's business; withdrawn: nothing new either.
-    days.assent(days_ago=0)
-    earlier = days.yesterday - timedelta(days=1)
-    days.refusals("counsellor", 9, day=earlier)
-    assert days.look(day=earlier).findings == 0
+    # Agreed on Saturday: what was done up to that day is nobody's business, and then it is.
+    days.assent(days_ago=2)
+    for back in (4, 2):
+        day = cast.today - timedelta(days=back)
+        days.refusals("counsellor", 9, day=day)
+        assert days.look(day=day).findings == 0
     assert set(FindingDay.objects.values_list("has_assent", flat=True)) == {False}
+    sunday = cast.today - timedelta(days=1)
+    days.refusals("counsellor", 9, day=sunday)
+    assert days.look(day=sunday).findings == 1
 
 
 def test_a_dry_run_counts_and_keeps_nothing(days):
@@ -212,6 +217,29 @@ def test_a_row_belongs_to_one_finding_of_a_rule_in_the_database_itself(days):
             connection.cursor() as cursor,
         ):
             cursor.execute(verb)
+
+
+def test_somebody_signed_in_adds_changes_and_takes_away_no_finding(days):
+    cast = days.cast
+    days.assent()
+    days.refusals("counsellor", 5)
+    days.look()
+    finding = days.finding("counsellor")
+    forged = Finding(
+        unit=cast.school.unit, rule="bulk", day=cast.today, measured={}, severity="low"
+    )
+    row = FindingRow(finding=finding, rule="refusals", row=uuid.uuid4(), row_time=timezone.now())
+    for act in (
+        forged.save,
+        row.save,
+        lambda: Finding.objects.filter(pk=finding.pk).update(severity="low"),
+        lambda: FindingRow.objects.filter(finding=finding)._raw_delete("default"),
+        lambda: FindingDay.objects.update(day=cast.today),
+    ):
+        with pytest.raises(DatabaseError), acting_as(cast.director, on=cast.today):
+            act()
+    before = kept()
+    assert len(before[1]) == 5
 
 
 def test_each_night_makes_good_what_earlier_nights_left_and_one_place_stops_no_other(

@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from oversight.rules.findings import (
     BY_CODE,
@@ -215,3 +217,44 @@ def test_school_days_follow_the_week_the_feasts_and_the_region(day, region, come
 def test_twenty_school_days_back_steps_over_weekends_and_the_autumn_holiday():
     assert school_days_before(date(2026, 11, 2), 1, "midden") == date(2026, 10, 30)
     assert school_days_before(date(2026, 11, 2), 6, "midden") == date(2026, 10, 16)
+
+
+KINDS = st.sampled_from(list(Kind))
+USES = st.lists(
+    st.tuples(
+        st.integers(0, 24 * 60 - 1),
+        KINDS,
+        st.sampled_from([ANN, BEN, None]),
+        st.lists(st.integers(0, 15), max_size=5, unique=True),
+        st.sampled_from(["assignment", "emergency", "administration", "own", "none"]),
+        st.integers(1, 40),
+    ),
+    max_size=60,
+)
+
+
+@given(USES)
+@settings(max_examples=60, deadline=None)
+def test_a_row_counts_once_a_rule_and_each_person_has_one_finding_of_it(made):
+    uses = sorted(
+        (
+            use(f"{t // 60}:{t % 60}", kind, *pupils, person=who, ground=ground, number=number)
+            for t, kind, who, pupils, ground, number in made
+        ),
+        key=lambda one: one.at,
+    )
+    pairs = {(ANN, pupil(n)) for n in range(8)}
+    facts = Facts(
+        DAY,
+        uses,
+        endings=dict.fromkeys(pairs, DAY),
+        namesakes=pairs,
+        left={pupil(1): DAY - 3 * WEEK},
+    )
+    results = list(findings_in(facts, as_usual()))
+    rows = [(one.rule, row.key) for one in results for row in one.uses]
+    assert len(rows) == len(set(rows))
+    people = [(one.rule, one.person) for one in results]
+    assert len(people) == len(set(people))
+    assert all(row.person == one.person for one in results for row in one.uses)
+    assert {row for _rule, row in rows} <= {one.key for one in uses}
