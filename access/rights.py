@@ -299,6 +299,8 @@ WEB_FUNCTIONS: dict[str, tuple[str, ...]] = {
         # asked by a command for nobody; it gives nothing over the web's login
         "receipts_to_verify(text[],bytea)",
         "removal_files_in_use(uuid[])",
+        # that a question is open, for lists and jobs; not who asked, nor what
+        "dossiers_with_open_questions()",
         # what a family does not read of one pupil; asks that the asker is family, never says why
         "looks_held_back(uuid)",
         "report_papers_in_use(uuid[])",

@@ -18,6 +18,7 @@ class Ground(models.TextChoices):
     ADMINISTRATION = "administration", _("for the administration")
     CHECK = "check", _("to see what is allowed")
     OVERSIGHT = "oversight", _("as supervisor of the log")
+    RETENTION = "retention", _("to keep or destroy it in time")
     OWN = "own", _("own data")
     NONE = "none", _("no ground")
     SYSTEM = "system", _("by the system")

@@ -1,4 +1,4 @@
-"""Runs all benchmarks, or those named: page, lists, roster, files, consent, log, copies."""
+"""Runs all benchmarks, or those named, such as `log` or `retention`: see BENCHMARKS."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from bench import (  # noqa: E402  same
     log_bench,
     page_price,
     reports_bench,
+    retention_bench,
     roster_import,
 )
 from bench.report import Row, print_table  # noqa: E402  needs Django
@@ -37,6 +38,7 @@ BENCHMARKS = {
     "log": log_bench.measure,
     "reports": reports_bench.measure,
     "copies": copies.measure,
+    "retention": retention_bench.measure,
 }
 
 

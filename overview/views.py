@@ -17,6 +17,7 @@ from dossiers import queries as dossier_queries
 from oversight.queries import findings as finding_queries
 from oversight.queries.reports_due import reports_due
 from overview import numbers
+from overview.ending import ending_waits_for
 from overview.looking import looking_of
 from overview.promises import PROMISES, State
 
@@ -52,6 +53,7 @@ def home(request: PortalRequest) -> HttpResponse:
     context |= _consent(request) | _findings(request)
     context["reports_due"] = reports_due(user, on=day)
     context["looking"] = looking_of(user, by_name=context["is_family"], on=day)
+    context["ending"] = ending_waits_for(user, on=day)
     # Who supervises has no pupils or numbers here: their home is the way to their work.
     context["is_quiet"] = not (
         context["is_family"] or context.keys() & {"dossiers", "keeper", "school"}

@@ -160,6 +160,6 @@ def _record(what: Event, row: Hold, *, by: User, changed: list[str] | None = Non
         unit=row.dossier.school_id,
         target=row,
         changed=changed or (),
-        ground=Ground.OVERSIGHT,
+        ground=Ground.RETENTION,
         detail={"because": row.because},
     )

@@ -118,6 +118,6 @@ def _record(what: Event, row: TermChange, *, by: User, changed: list[str] | None
         unit=row.board_id,
         target=row,
         changed=changed or (),
-        ground=Ground.OVERSIGHT,
+        ground=Ground.RETENTION,
         detail={"kind": row.kind, "years": row.years, "starts": row.starts},
     )

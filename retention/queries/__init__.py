@@ -20,6 +20,7 @@ from retention.queries.terms import (
     lines_of,
     term_changes_visible_to,
     terms_of,
+    terms_to_decide,
 )
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "standing_holds",
     "term_changes_visible_to",
     "terms_of",
+    "terms_to_decide",
     "what_if",
     "without_leaving_date_visible_to",
 ]

@@ -182,11 +182,6 @@ class Month:
         """Each kind with how much falls due, in the order of the kinds."""
         return [(kind, self.kinds.get(kind.code, Amount())) for kind in OF_PUPILS]
 
-    @property
-    def held(self) -> int:
-        """How many of all kinds together wait for a hold or a picture."""
-        return sum(amount.held for amount in self.kinds.values())
-
 
 def _month(day: date, on: date) -> date | None:
     return None if day <= on else day.replace(day=1)

@@ -35,6 +35,13 @@ def term_changes_visible_to(
     return rows.filter(board__in=boards_with_terms_visible_to(user, on=day).values("pk"))
 
 
+def terms_to_decide(user: User, *, on: date) -> QuerySet[TermChange]:
+    """Proposed terms that wait for `user`: those of others, at boards where they set terms."""
+    boards = user.units_with(Permission.SET_TERMS, on)
+    rows = term_changes_visible_to(user, on=on).filter(board__in=boards)
+    return rows.filter(approved_at=None, withdrawn_at=None).exclude(proposed_by=user)
+
+
 class Terms:
     """The terms in force at one board."""
 

@@ -13,6 +13,7 @@ from retention import queries
 from retention.forms.calendar import CalendarForm
 from retention.rules import anniversary
 from retention.terms import OF_PUPILS
+from retention.views.frame import ways
 
 YEARS_AHEAD = 2
 
@@ -30,14 +31,11 @@ def retention(request: PortalRequest) -> HttpResponse:
     form = CalendarForm(request.GET, schools=schools)
     until = months_ahead(request.day)
     months = queries.calendar_of(form.chosen(), on=request.day, until=until)
-    user, day = request.user, request.day
     context = {
         "form": form,
         "many_schools": len(schools) > 1,
         "months": months,
         "kinds": OF_PUPILS,
         "until": until,
-        "may_hold": bool(user.memberships_with(Permission.PLACE_HOLDS, day)),
-        "keeps_pupils": bool(user.memberships_with(Permission.MANAGE_PUPILS, day)),
     }
-    return render(request, "retention/calendar.html", context)
+    return render(request, "retention/calendar.html", context | ways(request))

@@ -21,9 +21,10 @@ from retention.actions.holds import lift_hold, place_hold, review_hold, roles_at
 from retention.forms.holds import FindForm, LiftForm, PlaceForm, ReviewForm
 from retention.models import Hold
 from retention.rules import may_lift
+from retention.views.frame import ways
 
 PER_PAGE = 30
-GROUND = Ground.OVERSIGHT
+GROUND = Ground.RETENTION
 
 
 @page(Permission.PLACE_HOLDS, shows=Shows.PUPILS, kind=Kind.LIST)
@@ -37,7 +38,7 @@ def holds(request: PortalRequest) -> HttpResponse:
     shown = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     request.page.names(*(row.dossier for row in shown.object_list), ground=GROUND)
     context = {"shown": shown, "is_lifted": is_lifted, "today": request.day, "ground": GROUND.label}
-    return render(request, "retention/holds/list.html", context)
+    return render(request, "retention/holds/list.html", context | ways(request))
 
 
 @page(Permission.PLACE_HOLDS, methods=("GET", "POST"), shows=Shows.PUPILS, kind=Kind.LIST,

@@ -10,6 +10,7 @@ from access.gate import Kind, PortalRequest, Shows, page
 from access.permissions import Permission
 from audit.grounds import Ground
 from retention import queries
+from retention.views.frame import ways
 
 PER_PAGE = 30
 
@@ -28,4 +29,4 @@ def leaving_dates(request: PortalRequest) -> HttpResponse:
         unit=schools.pop() if len(schools) == 1 else None,
     )
     context = {"shown": shown, "ground": Ground.ADMINISTRATION.label}
-    return render(request, "retention/leaving_dates.html", context)
+    return render(request, "retention/leaving_dates.html", context | ways(request))

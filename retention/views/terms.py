@@ -21,6 +21,7 @@ from retention.kinds import Kind
 from retention.models import TermChange
 from retention.terms import KINDS
 from retention.views.calendar import months_ahead
+from retention.views.frame import ways
 from students.models import Board
 
 
@@ -33,7 +34,7 @@ def retention_terms(request: PortalRequest) -> HttpResponse:
         {"board": board, "lines": queries.lines_of(board), "may_set": board.pk in sets}
         for board in boards.order_by("unit__name")
     ]
-    return render(request, "retention/terms/list.html", {"boards": shown})
+    return render(request, "retention/terms/list.html", {"boards": shown} | ways(request))
 
 
 @page(Permission.SET_TERMS, methods=("GET", "POST"), kind=PageKind.CHANGE)

@@ -13,6 +13,7 @@ from access.errors import NotAllowed, Overtaken, Refused
 from audit.models import LogEntry
 from dossiers.actions.notes import NoteText, write_note
 from dossiers.models import Dossier, Note
+from oversight.actions.questions import answer_question
 from retention import holds
 from retention.actions.holds import Reason, keep_in_step, lift_hold, place_hold, review_hold
 from retention.models import EndedKind, Hold, HoldWords
@@ -24,6 +25,7 @@ from retention.queries import (
     holds_visible_to,
 )
 from students.models import Parent, Parenthood, Pupil
+from tests.guards.seed_looks import look_and_ask
 from tests.retention.test_due_in_sql import let_leave
 
 WORDS = "Klacht van 3 november, dossier 12"
@@ -267,3 +269,32 @@ def test_what_opens_in_another_room_becomes_a_hold_and_ends_with_it(cast):
         assert LogEntry.objects.filter(event="holds-in-step").count() == 2
     finally:
         holds.forget("demo")
+
+
+@pytest.mark.promise("P9")
+def test_a_question_of_a_parent_holds_the_dossier_until_it_is_answered(cast):
+    """Asked of the lists at once; each night, and before destroying, it becomes a hold."""
+    question = look_and_ask(
+        cast, "own", parent="parent", teacher="counsellor", why="Why was this opened?"
+    ).question
+    dossier = let_leave(cast, "own", date(2020, 1, 1))
+    other = let_leave(cast, "other", date(2020, 1, 1))
+    job = Job("keep_holds_in_step")
+
+    def night() -> None:
+        with acting_as(job, on=cast.today):
+            keep_in_step(by=job, on=cast.today)
+
+    with acting_as(job, on=cast.today):
+        assert {row.pk for row in due_on(cast.today)} == {other.pk}
+    night()
+    row = Hold.objects.get()
+    assert (row.dossier, row.room, row.because) == (dossier, "oversight", "request")
+    with pytest.raises(DatabaseError, match="held dossier"), transaction.atomic():
+        Dossier.objects.filter(pk=dossier.pk)._raw_delete("default")
+    with acting_as(cast.director, on=cast.today):
+        answer_question(
+            question=question, words="For the report meeting", by=cast.director, on=cast.today
+        )
+    night()
+    assert {row.pk for row in due_on(cast.today)} == {dossier.pk, other.pk}

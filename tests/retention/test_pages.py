@@ -196,3 +196,28 @@ def test_who_keeps_the_administration_sees_whose_leaving_date_is_unknown(cast, s
     assert row.subjects == [cast.pupils["own"].log_key]
     Enrolment.objects.filter(pupil=cast.pupils["own"]).update(ends_on=cast.today)
     assert "Sur-own" not in text_of(client, "leaving_dates")
+
+
+def test_the_home_page_says_what_waits_and_names_nobody(cast, sign_in):
+    def home(person: str) -> str:
+        main = sign_in(cast.people[person]).get(reverse("home")).content.decode()
+        return main.split("<main")[1]
+
+    assert "Keeping and destroying" not in home("administrator")
+    stay = Enrolment.objects.get(pupil=cast.pupils["own"])
+    since = cast.today - timedelta(days=61)
+    Absence.objects.create(enrolment=stay, system="Demo", starts_on=since)
+    hold(cast, cast.dossier("other"))  # placed a year ago today
+    TermChange.objects.create(
+        board=cast.board, kind="medical", years=2, starts="left", source="Demo law",
+        proposed_by=cast.privacy_officer,
+    )  # fmt: skip
+    administrator, director, officer = home("administrator"), home("director"), home("fg")
+    assert "one pupil without a leaving date" in administrator
+    assert "look at holds again" not in administrator.lower()
+    assert "one pupil without a leaving date" in director
+    assert "nobody looked at one hold for a year" in director
+    assert "nobody looked at one hold for a year" in officer
+    assert "one term to decide" in home("board_officer")
+    assert "one term to decide" not in home("privacy_officer")  # the own one
+    assert "Sur-own" not in officer

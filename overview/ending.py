@@ -1,0 +1,34 @@
+"""What waits for somebody around the end of records, for their home page: numbers, no names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from access.models import User
+from access.permissions import Permission
+from retention import queries
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How much waits for one person."""
+
+    leaving_dates: int = 0
+    reviews: int = 0
+    terms: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.leaving_dates or self.reviews or self.terms)
+
+
+def ending_waits_for(user: User, *, on: date) -> Ending:
+    """Leaving dates nobody knows, holds to look at again, terms that a second person decides."""
+    leaving = reviews = terms = 0
+    if user.memberships_with(Permission.MANAGE_PUPILS, on):
+        leaving = queries.without_leaving_date_visible_to(user, on=on).count()
+    if user.memberships_with(Permission.PLACE_HOLDS, on):
+        reviews = queries.holds_to_review(user, on=on).count()
+    if user.memberships_with(Permission.SET_TERMS, on):
+        terms = queries.terms_to_decide(user, on=on).count()
+    return Ending(leaving, reviews, terms)

@@ -1,0 +1,16 @@
+"""What the pages of this room share: the ways between them, as far as somebody may go."""
+
+from __future__ import annotations
+
+from access.gate import PortalRequest
+from access.permissions import Permission
+
+
+def ways(request: PortalRequest) -> dict[str, bool]:
+    """Which of the other pages of this room the reader may open."""
+    user, day = request.user, request.day
+    return {
+        "may_see": bool(user.memberships_with(Permission.SEE_RETENTION, day)),
+        "may_hold": bool(user.memberships_with(Permission.PLACE_HOLDS, day)),
+        "keeps_pupils": bool(user.memberships_with(Permission.MANAGE_PUPILS, day)),
+    }
