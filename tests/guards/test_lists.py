@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from audit.events import PAGE_SEEN
 from dossiers.actions.elsewhere import Elsewhere, add_record_elsewhere
 from dossiers.actions.emergency import open_card_in_an_emergency
 from dossiers.actions.notes import NoteText, write_note
-from oversight.models import Finding
+from oversight.models import Finding, HoldBack, LookQuestion
 from students.models import Enrolment
 from tests.guards.seed_retention import hold_dossier, miss
 
@@ -117,6 +118,38 @@ def _own_rows(cast, number: int) -> None:
         write([row(work, PAGE_SEEN, by=user, subjects=[key]) for _n in range(number)])
 
 
+def _questions(cast, number: int) -> None:
+    for n in range(number):
+        LookQuestion.objects.create(
+            pupil=cast.pupils["own"],
+            school=cast.school,
+            look=uuid.uuid4(),
+            looks=[],
+            lookers=[cast.counsellor.pk],
+            looked_on=cast.today,
+            role="counsellor",
+            kind="dossier",
+            sealed=b"",
+            asked_by=cast.parent,
+            asked_on=cast.today,
+            goes_to="director",
+            due_on=cast.today + timedelta(days=n + 1),
+        )
+
+
+def _held(cast, number: int) -> None:
+    for n in range(number):
+        cast.add_pupil(f"row{n}")
+        HoldBack.objects.create(
+            pupil=cast.pupils[f"row{n}"],
+            what="rows",
+            starts_on=cast.today,
+            ends_on=cast.today,
+            sealed=b"",
+            recorded_by=cast.privacy_officer,
+        )
+
+
 # name: who looks, what makes rows, what is sent, what a row shows, queries
 LISTS = {
     "holds": ("privacy_officer", _holds, None, "First-", 11),
@@ -137,6 +170,9 @@ LISTS = {
     "findings": ("director", _findings, None, "The same surname", 15),
     "my_log_rows": ("counsellor", _own_rows, None, "opened a page", 16),
     "my_findings": ("counsellor", _findings, None, "The same surname", 11),
+    "look_questions": ("director", _questions, None, "First-own", 11),
+    "held_back": ("privacy_officer", _held, None, "First-row", 10),
+    "look_papers": ("director", _pupils, {"typed": "First"}, "First-", 10),
     "find_parent": ("administrator", _parents_of_another, {"q": "row"}, "First-row", 17),
 }
 OPENS_WHAT_IS_SEALED = {"keeper_notices", "elsewhere", "dossier_readers"}
