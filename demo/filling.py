@@ -19,6 +19,7 @@ from demo.calendar import Calendar
 from demo.consent import ConsentFilling
 from demo.dossiers import DossierFilling
 from demo.findings import FindingsFilling
+from demo.log import fill_log_term
 from demo.looking import LookingFilling
 from demo.reports import ReportsFilling
 from demo.retention import RetentionFilling
@@ -62,6 +63,7 @@ class Filling:
             LookingFilling(self.days, self.users, self.chance, self.say).fill(self.board)
             ending = RetentionFilling(self.days, self.users, self.say)
             ending.fill(self.board, self.schools[people.FIRST_SCHOOL])
+            fill_log_term(self.days, self.users, self.units[people.BOARD])
             findings = FindingsFilling(self.days, self.users, self.say)
             findings.fill(self.board, self.schools[people.FIRST_SCHOOL])
 
