@@ -6,6 +6,8 @@ import uuid
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from oversight.rules.looks import (
     SHOWN,
@@ -233,3 +235,24 @@ def test_the_last_day_is_thirty_days_later_whatever_days_they_are(asked, due):
 
 def test_every_kind_has_a_page():
     assert {page.kind for page in SHOWN.values()} == set(Kind)
+
+
+_PAGES = sorted(SHOWN)
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(st.tuples(st.integers(0, len(_PAGES) - 1), st.booleans(), st.integers(0, 8))),
+    st.integers(1, 10),
+)
+def test_every_look_stands_in_one_line_and_no_day_is_cut_in_two(made, most):
+    looks = [
+        look(n, _PAGES[page], ANNA if is_anna else BEN, MONDAY - timedelta(days=days))
+        for n, (page, is_anna, days) in enumerate(made)
+    ]
+    lines = merged(sorted(looks, key=lambda one: one.day, reverse=True))
+    assert sum(len(line.looks) for line in lines) == len(looks)
+    assert [line.day for line in lines] == sorted((line.day for line in lines), reverse=True)
+    shown, following = whole_days(lines, most)
+    assert not {line.day for line in shown} & {line.day for line in lines[len(shown) :]}
+    assert (following is None) is (len(shown) == len(lines))

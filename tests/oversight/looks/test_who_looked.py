@@ -15,8 +15,10 @@ from audit.models import LogEntry
 from audit.searching import Found, Place
 from consent import events as consent_events
 from dossiers import events as dossier_events
+from dossiers.actions.notes import NoteText, write_note
 from oversight.actions.looks import say_leave
 from oversight.models import LookLeave
+from pdf import papers
 from students.models import Authority, Parent, Parenthood
 from tests.oversight.looks.made import born, look, of_sixteen, with_names
 
@@ -50,6 +52,36 @@ def test_looking_at_a_dossier_for_real_makes_one_line_with_a_count(cast, sign_in
     page = text(sign_in(cast.parent).get(address(cast)))
     assert page.count('<li class="look">') == 1
     assert "3 times" in page
+
+
+@pytest.mark.promise("P20")
+def test_a_print_and_a_card_opened_in_an_emergency_show_as_what_they_were(
+    cast, sign_in, monkeypatch
+):
+    monkeypatch.setattr(papers, "_made", lambda html, *_, **__: html.encode())  # not set in type
+    note = NoteText("Reading", "Reads well", "")
+    with acting_as(cast.counsellor, on=cast.today):
+        write_note(
+            part=cast.part("own"),
+            text=note,
+            happened_on=cast.today,
+            by=cast.counsellor,
+            on=cast.today,
+        )
+    dossier = cast.dossier("own").pk
+    made = sign_in(cast.counsellor).post(
+        reverse("print_part", args=[dossier, "guidance"]), {"everything": "on", "purpose": "Demo"}
+    )
+    assert made["Content-Type"] == "application/pdf"
+    sign_in(cast.safeguarding).post(
+        reverse("ask_emergency_card", args=[dossier]),
+        {"reason": "Fell in the playground"},
+        follow=True,
+    )
+    page = text(sign_in(cast.parent).get(address(cast)))
+    for words in ("printed a part of the dossier", "looked at the emergency card", "emergency"):
+        assert words in page, words
+    assert page.count('<li class="look">') == 2
 
 
 @pytest.mark.promise("P20")
