@@ -148,16 +148,22 @@ def _steps(
     A month each; or, where an index leads straight to the rows, one, one, two, four and so on.
     The last step goes back as far as the log does.
     """
-    oldest = min(_months(), default=None)
-    newest_month = _month_of(min(on, last.date()) if last else on)
-    end, start, width = last, newest_month, 1
-    while oldest and start > max(oldest, first or oldest):
+    tomorrow = on + timedelta(days=1)  # nothing is written later: the months to come stay shut
+    end = last or _month_of(_following(tomorrow))
+    start, width = _month_of(min(on, last.date()) if last else on), 1
+    oldest: datetime | None = None
+    while (first is None or start > first) and (oldest is None or start > oldest):
         yield start, end
+        oldest = oldest or min(_months(), default=start)  # asked when one month was not enough
         end = start
         for _ in range(width):
             start = _month_of(start - timedelta(days=1))
         width = width * 2 if grows else 1
     yield first, end
+
+
+def _following(day: date) -> date:
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
 def _months() -> list[datetime]:
