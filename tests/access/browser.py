@@ -73,8 +73,7 @@ class Journey:
         if parts.netloc != "localhost":
             route.abort()
         elif parts.path == TOGETHER:
-            sheets = [static_file(f"css/{name}") for name in parts.query.split(",")]
-            route.fulfill(body=b"\n".join(sheets), content_type="text/css")
+            route.fulfill(body=sheets(parts.query), content_type="text/css")
         elif parts.path.startswith("/static/"):
             self._static(route, parts.path)
         else:
@@ -119,6 +118,11 @@ def static_file(name: str) -> bytes:
     found = finders.find(name)
     assert found, f"a page asks for {name}, which is not there"
     return Path(found).read_bytes()
+
+
+def sheets(names: str) -> bytes:
+    """Those style sheets, one after the other."""
+    return b"\n".join(static_file(f"css/{name}") for name in names.split(","))
 
 
 def with_one_sheet(page: bytes) -> bytes:

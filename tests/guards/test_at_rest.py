@@ -200,9 +200,9 @@ def test_a_print_and_what_it_was_for_stay_on_the_paper(cast, sign_in, server_log
 
     dumped = dump()
     left = set(temporary_files()) - before
+    assert not files_with(word.encode(), purpose.encode())
     for secret in (word, purpose):
         assert secret.encode() not in dumped
-        assert not files_with(secret.encode())
         assert secret not in server_log.getvalue()
         assert not [path for path in left if secret.encode() in bytes_of(path)]
     assert LogEntry.objects.filter(event="printed").count() == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import mimetypes
 import os
 from collections.abc import Iterator
-from pathlib import Path
+from functools import cache
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,6 +17,7 @@ from django.utils.translation import override
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from launcher.chromium import find_chromium
+from tests.access.browser import TOGETHER, sheets, static_file, with_one_sheet
 from tests.look.styleguide import context
 
 pytestmark = [
@@ -43,31 +44,42 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+@cache
+def drawn(path: str) -> bytes:
+    """The guide, drawn once for all tests; its style sheets as one."""
+    shown = context()
+    if path != "/":  # mistakes take the focus when the page opens
+        shown["broken_form"] = shown["form"]
+    with override("nl"):
+        page = get_template("styleguide.html").render(shown, RequestFactory().get(path))
+    return with_one_sheet(page.encode())
+
+
 def answer(route: Route) -> None:
     """Serves the guide and the static files from this process; nothing else exists."""
-    path = urlsplit(route.request.url).path
-    if path in {"/", "/without-mistakes/"}:
-        shown = context()
-        if path != "/":  # mistakes take the focus when the page opens
-            shown["broken_form"] = shown["form"]
-        with override("nl"):
-            page = get_template("styleguide.html").render(shown, RequestFactory().get(path))
+    asked = urlsplit(route.request.url)
+    if asked.path in {"/", "/without-mistakes/"}:
         route.fulfill(
-            body=page,
+            body=drawn(asked.path),
             content_type="text/html; charset=utf-8",
             headers={"Content-Security-Policy": POLICY},
         )
         return
-    found = finders.find(path.removeprefix("/static/"))
-    if found is None:
+    if asked.path == TOGETHER:
+        route.fulfill(body=sheets(asked.query), content_type="text/css")
+        return
+    name = asked.path.removeprefix("/static/")
+    if finders.find(name) is None:
         route.fulfill(status=404)
         return
-    kind = mimetypes.guess_type(found)[0] or "font/woff2"
-    route.fulfill(body=Path(found).read_bytes(), content_type=kind)
+    kind = mimetypes.guess_type(name)[0] or "font/woff2"
+    route.fulfill(body=static_file(name), content_type=kind)
 
 
 def guide(browser: Browser, width: int, scheme: str = "light") -> tuple[Page, list[str]]:
-    """The open guide, and what the browser complained about."""
+    """The open guide, and what the browser complained about; what was open before is closed."""
+    for opened in browser.contexts:
+        opened.close()
     page = browser.new_page(
         viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
     )
