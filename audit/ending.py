@@ -19,7 +19,7 @@ from audit.actions import record
 from audit.ends import longest_term, months_with_rows
 from audit.grounds import Ground
 from audit.models import LogDeparture, LogEnd, LogTerm
-from audit.sealing import seal_departure
+from audit.sealing import hold_still, seal_departure
 
 SHORTEST_SOURCE = 10  # letters: less names no law
 
@@ -125,6 +125,7 @@ def let_month_leave(*, month: date, by: Actor, on: date) -> LogDeparture:
     NotByUs when a term, a decision or a signature is not the portal's own.
     """
     _must_be_ours(month)
+    hold_still()  # before the month's table is locked: a check that runs reads it
     with connection.cursor() as cursor:
         # The worker's own rights, within this transaction: a page has none to come back to.
         cursor.execute("select set_config('role', 'none', true)")

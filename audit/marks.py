@@ -70,22 +70,37 @@ def seal_signer(key_id: str) -> Signer | None:
     return _signers(settings.LOG_KEYS, b"seal").get(tag) if known else None
 
 
-def mark_of(entry: LogEntry) -> bytes:
-    """The mark of a row that is about to be written."""
+class Keys(list[str]):
+    """Keys of pupils: an array in the database, where other lists are JSON."""
+
+
+def mark_of(values: Mapping[str, Any]) -> bytes:
+    """The mark of a row with these values, made with the newest key."""
     signer = next(iter(signers().values()))
-    return signer.mark(proof.digest(values_of(entry)))
+    return signer.mark(proof.digest(values))
 
 
 def values_of(entry: LogEntry) -> dict[str, Any]:
     """A row's values as JSON knows them, by column: what `proof.canonical` takes."""
-    values = {column: getattr(entry, column) for column in proof.COLUMNS}
-    for column in ("id", "actor_id", "unit"):
-        values[column] = _text(values[column])
-    values["subjects"] = [str(key) for key in entry.subjects]
-    values["action"] = int(entry.action)
-    for column in ("event", "outcome", "ground", "object_pk", "cid"):
-        values[column] = str(values[column])
-    return values
+    return {
+        "id": str(entry.id),
+        "timestamp": entry.timestamp,
+        "event": str(entry.event),
+        "action": int(entry.action),
+        "outcome": str(entry.outcome),
+        "subjects": Keys(map(str, entry.subjects)),
+        "actor_id": _text(entry.actor_id),
+        "actor_name": entry.actor_name,
+        "actor_role": entry.actor_role,
+        "ground": str(entry.ground),
+        "unit": _text(entry.unit),
+        "content_type_id": entry.content_type_id,
+        "object_pk": str(entry.object_pk),
+        "changes": entry.changes,
+        "cid": str(entry.cid),
+        "remote_addr": entry.remote_addr,
+        "additional_data": entry.additional_data,
+    }
 
 
 def _text(key: UUID | str | None) -> str | None:

@@ -26,6 +26,7 @@ PATIENCE = 5.0  # seconds that one run waits for transactions to end; the next r
 _PAUSE = 0.05
 _TURNS = 2  # what the run before waited for, and what was written since
 _LOCK = 20_261_130  # one sealer at a time; the others leave it to that one
+CHECKING = 20_261_131  # shared by checks: no month leaves while one looks for its rows
 
 _OLDEST = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 _NEXT = "pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
@@ -78,12 +79,19 @@ def seal_log(*, now: datetime, patience: float = PATIENCE) -> Sealed:
     return done
 
 
+def hold_still() -> None:
+    """Until this transaction ends nobody seals or checks; call it before rows of a month leave."""
+    for lock in (CHECKING, _LOCK):
+        _ask("select pg_advisory_xact_lock(%s)", [lock])
+
+
 def seal_departure(month: date, *, decision: str, now: datetime) -> Seal:
     """Says in the chain that all rows of a month left by a signed decision; gives the seal.
 
     Call it in the transaction in which they leave. `decision` is a key, never a name. Checking
     then looks for none of them, and says since when and by which decision.
     """
+    hold_still()
     end, upto = _newest(), _sealed_up_to()
     words = {"kind": Seal.Kind.LEFT, "month": month, "after": upto, "upto": upto, "note": decision}
     return _add_seal(end, words, rows=0, unmarked=0, root=proof.EMPTY, now=now)

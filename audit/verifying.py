@@ -20,6 +20,7 @@ from audit import chain, marks, proof, unsealed
 from audit.marks import MAC
 from audit.models import Seal
 from audit.months import begin_of, bounds_of, end_of
+from audit.sealing import CHECKING
 from audit.verdicts import Period, Trouble, Verdict
 
 BLOCK = 5_000  # rows asked for at once, or one seal
@@ -221,7 +222,12 @@ def verify_log(
     `head` is a link somebody was mailed or printed: it must be one of the seals. `tell` hears how
     far the work is, in rows.
     """
-    return Check(period or Period(), now, tell).run(head.strip().lower().rpartition(" ")[2])
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_lock_shared(%s)", [CHECKING])
+        try:
+            return Check(period or Period(), now, tell).run(head.strip().lower().rpartition(" ")[2])
+        finally:
+            cursor.execute("select pg_advisory_unlock_shared(%s)", [CHECKING])
 
 
 def read_ahead(blocks: Iterator[Block]) -> Iterator[tuple[Block, bytes]]:

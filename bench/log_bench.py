@@ -18,7 +18,7 @@ from access.models import User
 from audit.models import LogEntry
 from audit.queries import Wanted, log_rows_visible_to
 from audit.searching import newest
-from bench import looks_bench
+from bench import looks_bench, seals
 from bench.crowd import TODAY
 from bench.log_rows import SchoolOfLog, fill_log, the_board
 from bench.report import Row
@@ -31,7 +31,7 @@ _TAKES = 6  # schools of which somebody is looked for, spread over the board
 
 
 def measure() -> list[Row]:
-    """A pupil's, a person's and a period's newest rows; and what the log's indexes weigh."""
+    """A pupil's, a person's and a period's newest rows; what the log's indexes weigh; its seals."""
     taken: dict[int, dict[str, float]] = {}
     looked: dict[int, float] = {}
     cases: dict[str, list[tuple[User, Wanted]]] = {}
@@ -51,7 +51,8 @@ def measure() -> list[Row]:
         )
         for what in large
     ]
-    return [*rows, looks_bench.row(looked, SIZES), *_weights()]
+    sealed = seals.measure(SIZES[1])
+    return [*rows, looks_bench.row(looked, SIZES), *_weights(), *sealed]
 
 
 def _spaced(number: int) -> str:
