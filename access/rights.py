@@ -239,6 +239,19 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
         # retention: only the destroyer adds lines to the ledger
         "retention_ledgerline": READ,
         "retention_backup": ADD,
+        # what becomes of a list and its items is the destroyer's to say
+        "retention_destructionlist": changing(
+            "reviewed_on",
+            "reviewed_at",
+            "reviewed_by_id",
+            "approved_on",
+            "approved_at",
+            "approved_by_id",
+            "cancelled_on",
+            "cancelled_at",
+            "cancelled_by_id",
+        ),
+        "retention_destructionitem": changing("decision", "decided_by_id", "decided_at"),
         # jobs
         "procrastinate_jobs": ALL,
         "procrastinate_events": ALL,
@@ -246,70 +259,4 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
         "procrastinate_workers": ALL,
     },
     "keys": {"vault_partkey": ADD, "django_migrations": READ},
-}
-
-DESTROYER_RIGHTS: dict[str, dict[str, str]] = {
-    "default": {"retention_ledgerline": ADD},
-    "keys": {"vault_partkey": "SELECT, DELETE"},
-}
-
-# What the worker may beside what a page may: a stolen login of the web can't seal anything.
-WORKER_RIGHTS: dict[str, dict[str, str]] = {
-    "default": {
-        "audit_seal": ADD,
-        "audit_sealmark": ALL,
-        "audit_logcheck": changing("done", "total", "finished_at", "is_good", "found"),
-    },
-    "keys": {},
-}
-
-# Tables whose rows carry no decision about anybody: the log itself, progress, and the libraries'
-# own bookkeeping. Every other table tells its transaction that something was written.
-NOT_WATCHED = frozenset(
-    {
-        "audit_logentry",
-        "audit_refusalcount",
-        "audit_seal",
-        "audit_sealmark",
-        "django_migrations",
-        "django_session",
-        "portal_cache",
-        "procrastinate_jobs",
-        "procrastinate_events",
-        "procrastinate_periodic_defers",
-        "procrastinate_workers",
-        "usersessions_usersession",
-        "mfa_authenticator",
-    }
-)
-
-# Functions that run with the owner's rights, each with a check of its own inside.
-WEB_FUNCTIONS: dict[str, tuple[str, ...]] = {
-    "default": (
-        "portal_keeps(uuid)",
-        "note_headers(uuid)",
-        "withdraw_note_as_keeper(uuid)",
-        # what holds needs every answer; each checks that the asker works there or is family
-        "consent_answers(uuid[],uuid,uuid[])",
-        "consent_matters(uuid[],uuid)",
-        "file_headers(uuid)",
-        "withdraw_file_as_keeper(uuid,uuid)",
-        "blobs_in_use(uuid[])",
-        "scans_in_use(uuid[])",
-        # asked by a command for nobody; it gives nothing over the web's login
-        "receipts_to_verify(text[],bytea)",
-        "removal_files_in_use(uuid[])",
-        # that a question is open, for lists and jobs; not who asked, nor what
-        "dossiers_with_open_questions()",
-        # what a family does not read of one pupil; asks that the asker is family, never says why
-        "looks_held_back(uuid)",
-        "report_papers_in_use(uuid[])",
-    ),
-    "keys": (),
-}
-
-# The worker alone: a stolen login of the web ends nothing.
-WORKER_FUNCTIONS: dict[str, tuple[str, ...]] = {
-    "default": ("audit_end_month(date)",),
-    "keys": (),
 }

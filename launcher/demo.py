@@ -185,7 +185,11 @@ class Demo:
 
 
 def what_makes_tables() -> list[Path]:
-    rights = ["access/rights.py", "access/management/commands/prepare_database.py"]
+    rights = [
+        "access/rights.py",
+        "access/rights_of_others.py",
+        "access/management/commands/prepare_database.py",
+    ]
     return [
         *ROOT.glob("*/migrations/**/*.py"),
         *ROOT.glob("*/migrations/**/*.sql"),

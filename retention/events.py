@@ -14,3 +14,16 @@ HOLDS_IN_STEP = event("holds-in-step", _("placed and lifted holds by what is ope
 BACKUP_MADE = event("backup-made", _("made a copy of everything"), Action.EXPORT)
 MASTER_KEY_CHANGED = event("master-key-changed", _("changed the master key"), Action.UPDATE)
 RESTORED = event("restored", _("put a copy of everything back"), Action.CREATE)
+LIST_MADE = event("destruction-list-made", _("made a destruction list"), Action.CREATE)
+ITEM_DECIDED = event(
+    "destruction-item-decided", _("decided about an item of a destruction list"), Action.UPDATE
+)
+LIST_REVIEWED = event("destruction-list-reviewed", _("reviewed a destruction list"), Action.UPDATE)
+LIST_APPROVED = event("destruction-list-approved", _("approved a destruction list"), Action.UPDATE)
+LIST_CANCELLED = event(
+    "destruction-list-cancelled", _("cancelled a destruction list"), Action.UPDATE
+)
+LIST_BEGUN = event("destruction-begun", _("began to carry out a destruction list"), Action.DELETE)
+ITEM_INTENDED = event("destruction-intended", _("is about to destroy records"), Action.DELETE)
+ITEM_DESTROYED = event("records-destroyed", _("destroyed records"), Action.DELETE)
+ITEM_LEFT = event("destruction-left", _("left records alone, as they changed"), Action.UPDATE)

@@ -1,9 +1,12 @@
-"""Destroys again, in a database that was put back from a copy, what the ledger names."""
+"""Destroying what the ledger names; and doing so again in a database put back from a copy."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import uuid
+from collections.abc import Sequence
 from datetime import date
+
+from django.db import connection
 
 from access.acting import Job, acting_as
 from audit.actions import record
@@ -12,8 +15,11 @@ from retention.destroyer import as_destroyer
 from retention.events import RESTORED
 from retention.ledger import Entry
 from retention.queries.ledger import missing_lines
+from vault import blobs
 from vault.models import PartKey
 from vault.router import KEYS
+
+_KNOWN = {"dossier", "kind", "part", "blob"}
 
 
 class UnknownKind(Exception):
@@ -26,8 +32,20 @@ def destroy_keys_of_parts(parts: Sequence[str]) -> None:
         PartKey.objects.filter(part_id__in=parts).delete()
 
 
-# What each kind of key in the ledger stands for; each may be called again.
-DESTROY: dict[str, Callable[[Sequence[str]], None]] = {"part": destroy_keys_of_parts}
+def destroy_rows(item: uuid.UUID) -> int:
+    """Takes the rows away that the ledger's line of this item names; says how many.
+
+    Within a door. Raises DatabaseError when the item does not stand, or the dossier is held.
+    """
+    with as_destroyer(), connection.cursor() as cursor:
+        cursor.execute("select retention_destroy(%s)", [item])
+        return int(cursor.fetchone()[0])
+
+
+def remove_files(names: Sequence[str]) -> None:
+    """Takes sealed files away, where they are still there."""
+    for name in names:
+        blobs.remove(uuid.UUID(name))
 
 
 def destroy_missing_again(*, on: date) -> int:
@@ -45,11 +63,12 @@ def destroy_missing_again(*, on: date) -> int:
 
 
 def _destroy_again(entry: Entry, *, by: Job, on: date) -> None:
-    unknown = entry.keys.keys() - DESTROY.keys()
+    unknown = entry.keys.keys() - _KNOWN
     if unknown:
         raise UnknownKind(", ".join(sorted(unknown)))
+    destroy_keys_of_parts(entry.keys["part"])
+    remove_files(entry.keys["blob"])
     with acting_as(by, on=on):
-        for kind, keys in entry.keys.items():
-            DESTROY[kind](keys)
         take_over(entry)
+        destroy_rows(entry.item)
         record(RESTORED, by=by, detail={"line": entry.number})

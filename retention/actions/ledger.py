@@ -17,7 +17,7 @@ _LOCK = 20261123  # one line after the other
 
 
 @transaction.atomic
-def intend(item: uuid.UUID, keys: Mapping[str, Sequence[uuid.UUID]]) -> Entry:
+def intend(item: uuid.UUID, keys: Mapping[str, Sequence[uuid.UUID | str]]) -> Entry:
     """The line about `item` in the open transaction; the same one when it was written before.
 
     Once this is committed call `write_out`, and only then destroy the first key.

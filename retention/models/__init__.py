@@ -4,11 +4,14 @@ from retention.models.absences import Absence
 from retention.models.ending import EndedKind
 from retention.models.holds import Hold, HoldReview, HoldWords
 from retention.models.ledger import Backup, LedgerLine
+from retention.models.lists import DestructionItem, DestructionList
 from retention.models.terms import TermChange
 
 __all__ = [
     "Absence",
     "Backup",
+    "DestructionItem",
+    "DestructionList",
     "EndedKind",
     "Hold",
     "HoldReview",

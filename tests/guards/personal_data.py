@@ -113,6 +113,8 @@ NOT_PERSONAL: dict[str, str] = {
     "audit.LogDeparture": "months that left, and how many rows",
     "audit.SealMark": "a number",
     "retention.LedgerLine": "keys of what is gone",
+    "retention.DestructionList": "days, and who reviewed and approved",
+    "retention.DestructionItem": "keys and days; whose they are stands in the dossier alone",
     "retention.Backup": "times and counts",
     "students.Board": "boards",
     "students.School": "schools",

@@ -13,7 +13,7 @@ from django.test import Client
 from access.acting import Job, UnrecordedChange, acting_as
 from access.errors import Refused
 from access.models import Membership, Unit
-from access.rights import NOT_WATCHED
+from access.rights_of_others import NOT_WATCHED
 from audit.actions import NoDoorOpen, record
 from audit.events import FORM_SENT
 from audit.models import LogEntry

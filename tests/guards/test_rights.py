@@ -7,10 +7,11 @@ import re
 import pytest
 from django.db import connections
 
-from access.rights import (
+from access.rights import WEB_RIGHTS
+from access.rights_of_others import (
+    DESTROYER_FUNCTIONS,
     DESTROYER_RIGHTS,
     WEB_FUNCTIONS,
-    WEB_RIGHTS,
     WORKER_FUNCTIONS,
     WORKER_RIGHTS,
 )
@@ -127,7 +128,8 @@ def test_the_public_has_nothing(alias):
 def test_functions_with_the_owners_rights_are_listed_closed_to_the_public_and_pin_their_path(alias):
     rows = ask(alias, FUNCTIONS)
     powerful = {name: row for name, *row in rows if row[0]}
-    assert set(powerful) == set(WEB_FUNCTIONS[alias]) | set(WORKER_FUNCTIONS[alias])
+    listed = (WEB_FUNCTIONS, WORKER_FUNCTIONS, DESTROYER_FUNCTIONS)
+    assert set(powerful) == {name for functions in listed for name in functions[alias]}
     for name, (_, settings, web_may, public_may) in powerful.items():
         assert "search_path=public, pg_temp" in settings, name
         assert web_may == (name in WEB_FUNCTIONS[alias]), name

@@ -4,11 +4,12 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connections
 
-from access.rights import (
+from access.rights import WEB_RIGHTS
+from access.rights_of_others import (
+    DESTROYER_FUNCTIONS,
     DESTROYER_RIGHTS,
     NOT_WATCHED,
     WEB_FUNCTIONS,
-    WEB_RIGHTS,
     WORKER_FUNCTIONS,
     WORKER_RIGHTS,
 )
@@ -31,6 +32,8 @@ def grant_rights(alias: str) -> None:
             cursor.execute(f"grant execute on function {function} to portal_web")
         for function in WORKER_FUNCTIONS[alias]:
             cursor.execute(f"grant execute on function {function} to portal_worker")
+        for function in DESTROYER_FUNCTIONS[alias]:
+            cursor.execute(f"grant execute on function {function} to portal_destroyer")
 
 
 def watch_writes() -> None:

@@ -17,7 +17,7 @@ from audit.sealing import seal_log
 from audit.verifying import verify_log
 from dossiers.actions.files import add_files
 from dossiers.actions.notes import NoteText, write_note
-from dossiers.models import FileVersion, NoteVersion
+from dossiers.models import DossierPart, FileVersion, NoteVersion
 from dossiers.queries import content_of
 from retention import ledger
 from retention.actions import again
@@ -64,7 +64,8 @@ def backup(today):
 def destroy(part, today):
     """What destroying does to a key: the line first, in database and file, then the key."""
     with acting_as(Job("destroy"), on=today):
-        intend(uuid.uuid4(), {"part": [part.pk]})
+        keys = {"dossier": [part.dossier_id], "kind": ["guidance"], "part": [part.pk], "blob": []}
+        intend(uuid.uuid4(), keys)
         record(RESTORED, by=Job("destroy"))
     write_out()
     again.destroy_keys_of_parts([str(part.pk)])
@@ -103,7 +104,8 @@ def test_an_old_copy_put_back_holds_everything_but_what_was_destroyed_since(
         file_before = content.read_all()
     seal_log(now=timezone.now())
     old = backup(today).content
-    destroy(cast.part("other"), today)
+    gone = cast.part("other")
+    destroy(gone, today)
     backup(today)
     seal_log(now=timezone.now())  # this seal is not in the copy
     assert newest_keys().ledger == ledger.head()
@@ -127,8 +129,10 @@ def test_an_old_copy_put_back_holds_everything_but_what_was_destroyed_since(
         assert facts_of(cast.part("own")) == "Facts of own"
         with content_of(FileVersion.objects.get(), keyring([version.part_id])) as content:
             assert content.read_all() == file_before
+        assert not NoteVersion.objects.filter(part_id=gone.pk).exists()
+        assert not DossierPart.objects.filter(pk=gone.pk).exists()
         with pytest.raises(Unreadable):
-            facts_of(cast.part("other"))
+            keyring([gone.pk]).open(gone.pk, "note-version:1", b"\x01" + bytes(40))
         assert LogEntry.objects.filter(event=RESTORED.code).count() >= 2
         seal_log(now=timezone.now())
         assert verify_log(now=timezone.now()).is_good

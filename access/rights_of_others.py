@@ -1,0 +1,94 @@
+"""What the other logins may do, which tables nobody watches, and functions with the owner's rights.
+
+Like access/rights.py this is applied by `manage.py prepare_database`, and a test compares it with
+the catalogue, both ways.
+"""
+
+from __future__ import annotations
+
+from access.rights import ADD, ALL, READ, changing
+
+DESTROYER_RIGHTS: dict[str, dict[str, str]] = {
+    "default": {
+        "retention_ledgerline": ADD,
+        "retention_destructionlist": "SELECT, UPDATE (begun_at, closed_at)",
+        "retention_destructionitem": "SELECT, UPDATE (outcome, left_because, done_at)",
+        # what its triggers ask
+        "access_membership": READ,
+        "access_user": "SELECT (id, is_active)",
+        "students_school": READ,
+        "students_parenthood": READ,
+        "students_parent": "SELECT (id, user_id)",
+        "dossiers_dossier": READ,
+        "retention_endedkind": ADD,
+    },
+    "keys": {"vault_partkey": "SELECT, DELETE"},
+}
+
+# What the worker may beside what a page may: a stolen login of the web can't seal anything.
+WORKER_RIGHTS: dict[str, dict[str, str]] = {
+    "default": {
+        "audit_seal": ADD,
+        "audit_sealmark": ALL,
+        "audit_logcheck": changing("done", "total", "finished_at", "is_good", "found"),
+    },
+    "keys": {},
+}
+
+# Tables whose rows carry no decision about anybody: the log itself, progress, and the libraries'
+# own bookkeeping. Every other table tells its transaction that something was written.
+NOT_WATCHED = frozenset(
+    {
+        "audit_logentry",
+        "audit_refusalcount",
+        "audit_seal",
+        "audit_sealmark",
+        "django_migrations",
+        "django_session",
+        "portal_cache",
+        "procrastinate_jobs",
+        "procrastinate_events",
+        "procrastinate_periodic_defers",
+        "procrastinate_workers",
+        "usersessions_usersession",
+        "mfa_authenticator",
+    }
+)
+
+# Functions that run with the owner's rights, each with a check of its own inside.
+WEB_FUNCTIONS: dict[str, tuple[str, ...]] = {
+    "default": (
+        "portal_keeps(uuid)",
+        "note_headers(uuid)",
+        "withdraw_note_as_keeper(uuid)",
+        # what holds needs every answer; each checks that the asker works there or is family
+        "consent_answers(uuid[],uuid,uuid[])",
+        "consent_matters(uuid[],uuid)",
+        "file_headers(uuid)",
+        "withdraw_file_as_keeper(uuid,uuid)",
+        "blobs_in_use(uuid[])",
+        "scans_in_use(uuid[])",
+        # asked by a command for nobody; it gives nothing over the web's login
+        "receipts_to_verify(text[],bytea)",
+        "removal_files_in_use(uuid[])",
+        "retention_list_has_own_child(uuid,uuid)",
+        # that a question is open, for lists and jobs; not who asked, nor what
+        "dossiers_with_open_questions()",
+        # what a family does not read of one pupil; asks that the asker is family, never says why
+        "looks_held_back(uuid)",
+        "report_papers_in_use(uuid[])",
+    ),
+    "keys": (),
+}
+
+# The worker alone: a stolen login of the web ends nothing.
+WORKER_FUNCTIONS: dict[str, tuple[str, ...]] = {
+    "default": ("audit_end_month(date)",),
+    "keys": (),
+}
+
+# The destroyer alone, into whose shoes only worker and owner can step.
+DESTROYER_FUNCTIONS: dict[str, tuple[str, ...]] = {
+    "default": ("retention_destroy(uuid)", "retention_blobs_of(uuid)"),
+    "keys": (),
+}

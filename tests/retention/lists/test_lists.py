@@ -1,0 +1,173 @@
+"""A destruction list: made ahead, decided, reviewed, approved by a second person, cancelled."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from access.acting import acting_as
+from access.errors import NotAllowed, Overtaken, Refused
+from access.models import User
+from audit.models import LogEntry
+from retention.actions.lists import cancel_list, keep_item, make_list
+from retention.models import DestructionItem, DestructionList, Hold
+from retention.queries import due_on
+from tests.retention.lists.conftest import APPROVED, LEFT, MADE, OVERNIGHT, REVIEWED
+
+pytestmark = pytest.mark.promise("P9")
+
+
+_ONE_MORE = """
+insert into retention_destructionitem
+    (id, list_id, dossier_id, kind, last_day, due_on, decision, outcome, left_because)
+select gen_random_uuid(), list_id, gen_random_uuid(), kind, last_day, due_on, '', '', ''
+from retention_destructionitem limit 1
+"""
+
+
+def kinds(made):
+    return sorted(made.items.values_list("kind", flat=True))
+
+
+def test_a_list_holds_what_falls_due_within_45_days_and_each_thing_once(lists, cast):
+    made = lists.make("own")
+    assert kinds(made) == ["agreements", "guidance", "medical"]
+    (item, *_others) = made.items.all()
+    assert (item.last_day, item.due_on) == (LEFT, LEFT.replace(year=2026))
+    with acting_as(OVERNIGHT, on=MADE + timedelta(days=1)):
+        assert make_list(school=cast.school, by=OVERNIGHT, on=MADE + timedelta(days=1)) is None
+    row = LogEntry.objects.get(event="destruction-list-made")
+    assert row.additional_data == {"items": 3}
+    assert (row.unit, row.subjects) == (cast.school.pk, [])
+
+
+def test_what_falls_due_later_than_that_is_on_no_list_yet(lists, cast):
+    lists.make("own")
+    with acting_as(OVERNIGHT, on=MADE):
+        assert make_list(school=cast.other_school, by=OVERNIGHT, on=MADE) is None
+
+
+def test_what_is_kept_is_truly_kept_until_its_new_day(lists, cast):
+    made = lists.make("own")
+    item = made.items.get(kind="guidance")
+    until = item.due_on + timedelta(days=200)
+    with acting_as(cast.director, on=REVIEWED):
+        with pytest.raises(Refused):
+            keep_item(
+                item=item, words="Nog nodig", until=item.due_on, by=cast.director, on=REVIEWED
+            )
+        keep_item(item=item, words="Nog nodig", until=until, by=cast.director, on=REVIEWED)
+    hold = Hold.objects.get()
+    assert (hold.dossier_id, hold.ends_on) == (item.dossier_id, until)
+    assert not due_on(item.due_on, schools=[cast.school]).exists()
+    item.refresh_from_db()
+    assert item.decision == "keep"
+
+
+def test_every_item_is_decided_before_the_review_and_none_after_it(lists, cast):
+    made = lists.make("own")
+    with pytest.raises(Refused, match="each item first"):
+        lists.review(made)
+    lists.decide(made)
+    lists.review(made)
+    item = made.items.first()
+    with pytest.raises(Overtaken), acting_as(cast.director, on=REVIEWED):
+        keep_item(
+            item=item,
+            words="Toch niet",
+            until=item.due_on + timedelta(days=9),
+            by=cast.director,
+            on=REVIEWED,
+        )
+
+
+@pytest.mark.parametrize(
+    ("by", "refused"),
+    [
+        ("fg", NotAllowed),
+        ("director", NotAllowed),
+        ("counsellor", NotAllowed),
+        ("other_director", NotAllowed),
+        ("privacy_officer", None),
+        ("board_officer", None),
+    ],
+)
+def test_a_second_person_of_the_board_approves(lists, cast, by, refused):
+    made = lists.make("own")
+    lists.decide(made)
+    lists.review(made)
+    if refused:
+        with pytest.raises(refused):
+            lists.approve(made, by=by)
+        return
+    with pytest.raises(Refused, match="not the name"):
+        lists.approve(made, by=by, typed="something else")
+    lists.approve(made, by=by)
+    with pytest.raises(Overtaken):
+        lists.approve(made, by=by)
+
+
+def test_who_holds_both_roles_is_still_one_person(lists, cast):
+    cast.add_person("director", "privacy-officer", cast.board.unit)
+    cast.people["director"] = User.objects.get(pk=cast.director.pk)  # what it held was kept
+    made = lists.make("own")
+    lists.decide(made)
+    lists.review(made)
+    with pytest.raises(NotAllowed, match="second person"):
+        lists.approve(made, by="director")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        DestructionList.objects.filter(pk=made.pk).update(
+            approved_by=cast.director, approved_on=APPROVED, approved_at=timezone.now()
+        )
+
+
+def test_whoever_has_a_child_on_the_list_leaves_it_to_somebody_else(lists, cast):
+    cast.add_person("parent_teacher", "deputy", cast.school.unit)
+    made = lists.make("own")
+    with pytest.raises(NotAllowed, match="Your own child"):
+        lists.decide(made, by="parent_teacher")
+
+
+def test_a_cancelled_list_frees_what_stood_on_it(lists, cast):
+    made = lists.approved("own")
+    with acting_as(cast.director, on=APPROVED):
+        cancel_list(made=made, by=cast.director, on=APPROVED)
+    with pytest.raises(Overtaken), acting_as(cast.director, on=APPROVED):
+        cancel_list(made=made, by=cast.director, on=APPROVED)
+    assert kinds(lists.make(on=APPROVED)) == ["agreements", "guidance", "medical"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update retention_destructionlist set reviewed_on = reviewed_on - 1",
+        "update retention_destructionlist set approved_on = approved_on - 30",
+        "update retention_destructionlist set due_until = due_until + 900",
+        "update retention_destructionitem set due_on = due_on - 400",
+        "update retention_destructionitem set dossier_id = gen_random_uuid()",
+        "update retention_destructionitem set decision = 'keep'",
+        "update retention_destructionitem set outcome = 'destroyed'",
+        "delete from retention_destructionitem",
+        "delete from retention_destructionlist",
+        _ONE_MORE,
+    ],
+)
+def test_the_database_lets_nobody_change_a_list_after_its_approval(lists, change):
+    """Not even who owns the tables: a worker's shell, a migration, a careless command."""
+    lists.approved("own")
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(change)
+
+
+def test_the_web_login_says_nothing_of_what_became_of_an_item(lists, cast):
+    made = lists.approved("own")
+    with acting_as(cast.director, on=cast.today):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            DestructionItem.objects.filter(list=made).update(outcome="intended")
+        with pytest.raises(DatabaseError), transaction.atomic():
+            DestructionList.objects.filter(pk=made.pk).update(closed_at=None)
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("select retention_destroy(%s)", [made.items.first().pk])
