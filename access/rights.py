@@ -169,6 +169,7 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
         "consent_round": changing("pupils_done", "requests_made", "last_pupil", "carried_out_at"),
         "consent_request": ADD,
         "consent_answer": ADD,
+        "consent_correction": ADD,
         "consent_receipt": ADD,
         "consent_receiptpaper": ADD,
         "consent_check": ADD,

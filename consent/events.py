@@ -17,6 +17,11 @@ ANSWER_RECORDED = event(
     _("recorded an answer on paper or in person"),
     Action.CREATE,
 )
+ANSWER_CORRECTED = event(
+    "consent-answer-corrected",
+    _("found that a no was recorded by mistake"),
+    Action.UPDATE,
+)
 SCAN_ADDED = event("consent-scan-added", _("added a scan of an answer"), Action.CREATE)
 SCAN_WITHDRAWN = event("consent-scan-withdrawn", _("withdrew a scan of an answer"), Action.UPDATE)
 OBJECTION_RECORDED = event("objection-recorded", _("recorded an objection"), Action.CREATE)

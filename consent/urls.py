@@ -17,7 +17,16 @@ from consent.views import (
     rounds,
     signing,
 )
-from consent.views.pupil import codes, matter, matters, objecting, page, recording, scans
+from consent.views.pupil import (
+    codes,
+    correcting,
+    matter,
+    matters,
+    objecting,
+    page,
+    recording,
+    scans,
+)
 
 _PURPOSE = "purposes/<uuid:purpose_id>/"
 _TEXT = "purposes/texts/<uuid:text_id>/"
@@ -88,6 +97,11 @@ urlpatterns = [
     path("consent/codes/<uuid:code_id>/withdraw/", codes.withdraw_open_code, name="withdraw_code"),
     # papers
     path("consent/answers/<uuid:answer_id>/scan/", scans.add_scan_to_answer, name="add_scan"),
+    path(
+        "consent/answers/<uuid:answer_id>/mistake/",
+        correcting.correct_answer,
+        name="correct_answer",
+    ),
     path(_SCAN, scans.answer_scan, name="answer_scan"),
     path(f"{_SCAN}pages/<int:number>/", scans.scan_page, name="scan_page"),
     path(f"{_SCAN}download/", scans.download_scan, name="download_scan"),

@@ -11,10 +11,11 @@ from access.acting import acting_as
 from access.models import User
 from consent.actions import matters
 from consent.actions.answering import Choice, answer
+from consent.actions.correcting import correct_mistake
 from consent.actions.purposes import add_purpose, put_in_use, write_text
 from consent.actions.recording import Given, record_answer
 from consent.actions.rounds import RoundDates, ask_next_batch, start_round
-from consent.models import Request
+from consent.models import Answer, Request
 from demo import people
 from demo.calendar import Calendar
 from demo.consent_texts import PURPOSES
@@ -50,6 +51,7 @@ class ConsentFilling:
         self._answer_online()
         self._answer_on_paper("6B")
         self._answer_on_paper("6C")
+        self._correct_a_mistake("6B")
         self._outrank()
         MattersFilling(schools[people.FIRST_SCHOOL], self._acting).fill()
         self.say("consent: pictures")
@@ -113,6 +115,20 @@ class ConsentFilling:
             given = Given(luck < 0.85, self.days.today, "paper", "nl")
             with self._acting("greet") as (by, on):
                 record_answer(request=request, given=given, by=by, on=on)
+
+    def _correct_a_mistake(self, group: str) -> None:
+        """One of those noes came from the paper of another pupil."""
+        row = (
+            Answer.objects.filter(
+                pupil__enrolments__places__group__name=group, said="refused", route="paper"
+            )
+            .order_by("answered_at", "pk")
+            .first()
+        )
+        if row is not None:
+            with self._acting("karin") as (by, on):
+                reason = "Het papier van een andere leerling, in de demo verzonnen."
+                correct_mistake(answer=row, reason=reason, by=by, on=on)
 
     def _outrank(self) -> None:
         """An objection of a pupil, and a safety block."""

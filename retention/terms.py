@@ -85,6 +85,7 @@ OF_PUPILS: tuple[Kind, ...] = (
         models=(
             "consent.Request",
             "consent.Answer",
+            "consent.Correction",
             "consent.Scan",
             "consent.ScannedAnswer",
             "consent.Receipt",

@@ -177,6 +177,7 @@ def latest_answer(request: Request, *, before: datetime | None = None) -> Answer
         parent=request.parent_id,
         representative=request.representative_id,
         request__party=request.party,
+        correction=None,
     )
     if before is not None:
         rows = rows.filter(answered_at__lte=before)

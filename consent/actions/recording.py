@@ -202,7 +202,7 @@ def _moment(given: Given) -> datetime:
 
 
 def _recorded_already(request: Request, given: Given) -> Answer | None:
-    rows = Answer.objects.filter(request=request, route=given.route)
+    rows = Answer.objects.filter(request=request, route=given.route, correction=None)
     rows = rows.filter(answered_at__date=given.answered_on)
     yes = [Answer.Said.GIVEN]
     same = rows.filter(said__in=yes) if given.is_yes else rows.exclude(said__in=yes)

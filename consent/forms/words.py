@@ -83,6 +83,15 @@ class EndForm(forms.Form):
         return self.cleaned_data.get("reach") == "all"
 
 
+class MistakeForm(forms.Form):
+    """How it is known that an answer was recorded by mistake."""
+
+    reason = WordsField(
+        label=_("How do you know that it was a mistake?"),
+        help_text=_("For example: the paper of another pupil, or two boxes that were mixed up."),
+    )
+
+
 class ReasonForm(forms.Form):
     """Why something is lifted."""
 

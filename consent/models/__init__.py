@@ -4,6 +4,7 @@ from consent.models.answers import Answer
 from consent.models.asking import Request, Round
 from consent.models.checks import Check, CheckedPupil
 from consent.models.codes import Code
+from consent.models.corrections import Correction
 from consent.models.filming import FilmingRequest
 from consent.models.matters import (
     CourtOrder,
@@ -37,6 +38,7 @@ __all__ = [
     "Check",
     "CheckedPupil",
     "Code",
+    "Correction",
     "CourtOrder",
     "FilmingRequest",
     "LetterFile",

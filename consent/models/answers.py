@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -15,6 +15,9 @@ from consent.models.asking import Request
 from consent.models.purposes import Purpose, PurposeText
 from consent.models.receipts import Receipt
 from students.models import Parent, Pupil, Representative, School
+
+if TYPE_CHECKING:
+    from consent.models.corrections import Correction
 
 
 class Answer(models.Model):
@@ -77,3 +80,8 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"answer {str(self.pk)[:8]}"
+
+    @property
+    def mistake(self) -> Correction | None:
+        """Why it counts no more: the school recorded it by mistake. None of nearly every answer."""
+        return getattr(self, "correction", None)

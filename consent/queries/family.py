@@ -141,7 +141,7 @@ def asked_now(children: Iterable[Child]) -> int:
 
 def earlier_answers(pupil: Pupil, user: User, *, on: date) -> QuerySet[Answer]:
     """All that `user` answered about a child, the newest first."""
-    rows = own_answers_visible_to(user, on=on).filter(pupil=pupil)
+    rows = own_answers_visible_to(user, on=on).filter(pupil=pupil).select_related("correction")
     return rows.order_by("-answered_at", "-recorded_at", "pk")
 
 

@@ -34,10 +34,10 @@ class Own:
 def last_of_each(rows: QuerySet[Answer]) -> QuerySet[Any]:
     """The last yes and the last no to each request: all that `own_answers` looks at.
 
-    Each with the `party` that its request named.
+    Each with the `party` that its request named. What was recorded by mistake is left out.
     """
     gave = ExpressionWrapper(Q(said=Answer.Said.GIVEN), output_field=BooleanField())
-    rows = rows.annotate(party=F("request__party"), gave=gave)
+    rows = rows.filter(correction=None).annotate(party=F("request__party"), gave=gave)
     order = ("request", "gave", "-answered_at", "-recorded_at", "-pk")
     return rows.order_by(*order).distinct("request", "gave")
 

@@ -146,14 +146,15 @@ def consent_of(pupil: Pupil, school: School, user: User, *, on: date) -> PupilCo
     known = _known(pupil, school, texts)
     people = people_of(pupil)
     rows = answers_kept_by(user, on=on).filter(pupil=pupil, school=school)
-    answers = list(rows.prefetch_related("scans__scan").order_by("-answered_at", "pk"))
+    rows = rows.select_related("correction__decided_by").prefetch_related("scans__scan")
+    answers = list(rows.order_by("-answered_at", "pk"))
     open_ones = _asked(pupil, school, user, on)
     asked = {
         (who_of(row, people.values()), row.text_id): row
         for row in open_ones
         if row.counts_from <= on
     }
-    given = {row.request_id: row for row in reversed(answers)}
+    given = {row.request_id: row for row in reversed(answers) if row.mistake is None}
     ahead = [
         Ahead(row, people[who_of(row, people.values())], given.get(row.pk))
         for row in open_ones

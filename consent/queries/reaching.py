@@ -143,7 +143,7 @@ def _place(one: ToTell) -> tuple[object, ...]:
 
 def _open_requests(school: School, on: date, part: Part) -> Iterator[_Open]:
     running = Q(counts_until__isnull=True) | Q(counts_until__gte=on)
-    answers = Answer.objects.filter(request=OuterRef("pk"))
+    answers = Answer.objects.filter(request=OuterRef("pk"), correction=None)
     rows = Request.objects.filter(running, ~Exists(answers), school=school, party="")
     if part.round is not None:
         days = Q(counts_from__range=(part.round.counts_from, part.round.counts_until))

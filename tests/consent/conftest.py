@@ -80,7 +80,7 @@ class Asked:
         """The last answer to a purpose of the person asked."""
         rows = Answer.objects.filter(
             pupil=request.pupil_id, purpose=request.purpose_id, parent=request.parent_id,
-            answers_as=request.answers_as,
+            answers_as=request.answers_as, correction=None,
         )  # fmt: skip
         return rows.order_by("-answered_at").first()
 

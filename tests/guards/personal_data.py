@@ -33,6 +33,7 @@ PERSONAL: dict[str, str] = {
     # consent: the proof lives as long as what the school does with it
     "consent.Request": "the pupil; proof of what was asked",
     "consent.Answer": "the pupil; a photo's proof as long as the school uses the photo",
+    "consent.Correction": "its answer; its key is destroyed with it",
     "consent.Scan": "its answers; its blob goes with it",
     "consent.ScannedAnswer": "the scan",
     "consent.Receipt": "the answers on it",

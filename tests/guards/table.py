@@ -718,6 +718,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "give_code": Row(who=MANAGERS, scope="consenting", shows=("name", "parent")),
     "withdraw_code": Row(who=MANAGERS, scope="consenting"),
     "add_scan": Row(who=MANAGERS, scope="consenting", shows=("name",)),
+    "correct_answer": Row(who=DIRECTORS, scope="consenting", shows=("name",)),
     "answer_scan": Row(who=MANAGERS, scope="consenting", shows=("name",)),
     "scan_page": Row(who=MANAGERS, scope="consenting", shows=("paper",)),
     "download_scan": Row(who=MANAGERS, scope="consenting", shows=("paper",)),
