@@ -28,8 +28,21 @@ _TURNS = 2  # what the run before waited for, and what was written since
 _LOCK = 20_261_130  # one sealer at a time; the others leave it to that one
 CHECKING = 20_261_131  # shared by checks: no month leaves while one looks for its rows
 
-_OLDEST = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-_NEXT = "pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
+# The oldest transaction that runs, and the one after the newest that ended. One that surely belongs
+# to another database of the server has no number of this log, and is not waited for.
+_OLDEST_AND_NEXT = """
+select least(min(running) filter (where not elsewhere), max(following)), max(following)
+from (select pg_snapshot_xmax(pg_current_snapshot())::text::bigint as following) ended
+left join lateral (
+    select x::text::bigint as running, exists (
+        select from pg_locks l join pg_stat_activity a on a.pid = l.pid
+        where l.locktype = 'transactionid' and l.mode = 'ExclusiveLock' and l.granted
+          and l.transactionid::text::bigint = x::text::bigint % 4294967296
+          and a.datid <> (select oid from pg_database where datname = current_database())
+    ) as elsewhere
+    from pg_snapshot_xip(pg_current_snapshot()) x
+) running on true
+"""
 _LAST_NUMBER = (
     "select case when is_called then last_value else last_value - 1 end from audit_number"
 )
@@ -143,7 +156,7 @@ def _settled_number(now: datetime, patience: float) -> int | None:
     limit = time.monotonic() + patience
     mark = SealMark.objects.first() or _take_mark(now)
     while True:
-        oldest, following = _ask(f"select {_OLDEST}, {_NEXT}")
+        oldest, following = _ask(_OLDEST_AND_NEXT)
         if mark.transaction > following:  # of another server: a backup was put back
             mark = _take_mark(now)
         elif mark.transaction <= oldest:

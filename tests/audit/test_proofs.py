@@ -95,6 +95,7 @@ def test_a_pupils_rows_are_proved_offline_and_a_changed_one_is_not(today, folder
     sealed_log()
     about_pupil(at=MONTHS[0])
     about_pupil(at=MONTHS[2])
+    seal()
     bundle = exported(folder, "--pupil", str(PUPIL))
     head = newest_head().link_hex
     code, said = run_offline(bundle, "--head", head)

@@ -104,7 +104,7 @@ def test_a_row_that_is_written_slowly_is_waited_for_and_never_left_out():
         may_end.set()
 
     in_threads(slow, others)
-    assert seal_log(now=timezone.now()).rows == 4
+    assert seal_log(now=timezone.now(), patience=WAIT).rows == 4
     assert check().is_good
 
 
@@ -120,25 +120,33 @@ def test_a_sealer_killed_in_the_middle_leaves_neither_half_a_seal_nor_a_false_al
         raise KeyboardInterrupt
 
     def killed() -> int:
-        return seal_log(now=timezone.now()).rows
+        return seal_log(now=timezone.now(), patience=WAIT).rows
 
     with monkeypatch.context() as patch:
         patch.setattr(sealing.proof, "root_of", dies)
         (error,) = in_threads(killed)
     assert isinstance(error, DatabaseError)
     assert not Seal.objects.exists()
-    assert seal_log(now=timezone.now()).rows == 3
+    assert seal_log(now=timezone.now(), patience=WAIT).rows == 3
 
     # and between the database and the file outside it
     some_rows(2)
     with monkeypatch.context() as patch:
         patch.setattr(heads, "append", stops)
         with pytest.raises(KeyboardInterrupt):
-            seal_log(now=timezone.now())
+            seal_log(now=timezone.now(), patience=WAIT)
     assert check().is_good
     assert heads.last_line()[0] == 1
     seal()
     assert heads.last_line()[0] == Seal.objects.count() == 2
+    assert check().is_good
+
+
+def test_a_transaction_of_another_database_of_the_server_is_not_waited_for():
+    some_rows(2)
+    with connections["keys"].cursor() as keys, transaction.atomic("keys"):
+        keys.execute("select pg_current_xact_id()")
+        assert seal_log(now=timezone.now(), patience=5).rows == 2
     assert check().is_good
 
 
@@ -150,7 +158,7 @@ def test_two_sealers_at_once_seal_each_row_once():
 
     def one() -> int:
         begin.wait(WAIT)
-        return seal_log(now=timezone.now()).rows
+        return seal_log(now=timezone.now(), patience=WAIT).rows
 
     assert sum(in_threads(one, one)) == 5
     assert check().is_good
