@@ -22,24 +22,25 @@ from retention.queries import due_on, fates_of
 from students.models import School
 
 SHOWN = 30
+TENTH = 10
+AT_ONCE = 2_000
 
 
 def measure() -> list[Row]:
     """The due list and its count, a loop over everybody, and the pages."""
     leavers = Leavers()
-    schools = list(School.objects.filter(board=leavers.board))
+    schools = list(School.objects.filter(board=leavers.board).order_by("pk"))
+    pages = _pages(leavers)
     with acting_as(leavers.officer, on=TODAY):
         taken, found = _list(schools)
-        looped, same = _loop(schools)
-    if found != same:
-        raise RuntimeError(f"the list finds {found}, the loop {same}")
+        looped = _loop(schools[::TENTH]) * TENTH
     return [
         Row(
             f"due list with {PUPILS:,} pupils: a page of {SHOWN} and the count of {found:,} items",
             "under 100 ms; at least 100x faster than a Python loop over all",
-            f"{taken * 1000:.0f} ms; {looped / taken:.0f}x ({looped:.1f} s)",
+            f"{taken * 1000:.0f} ms; {looped / taken:.0f}x ({looped:.1f} s, of a tenth times ten)",
         ),
-        *_pages(leavers),
+        *pages,
     ]
 
 
@@ -56,12 +57,19 @@ def _list(schools: list[School]) -> tuple[float, int]:
     return median_seconds(ask, times=15), counts[-1]
 
 
-def _loop(schools: list[School]) -> tuple[float, int]:
-    """Once over every dossier with the rule in Python, everything read in a few queries."""
+def _loop(schools: list[School]) -> float:
+    """Once over every dossier of some schools with the rule in Python; it must find the same."""
     start = perf_counter()
-    dossiers = Dossier.objects.filter(school__in=schools)
-    due = sum(one.is_due for one in fates_of(dossiers, on=TODAY).values())
-    return perf_counter() - start, due
+    keys = list(Dossier.objects.filter(school__in=schools).values_list("pk", flat=True))
+    due = 0
+    for first in range(0, len(keys), AT_ONCE):
+        dossiers = Dossier.objects.filter(pk__in=keys[first : first + AT_ONCE])
+        due += sum(one.is_due for one in fates_of(dossiers, on=TODAY).values())
+    taken = perf_counter() - start
+    found = due_on(TODAY, schools=schools).count()
+    if due != found:
+        raise RuntimeError(f"the list finds {found}, the loop {due}")
+    return taken
 
 
 @override_settings(ALLOWED_HOSTS=["localhost"])
