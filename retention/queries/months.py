@@ -14,38 +14,72 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from dossiers.models import Dossier
+from retention import holds
 from retention.kinds import Kind
-from retention.models import EndedKind, TermChange
-from retention.queries.due import Scope, is_held, pictures_up
+from retention.models import TermChange
+from retention.queries.due import Scope, pictures_up, standing_holds
 from retention.queries.terms import Terms
 from retention.rules import falls_due
 from retention.terms import KINDS, OF_PUPILS
-from students.models import Enrolment, School
+from students.models import School
 
 _Cell = tuple[uuid.UUID, date]  # school, last day there
 
-# Parents' data wait for the last child: their day is the last day of the whole family.
-_FAMILIES = """
-with gone as (
+# The last stay of each pupil who left: none that goes on.
+_GONE = """
+with gone as materialized (
     select e.pupil_id, e.school_id, max(e.ends_on) as day from students_enrolment e
     where e.school_id = any (%(schools)s)
     group by 1, 2 having count(*) = count(e.ends_on)
-), links as (
+)"""
+_ALL = f"{_GONE} select school_id, day, count(*) from gone group by 1, 2"
+_KINDS_GONE = f"""{_GONE}
+select k.kind, g.school_id, g.day, count(*) from gone g
+join dossiers_dossier d on d.pupil_id = g.pupil_id and d.school_id = g.school_id
+join retention_endedkind k on k.dossier_id = d.id
+where k.kind = any (%(kinds)s) group by 1, 2, 3
+"""
+_HELD = f"""{_GONE}
+select g.school_id, g.day, count(*) from gone g
+join dossiers_dossier d on d.pupil_id = g.pupil_id and d.school_id = g.school_id
+where d.id = any (%(held)s) group by 1, 2
+"""
+_PICTURES = f"""{_GONE}
+select g.school_id, g.day, count(*) from gone g
+join dossiers_dossier d on d.pupil_id = g.pupil_id and d.school_id = g.school_id
+where d.id <> all (%(held)s) and exists (
+    select from consent_publishedpupil p join consent_publication b on b.id = p.publication_id
+    where p.pupil_id = g.pupil_id and b.school_id = g.school_id
+      and p.gone_on is null and b.ended_on is null
+) group by 1, 2
+"""
+# Parents' data wait for the last child: their day is the last day of the whole family.
+_FAMILIES = f"""{_GONE}, links as (
     select distinct g.pupil_id, b.pupil_id as child_id
     from (select distinct pupil_id from gone) g
     join students_parenthood a on a.pupil_id = g.pupil_id and a.withdrawn_at is null
     join students_parenthood b on b.parent_id = a.parent_id and b.withdrawn_at is null
 ), families as (
-    select l.pupil_id, max(e.ends_on) as day from links l
-    join students_enrolment e on e.pupil_id = l.child_id
+    select l.pupil_id, max(e.ends_on) as day, bool_or(l.child_id = any (%(waiting)s)) as waits
+    from links l join students_enrolment e on e.pupil_id = l.child_id
     group by 1 having count(*) = count(e.ends_on)
 )
-select g.pupil_id, g.school_id, greatest(g.day, f.day) from gone g
-join families f on f.pupil_id = g.pupil_id
+select g.school_id, greatest(g.day, f.day), count(*), count(*) filter (where f.waits)
+from gone g join families f on f.pupil_id = g.pupil_id
+join dossiers_dossier d on d.pupil_id = g.pupil_id and d.school_id = g.school_id
+where not exists (
+    select from retention_endedkind k where k.dossier_id = d.id and k.kind = 'parents'
+) group by 1, 2
 """
+
+
+def _asked(question: str, **values: Any) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(question, values)
+        rows: list[Any] = cursor.fetchall()
+        return rows
 
 
 @dataclass
@@ -80,93 +114,42 @@ class Left:
                 yield cell[0], cell[1], left, min(left, waits)
 
 
-def who_left(schools: Iterable[uuid.UUID], *, on: date) -> Left:
+def who_left(schools: Iterable[uuid.UUID], kinds: Iterable[Kind], *, on: date) -> Left:
     """Pupils who left these schools and did not return, counted by school and last day."""
-    gone = _gone(list(schools))
-    here = Dossier.objects.filter(pupil=OuterRef("pupil"), school=OuterRef("school"))
-    held = gone.filter(Exists(here.filter(is_held(on))))
-    up = pictures_up().filter(pupil=OuterRef("pupil"), publication__school=OuterRef("school"))
+    keys, held = list(schools), list(_held(on))
+    gone: dict[str, Counter[_Cell]] = defaultdict(Counter)
+    codes = [kind.code for kind in kinds]
+    for kind, school, day, number in _asked(_KINDS_GONE, schools=keys, kinds=codes):
+        gone[kind][school, day] = number
     return Left(
-        all=_counted(gone),
-        held=_counted(held),
-        pictures=_counted(gone.filter(Exists(up)).exclude(pk__in=held.values("pk"))),
-        gone=_kinds_gone(gone),
+        all=_counted(_asked(_ALL, schools=keys)),
+        held=_counted(_asked(_HELD, schools=keys, held=held)),
+        pictures=_counted(_asked(_PICTURES, schools=keys, held=held)),
+        gone=gone,
     )
 
 
-def _gone(schools: list[uuid.UUID]) -> QuerySet[Enrolment]:
-    """The last stay of each pupil who left: none later, and none that goes on."""
-    later = Enrolment.objects.filter(
-        Q(ends_on__isnull=True)
-        | Q(ends_on__gt=OuterRef("ends_on"))
-        | Q(ends_on=OuterRef("ends_on"), pk__gt=OuterRef("pk")),
-        pupil=OuterRef("pupil"),
-        school=OuterRef("school"),
-    )
-    rows = Enrolment.objects.filter(school__in=schools, ends_on__isnull=False)
-    return rows.filter(~Exists(later)).order_by()
+def _counted(rows: list[Any]) -> Counter[_Cell]:
+    return Counter({(school, day): number for school, day, number in rows})
 
 
-def _counted(rows: QuerySet[Enrolment]) -> Counter[_Cell]:
-    found = rows.values_list("school_id", "ends_on").annotate(number=Count("pk"))
-    return Counter({(school, day): number for school, day, number in found})
-
-
-def _kinds_gone(gone: QuerySet[Enrolment]) -> dict[str, Counter[_Cell]]:
-    """Per kind how many are destroyed already while others of the pupil still wait."""
-    dossiers = Dossier.objects.filter(pk__in=EndedKind.objects.values("dossier_id"))
-    places = {
-        (pupil, school): key
-        for key, pupil, school in dossiers.values_list("pk", "pupil_id", "school_id")
-    }
-    if not places:
-        return {}
-    ended: dict[uuid.UUID, list[str]] = defaultdict(list)
-    for key, kind in EndedKind.objects.values_list("dossier_id", "kind"):
-        ended[key].append(kind)
-    found: dict[str, Counter[_Cell]] = defaultdict(Counter)
-    rows = gone.filter(pupil__in={pupil for pupil, _school in places})
-    for pupil, school, day in rows.values_list("pupil_id", "school_id", "ends_on"):
-        if day is not None and (pupil, school) in places:
-            for kind in ended[places[pupil, school]]:
-                found[kind][school, day] += 1
-    return found
+def _held(on: date) -> set[uuid.UUID]:
+    """Keys of the dossiers that are held: they are few."""
+    held = set(standing_holds(on).values_list("dossier_id", flat=True))
+    return held.union(*(one.question(on) for one in holds.all_asked()))
 
 
 def families_left(schools: Iterable[uuid.UUID], *, on: date) -> Left:
     """The same for parents' data: by the last day of the last child."""
-    keys = list(schools)
-    with connection.cursor() as cursor:
-        cursor.execute(_FAMILIES, {"schools": keys})
-        rows: list[Any] = cursor.fetchall()
-    waiting = _families_waiting(on)
-    ended = set(EndedKind.objects.filter(kind="parents").values_list("dossier_id", flat=True))
-    gone = Dossier.objects.filter(pk__in=ended).values_list("pupil_id", "school_id")
-    without = set(gone) if ended else set()
-    everybody: Counter[_Cell] = Counter()
-    held: Counter[_Cell] = Counter()
-    for pupil, school, day in rows:
-        if (pupil, school) not in without:
-            everybody[school, day] += 1
-            held[school, day] += pupil in waiting
+    dossiers = Dossier.objects.filter(pk__in=_held(on))
+    waiting = {
+        *dossiers.values_list("pupil_id", flat=True),
+        *pictures_up().values_list("pupil_id", flat=True),
+    }
+    rows = _asked(_FAMILIES, schools=list(schools), waiting=list(waiting))
+    held = Counter({(school, day): waits for school, day, _number, waits in rows})
+    everybody = _counted([row[:3] for row in rows])
     return Left(everybody, held, Counter(), {})
-
-
-def _families_waiting(on: date) -> set[uuid.UUID]:
-    """Pupils with a child of the same parents, or themselves, held or in a picture in use."""
-    of_family = "parenthoods__parent__children__pupil"
-    links = {
-        "parenthoods__withdrawn_at__isnull": True,
-        "parenthoods__parent__children__withdrawn_at__isnull": True,
-    }
-    held = Dossier.objects.filter(is_held(on)).filter(
-        **{f"pupil__{name}": value for name, value in links.items()}
-    )
-    up = pictures_up().filter(**{f"pupil__{name}": value for name, value in links.items()})
-    return {
-        *held.values_list(f"pupil__{of_family}", flat=True),
-        *up.values_list(f"pupil__{of_family}", flat=True),
-    }
 
 
 @dataclass
@@ -191,7 +174,7 @@ def calendar_of(schools: Iterable[School], *, on: date, until: date) -> list[Mon
     """What falls due at each school in each month up to `until`; first what is due already."""
     named = {school.pk: school for school in schools}
     scope = Scope.of(named.values())
-    left = who_left(named, on=on)
+    left = who_left(named, OF_PUPILS, on=on)
     families = families_left(named, on=on)
     found: dict[tuple[date | None, uuid.UUID], Month] = {}
     for kind in OF_PUPILS:
@@ -267,7 +250,7 @@ def what_if(change: TermChange, schools: Iterable[School], *, on: date, until: d
     named = {school.pk: school for school in schools}
     terms = Scope.of(named.values()).terms
     then = {board: of_board.with_change(change) for board, of_board in terms.items()}
-    left = (families_left if kind.follows_family else who_left)(named, on=on)
+    left = families_left(named, on=on) if kind.follows_family else who_left(named, [kind], on=on)
     before, after = _Days(kind, terms), _Days(kind, then)
     found: dict[tuple[date | None, uuid.UUID], Shift] = {}
 
