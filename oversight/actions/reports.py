@@ -22,7 +22,7 @@ from audit.heads import Head, newest_head
 from oversight import events
 from oversight.documents.reports_paper import Signature, report_paper
 from oversight.models import SignedReport
-from oversight.queries.reports import said_about
+from oversight.queries.reports import log_begins, said_about
 from oversight.rules.reports import Period, Said, digest_of
 from students.models import School
 from vault.chunks import seal_file
@@ -55,6 +55,9 @@ def sign_report(
         raise Refused(_("A report is signed once its month is over."))
     wait_for_turn(uuid.uuid5(_NAMESPACE, f"{school.pk} {period.first}"))
     _must_be_first(school, period)
+    begins = log_begins([school]).get(school.pk)
+    if begins is None or period.last < begins:
+        raise Refused(_("The log of this school begins later: there is nothing to sign."))
     said = said_about(by, school, period, on=on)
     if digest_of(said.plain()) != shown.digest:
         raise Overtaken(_("The report changed since you opened it. Read it again, then sign."))

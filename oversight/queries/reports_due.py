@@ -62,6 +62,7 @@ class Side:
     looks: int
     refused: int
     signed: SignedReport | None
+    is_due: bool  # whether this very month waits; a school whose log began later has none
     due: Sequence[Due]
 
 
@@ -114,7 +115,9 @@ def side_by_side(user: User, period: Period, *, on: date) -> list[Side]:
         looks, refused = (
             (report.looks, report.refused) if report else counted.get(school.pk, (0, 0))
         )
-        sides.append(Side(school, looks, refused, report, due[school.pk]))
+        waits = due[school.pk]
+        is_due = any(one.period == period for one in waits)
+        sides.append(Side(school, looks, refused, report, is_due, waits))
     return sides
 
 

@@ -85,6 +85,7 @@ def told(numbers: Numbers) -> dict[str, object]:
     }
 
 
+@pytest.mark.promise("P2")
 @pytest.mark.promise("P22")
 def test_a_report_counts_what_a_slow_count_over_the_same_rows_counts(cast):
     """Both schools, every kind of row, and the hours around both changes of the clock."""

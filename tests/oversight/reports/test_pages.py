@@ -36,7 +36,8 @@ def text(page) -> str:
     return page.content.decode()
 
 
-@pytest.mark.promise("P20", "P22")
+@pytest.mark.promise("P20")
+@pytest.mark.promise("P22")
 def test_a_report_names_pupils_on_the_screen_and_in_the_log(cast, sign_in):
     looked(cast, "own", "other")
     page = sign_in(cast.director).get(month(cast.school))

@@ -40,10 +40,12 @@ from oversight_signedreport
 
 
 @pytest.fixture(autouse=True)
-def sealed(monkeypatch, settings, tmp_path) -> None:
-    """The log is sealed; sealed files have a folder of their own."""
+def sealed(cast, monkeypatch, settings, tmp_path) -> None:
+    """The log began in October and is sealed; sealed files have a folder of their own."""
     settings.FILES_DIR = tmp_path / "files"
     monkeypatch.setattr(actions, "newest_head", lambda: HEAD)
+    first = datetime(2026, 10, 1, 8, tzinfo=CLOCK)
+    write([one(cast.counsellor, [], cast.school.pk, first, event="page-listed")])
 
 
 @pytest.fixture
@@ -96,6 +98,7 @@ def test_a_signed_report_keeps_what_was_read_with_the_head_of_the_log(cast, quic
         ("other_director", OCTOBER, NotAllowed),
         ("director", month_of(date(2026, 11, 1)), Refused),  # going on
         ("director", Period(date(2026, 10, 1), date(2026, 10, 30)), Refused),  # no month
+        ("director", month_of(date(2026, 9, 1)), Refused),  # before the log began
     ],
 )
 def test_only_a_director_signs_and_only_a_month_that_is_over(
