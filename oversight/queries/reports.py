@@ -32,9 +32,8 @@ from students.models import School
 # The bounds stand there as values, so that the months outside them are not even opened.
 _NUMBERS = """
 with here as materialized (
-    select ("timestamp" at time zone %(zone)s)::date as day,
-           extract(hour from "timestamp" at time zone %(zone)s)::integer as hour,
-           actor_role as role, ground, actor_id as person, action, outcome, subjects,
+    select "timestamp" at time zone %(zone)s as moment, actor_role as role, ground,
+           actor_id as person, action, outcome, subjects,
            case when outcome = 'refused' then additional_data ->> 'page' end as page,
            case when outcome = 'refused' then 'refused'
                 when outcome = 'success' and event = any(%(looks)s) and ground <> %(own)s
@@ -47,7 +46,7 @@ select case grouping(day, hour, ground, person, page, action)
             when 31 then 'day' when 47 then 'hour' when 55 then 'ground'
             when 59 then 'person' when 61 then 'page' else 'kind' end,
        kind, day, hour, role, ground, person, page, action, outcome, count(*)
-from here
+from (select *, moment::date as day, extract(hour from moment)::integer as hour from here) as each
 group by grouping sets (
     (kind, day), (kind, hour), (kind, role, ground), (kind, person, role), (kind, page),
     (action, outcome))
