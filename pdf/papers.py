@@ -17,6 +17,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import structlog
 from django.template import Context, Engine, engines
 from django.utils import translation
 
@@ -117,6 +118,8 @@ def _made(html: str, pictures: Mapping[str, bytes], pages: int, variant: str = R
         )
     except subprocess.TimeoutExpired:
         raise NotMade(Reason.TOO_LONG, pages=pages) from None
+    if done.returncode:
+        structlog.get_logger("pdf").warning("paper_not_made", code=done.returncode)
     if done.returncode == _TOO_LONG or done.returncode < 0:  # ended by a bound of its own
         raise NotMade(Reason.TOO_LONG, pages=pages)
     if done.returncode or not done.stdout.startswith(b"%PDF-"):
