@@ -252,7 +252,7 @@ PROMISES: tuple[Promise, ...] = (
             "dossiers/migrations/0009_files.py",
             "oversight/actions/findings.py",
             "oversight/actions/reports.py",
-            "oversight/migrations/0006_findings_for_the_board.py",
+            "oversight/migrations/0008_many_findings_are_read_quickly.py",
         ),
     ),
     Promise(
