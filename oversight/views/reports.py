@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 
 from access.gate import Kind, PortalRequest, Shows, page
 from access.permissions import Permission
@@ -22,7 +22,7 @@ from oversight.documents.reports_words import (
 )
 from oversight.forms.reports import PeriodForm
 from oversight.queries import reports as queries
-from oversight.queries.reports_signed import opened, signed_report
+from oversight.queries.reports_signed import Opened, opened, signed_report
 from oversight.rules.reports import Period, Said, month_of
 from students.models import School
 from vault.errors import Unreadable
@@ -35,16 +35,25 @@ def month_report(
     """The report of a month: as it was signed, else as the log says now."""
     school = school_of(request, school_id)
     period = month_or_404(year, month, request.day)
-    report = signed_report(request.user, school, period, on=request.day)
     may_sign = school.pk in request.user.units_with(Permission.SIGN_REPORT, request.day)
     try:
-        kept = opened(report, request.user) if report else None
+        kept = _signed(request, school, period)
     except Unreadable:
-        request.page.names(ground=Ground.OVERSIGHT, unit=school.pk, target=school.pk)
-        return render(request, "oversight/reports/unreadable.html", status=500)
+        return _unreadable(request, school)
     said = kept.said if kept else queries.said_about(request.user, school, period, on=request.day)
-    more = {"signed": report, "remarks": kept.remarks if kept else "", "may_sign": may_sign}
-    return shown(request, school, period, said, **more)
+    report, remarks = (kept.report, kept.remarks) if kept else (None, "")
+    return shown(request, school, period, said, signed=report, remarks=remarks, may_sign=may_sign)
+
+
+def _signed(request: PortalRequest, school: School, period: Period) -> Opened | None:
+    """What was signed about this period, if it is a month and somebody did."""
+    report = signed_report(request.user, school, period, on=request.day)
+    return opened(report, request.user) if report else None
+
+
+def _unreadable(request: PortalRequest, school: School) -> HttpResponse:
+    request.page.names(ground=Ground.OVERSIGHT, unit=school.pk, target=school.pk)
+    return render(request, "oversight/reports/unreadable.html", status=500)
 
 
 @page(Permission.READ_REPORTS, shows=Shows.PUPILS)
@@ -55,8 +64,11 @@ def period_report(request: PortalRequest, school_id: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         request.page.names(ground=Ground.OVERSIGHT, unit=school.pk, target=school.pk)
         return render(request, "oversight/reports/choose.html", {"school": school, "form": form})
-    said = queries.said_about(request.user, school, form.period(), on=request.day)
-    return shown(request, school, form.period(), said)
+    period = form.period()
+    if period.is_month and period.first <= request.day:  # that one may be signed
+        return redirect("month_report", school.pk, period.first.year, period.first.month)
+    said = queries.said_about(request.user, school, period, on=request.day)
+    return shown(request, school, period, said)
 
 
 @page(
@@ -67,13 +79,17 @@ def period_report(request: PortalRequest, school_id: uuid.UUID) -> HttpResponse:
     reads_only=True,
 )
 def report_export(request: PortalRequest, school_id: uuid.UUID) -> HttpResponse:
-    """The numbers of a period as a file."""
+    """The numbers of a period as a file; of a signed month those that were signed."""
     school = school_of(request, school_id)
     form = PeriodForm(request.POST)
     if not form.is_valid():
         raise Http404
     period = form.period()
-    said = queries.said_about(request.user, school, period, on=request.day)
+    try:
+        kept = _signed(request, school, period)
+    except Unreadable:
+        return _unreadable(request, school)
+    said = kept.said if kept else queries.said_about(request.user, school, period, on=request.day)
     names = names_of(request, school, said)
     response = HttpResponse(
         report_as_csv(school, period, said, names), content_type="text/csv; charset=utf-8"

@@ -865,7 +865,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         who=REPORT_READERS,
         scope="log",
         shows=("name",),
-        query="?first=2026-11-01&last=2026-11-30",
+        query="?first=2026-11-01&last=2026-11-29",
         odd=KEYS_ONLY,
     ),
     "report_export": Row(

@@ -26,6 +26,7 @@ from tests.cast import PASSWORD
 from tests.oversight.reports.rows import many, one, write
 from tests.oversight.reports.test_numbers import CLOCK
 from vault import blobs, uses
+from vault.models import PartKey
 
 OCTOBER = month_of(date(2026, 10, 1))
 HEAD = Head(41, "ab" * 32, datetime(2026, 11, 16, 8, 59, tzinfo=UTC))
@@ -297,7 +298,10 @@ def test_signing_asks_who_it_is_and_keeps_the_remarks_when_it_is_not(cast, quick
     assert "Nothing stands out." in wrong.content.decode()
     assert not SignedReport.objects.exists()
     assert client.post(address, sent | {"password": PASSWORD}).status_code == 302
-    page = client.get(f"/reports/{cast.school.pk}/2026/10/").content.decode()
+    month = client.get(
+        f"/reports/{cast.school.pk}/period/?first=2026-10-01&last=2026-10-31", follow=True
+    )
+    page = month.content.decode()
     assert f"Signed by {cast.director.name}" in page
     assert "Nothing stands out." in page
     overtaken = client.get(address)
@@ -366,3 +370,22 @@ def test_a_picture_is_exactly_the_same_on_the_page_and_on_paper(cast, sign_in, m
     for picture in drawn.values():
         assert picture.decode() in page
         assert cast.counsellor.name not in picture.decode()
+
+
+def test_what_was_signed_shows_however_the_log_counts_later(cast, quick_paper, sign_in):
+    """A row that comes late changes neither the page nor the file of a signed month."""
+    sign(cast)
+    moment = datetime(2026, 10, 5, 9, tzinfo=CLOCK)
+    write([one(cast.counsellor, [cast.pupils["own"].log_key], cast.school.pk, moment)])
+    client = sign_in(cast.fg)
+    assert client.get(f"/reports/{cast.school.pk}/2026/10/").context["numbers"].looks == 0
+    days = {"first": "2026-10-01", "last": "2026-10-31"}
+    file = client.post(f"/reports/{cast.school.pk}/export/", days).content.decode()
+    assert '"Looks";"";"0"' in file
+
+
+def test_a_report_that_was_changed_outside_the_portal_says_so(cast, quick_paper, sign_in):
+    PartKey.objects.filter(part_id=sign(cast).pk).delete()
+    page = sign_in(cast.fg).get(f"/reports/{cast.school.pk}/2026/10/")
+    assert page.status_code == 500
+    assert "its key is gone" in page.content.decode()
