@@ -212,7 +212,10 @@ def _seal_range(end: Seal | None, after: int, upto: int, now: datetime) -> list[
         cursor.execute(_MONTHS, [after, upto])
         months = cursor.fetchall()
     seals = []
-    for month, rows, unmarked, first, last, records in months:
+    # Only the first seals cover rows from before marks; a later row without one is found out.
+    may_lack = not Seal.objects.filter(kind=Seal.Kind.ROWS, unmarked=0).exists()
+    for month, rows, lacking, first, last, records in months:
+        unmarked = lacking if may_lack else 0
         root = proof.root_of(leaves_of(bytes(records)))
         words = {"kind": Seal.Kind.ROWS, "month": month, "after": after, "upto": upto}
         words |= {"first_at": first, "last_at": last}

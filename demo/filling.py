@@ -24,6 +24,7 @@ from demo.looking import LookingFilling
 from demo.reports import ReportsFilling
 from demo.retention import RetentionFilling
 from demo.school_files import SOURCE, SchoolFiles
+from demo.seals import seal_and_check
 from students.actions.organisation import add_school, add_school_year
 from students.models import Board, Parent, Pupil, School
 from students.roster.actions.applying import apply_import
@@ -66,6 +67,7 @@ class Filling:
             fill_log_term(self.days, self.users, self.units[people.BOARD])
             findings = FindingsFilling(self.days, self.users, self.say)
             findings.fill(self.board, self.schools[people.FIRST_SCHOOL])
+            seal_and_check(self.days.today)
 
     def _make_board(self) -> None:
         """The board and its first officer, as `manage.py first_officer` does; then the schools."""

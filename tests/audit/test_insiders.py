@@ -277,6 +277,32 @@ def test_a_month_that_left_by_a_decision_is_not_missed_and_the_rest_stays_proved
     assert Trouble.ROW_OUTSIDE.value in check().counts
 
 
+def test_rows_from_before_marks_are_covered_by_the_first_seals_which_say_so(today):
+    """As the migration leaves them: numbered, without a mark. No later row goes without."""
+    ask("alter table audit_logentry drop constraint a_row_has_its_mark")
+    before = some_rows(3, at=MONTHS[0]) + some_rows(2, at=MONTHS[1])
+    ask("update audit_logentry set mark = ''")
+    some_rows(2)
+    seal()
+    some_rows(2)
+    seal()
+    verdict = check()
+    assert verdict.is_good, verdict
+    assert (verdict.rows, verdict.unmarked) == (9, 5)
+    assert [one.unmarked for one in seals()] == [3, 2, 0, 0]
+    ask("update audit_logentry set outcome = 'failed' where id = %s", before[1].pk)
+    assert Trouble.ROWS_DIFFER.value in check().counts
+    ask("update audit_logentry set outcome = 'success' where id = %s", before[1].pk)
+    assert check().is_good
+    late = some_rows(1)
+    ask("update audit_logentry set mark = '' where id = %s", late[0].pk)
+    for _turn in ("waiting", "sealed"):
+        verdict = check()
+        assert verdict.first[Side.INTEGRITY.value].row == str(late[0].pk)
+        assert set(verdict.counts) == {Trouble.ROW_UNMARKED.value}
+        seal()
+
+
 def test_rows_may_wait_some_minutes_for_a_seal_and_no_longer(today):
     sealed_log()
     some_rows(3)
