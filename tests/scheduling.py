@@ -1,6 +1,6 @@
 """Which tests go to the same worker, and which go first.
 
-Files whose tests share something dear (a browser, a demo that runs, the walk's cast) stay together,
+Files whose tests share something dear (a browser, a demo that runs, the cast) stay together,
 so that it is made once; they begin first, so that at the end no worker waits for a long one. All
 other tests go one by one to whoever is free. (xdist's own `xdist_group` does nothing under pytest
 9: it names tests in a way that pytest no longer reads.)
@@ -13,7 +13,8 @@ import re
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
 TOGETHER = re.compile(
-    r"(tests/(?:journeys/|launcher/test_demo|guards/test_walk|\w+/test_\w*in_browser)[^:]*)::"
+    r"(tests/(?:journeys/|launcher/|guards/test_(?:walk|source|translations)"
+    r"|[\w/]+/test_\w*in_browser)[^:]*)::"
 )
 
 
