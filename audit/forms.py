@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from access.fields import SeveralLines
 from access.models import User
 from audit import rules, subjects
 from audit.events import EVENTS, Action, Outcome
@@ -168,7 +169,7 @@ class LogTermForm(forms.Form):
     """How long a board needs the log."""
 
     years = forms.IntegerField(label=_("Years"), min_value=rules.LEAST, max_value=rules.MOST)
-    source = forms.CharField(
+    source = SeveralLines(
         label=_("Law or rule"),
         help_text=_("What the term rests on, for example: GDPR article 5(2); BW 3:310."),
         max_length=500,

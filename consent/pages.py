@@ -20,6 +20,7 @@ PAGES = {
     "record_paper": _("Recording an answer on paper or in person"),
     "give_code": _("A code for a parent or pupil"),
     "withdraw_code": _("Withdrawing a code"),
+    "correct_answer": _("Correcting an answer that was recorded by mistake"),
     "add_scan": _("Adding a scan of an answer"),
     "answer_scan": _("A scan of an answer"),
     "scan_page": _("A page of a scan of an answer"),

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from access.fields import SeveralLines
 from oversight.rules.reports import LONGEST, Period
 
 
@@ -17,7 +18,7 @@ def _day() -> forms.DateInput:
 class SigningForm(forms.Form):
     """What the director says beside the numbers, and which numbers they read."""
 
-    remarks = forms.CharField(
+    remarks = SeveralLines(
         label=_("Remarks"),
         help_text=_("You may leave this empty. Name no pupil and no colleague: this is printed."),
         max_length=4000,
