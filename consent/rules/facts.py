@@ -125,8 +125,7 @@ class Stop:
         return self.starts_on <= day and (self.lifted_on is None or day < self.lifted_on)
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """One answer to this question: by whom, what, when, to which text, and for which days.
 
     Given ahead, it counts from a later day than the one it was given on. `day` is where the clock
