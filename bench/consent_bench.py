@@ -17,7 +17,7 @@ from access.acting import acting_as
 from access.models import User
 from bench.crowd import TODAY, the_crowd
 from bench.families import SIZE, answer_everything, ask_for, give_parents
-from bench.report import Row, median_seconds
+from bench.report import Row, by_turns
 from bench.signing import at_once
 from bench.visitor import signed_in_cookie
 from consent.actions.rounds import RoundDates, ask_next_batch, start_round
@@ -113,9 +113,12 @@ def _photo_check(text: PurposeText, answers: int) -> list[Row]:
             show(check(group), lines=size)
         counts[size] = len(asked)
     address = check(groups[CHECKED])
-    empty = median_seconds(lambda: show(reverse("find_emergency_card"), lines=0), times=40)
-    made = median_seconds(lambda: check(groups[CHECKED]), times=40)
-    shown = median_seconds(lambda: show(address, lines=CHECKED), times=40)
+    empty, made, shown = by_turns(
+        lambda: show(reverse("find_emergency_card"), lines=0),
+        lambda: check(groups[CHECKED]),
+        lambda: show(address, lines=CHECKED),
+        times=40,
+    )
     return [
         Row(
             f"photo check of {CHECKED} pupils, {answers:,} answers in the database: made, against"
@@ -139,11 +142,13 @@ def _a_school(texts: list[PurposeText]) -> Row:
             with CaptureQueriesContext(connection) as asked:
                 effects_of(pupils[:size], texts, school_id=crowd.school.pk, on=TODAY)
             counts[size] = len(asked)
-        together = median_seconds(
-            lambda: effects_of(pupils, texts, school_id=crowd.school.pk, on=TODAY), times=5
-        )
         some = pupils[: max(1, len(pupils) // 10)]
-        apart = median_seconds(lambda: _one_by_one(some, texts), times=3) * len(pupils) / len(some)
+        together, part = by_turns(
+            lambda: effects_of(pupils, texts, school_id=crowd.school.pk, on=TODAY),
+            lambda: _one_by_one(some, texts),
+            times=7,
+        )
+        apart = part * len(pupils) / len(some)
     return Row(
         f"effective answers of a school: {len(pupils)} pupils, {len(texts)} purposes",
         "a fixed number of queries; at least 15x faster than a query per pupil and purpose",
