@@ -72,7 +72,8 @@ class Leavers:
         self.director = self._person("bench-board", "board-officer")
         self._fill()
         self._hold_some()
-        self.changes = [self._propose(code) for code in ("guidance", "parents")]
+        # Parents' data wait for consent too: a shorter term of theirs alone changes nothing.
+        self.changes = [self._propose("guidance", 2), self._propose("parents", 4)]
 
     def _person(self, username: str, role: str) -> User:
         user = User.objects.create_user(username, name=f"Demo {username}")
@@ -99,9 +100,9 @@ class Leavers:
                 reason = Reason("complaint", "Measured by the bench")
                 place_hold(dossier=dossier, reason=reason, by=self.officer, on=TODAY)
 
-    def _propose(self, code: str) -> TermChange:
+    def _propose(self, code: str, years: int) -> TermChange:
         with acting_as(self.officer, on=TODAY):
-            proposal = Proposal(2, "left", "Bench law, article 1")
+            proposal = Proposal(years, "left", "Bench law, article 1")
             return propose_term(
                 board=self.board, kind=KINDS[code], proposal=proposal, by=self.officer, on=TODAY
             )

@@ -89,7 +89,7 @@ def _pages(leavers: Leavers) -> list[Row]:
         def visit(address: str = address) -> None:
             answer = client.get(address, secure=True)
             if answer.status_code != 200 or b"De Bench" not in answer.content:
-                raise RuntimeError(f"the page answered {answer.status_code}")
+                raise RuntimeError(f"{address} answered {answer.status_code}")
 
         with CaptureQueriesContext(connection) as asked:
             visit()
