@@ -75,7 +75,8 @@ _CASTS = {
 }
 _WRITTEN = (*COLUMNS, "mark")
 _CELLS = ", ".join(f"(r->>{n})::{_CASTS.get(name, 'text')}" for n, name in enumerate(_WRITTEN))
-_INSERT = f"insert into audit_logentry ({', '.join(_WRITTEN)}) select {_CELLS} from (values "
+_INSERT = "insert into audit_logentry ({columns}) select {cells} from (values "
+_INSERT = _INSERT.format(columns=", ".join(_WRITTEN), cells=_CELLS)
 _TEXTS = ("event", "outcome", "actor_name", "actor_role", "ground", "object_pk", "cid")
 
 

@@ -51,12 +51,13 @@ select count(*), max(number) from (
     select number from audit_logentry where number > %s and number <= %s order by number limit %s
 ) batch
 """
-_MONTHS = f"""
+_MONTHS = """
 select date_trunc('month', "timestamp" at time zone 'UTC')::date, count(*),
        count(*) filter (where octet_length(mark) = 0), min("timestamp"), max("timestamp"),
-       string_agg({proof.RECORD_AS_SQL}, ''::bytea order by number)
+       string_agg({record_as_sql}, ''::bytea order by number)
 from audit_logentry where number > %s and number <= %s group by 1 order by 1
 """
+_MONTHS = _MONTHS.format(record_as_sql=proof.RECORD_AS_SQL)
 
 
 @dataclass

@@ -18,10 +18,11 @@ _OUTSIDE = """
 select min(number), count(*) from audit_logentry
 where "timestamp" >= %s and "timestamp" < %s and number <= %s and (number <= %s or number > %s)
 """
-_WAITING = f"""
-select number, "timestamp", {proof.RECORD_AS_SQL} from audit_logentry
-where number > %s {{period}} order by number limit {_BLOCK}
+_WAITING = """
+select number, "timestamp", {record_as_sql} from audit_logentry
+where number > %s {{period}} order by number limit {block}
 """
+_WAITING = _WAITING.format(record_as_sql=proof.RECORD_AS_SQL, block=_BLOCK)
 _WITHOUT_A_KEY = """
 select c.oid::regclass::text from pg_class c
 where (c.oid = 'audit_logentry'::regclass

@@ -28,13 +28,14 @@ PATIENCE = timedelta(minutes=15)  # so long may a row wait for its seal
 # Where in a record stands what (proof.RECORD_AS_SQL).
 DIGEST, MARK, TAG, SIGNED = slice(8, 40), slice(40, 60), slice(40, 44), slice(44, 60)
 
-_RECORDS = f"""
+_RECORDS = """
 select string_agg(record, ''::bytea) from (
-    select {proof.RECORD_AS_SQL} as record from audit_logentry
+    select {record_as_sql} as record from audit_logentry
     where "timestamp" >= %s and "timestamp" < %s and number > %s and number <= %s
     order by number
 ) records
 """
+_RECORDS = _RECORDS.format(record_as_sql=proof.RECORD_AS_SQL)
 
 
 @dataclass

@@ -128,7 +128,7 @@ def make_month(conninfo: str, month: Month) -> int:
 
 def pieces(month: Month, known: Texts) -> Iterator[str]:
     """The rows as COPY reads them, in order of time."""
-    chance = random.Random(f"{month.first}{month.rows}")
+    chance = random.Random(f"{month.first}{month.rows}")  # nosec B311  the same rows again
     moments = _moments(month, chance)
     minutes = [
         f"{_start(month.first) + timedelta(minutes=n):%Y-%m-%d %H:%M:}"

@@ -113,8 +113,8 @@ def _bare_insert(entry: LogEntry) -> tuple[Any, list[Any]]:
     values = [getattr(entry, column) for column in columns]
     values[columns.index("additional_data")] = Jsonb(entry.additional_data)
     places = ["%s::inet" if name == "remote_addr" else "%s" for name in columns]
-    text = f"insert into bench_bare_log ({', '.join(columns)}) values ({', '.join(places)})"
-    return text, values
+    text = "insert into bench_bare_log ({columns}) values ({places})"
+    return text.format(columns=", ".join(columns), places=", ".join(places)), values
 
 
 # --- sealing and verifying ----------------------------------------------------------------------

@@ -31,6 +31,8 @@ BEFORE = "2026-11-16 09:50 +0100"  # the worlds were made before any test began
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Every database test has both databases: content and keys belong together."""
+    unlike = [item.nodeid for item in items if " at 0x" in item.nodeid]
+    assert not unlike, f"both workers must call a test the same: {unlike[:3]}"
     for item in items:
         mark = item.get_closest_marker("django_db")
         if mark is not None:

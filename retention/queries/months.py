@@ -34,26 +34,31 @@ with gone as materialized (
     where e.school_id = any (%(schools)s)
     group by 1, 2 having bool_and(e.ends_on is not null)
 )"""
-_ALL = f"{_GONE} select school_id, day, count(*) from gone group by 1, 2"
+_ALL = "{gone} select school_id, day, count(*) from gone group by 1, 2"
+_ALL = _ALL.format(gone=_GONE)
 # From the few, not from all who left: what is destroyed already, and what is held.
 _OF_DOSSIERS = """
 join students_enrolment e on e.pupil_id = d.pupil_id and e.school_id = d.school_id
 where d.school_id = any (%(schools)s) and {only}
 group by d.id, d.school_id, {by} having bool_and(e.ends_on is not null)"""
-_KINDS_GONE = f"""
+_KINDS_GONE = """
 select kind, school_id, day, count(*) from (
     select k.kind, d.school_id, max(e.ends_on) as day
     from retention_endedkind k join dossiers_dossier d on d.id = k.dossier_id
-    {_OF_DOSSIERS.format(only="k.kind = any (%(kinds)s)", by="k.kind")}
+    {of_dossiers}
 ) ended group by 1, 2, 3
 """
-_HELD = f"""
+_KINDS_GONE = _KINDS_GONE.format(
+    of_dossiers=_OF_DOSSIERS.format(only="k.kind = any (%(kinds)s)", by="k.kind")
+)
+_HELD = """
 select school_id, day, count(*) from (
     select d.school_id, max(e.ends_on) as day from dossiers_dossier d
-    {_OF_DOSSIERS.format(only="d.id = any (%(held)s)", by="d.pupil_id")}
+    {of_dossiers}
 ) held group by 1, 2
 """
-_PICTURES = f"""{_GONE}
+_HELD = _HELD.format(of_dossiers=_OF_DOSSIERS.format(only="d.id = any (%(held)s)", by="d.pupil_id"))
+_PICTURES = """{gone}
 select g.school_id, g.day, count(*) from gone g
 join dossiers_dossier d on d.pupil_id = g.pupil_id and d.school_id = g.school_id
 where d.id <> all (%(held)s) and exists (
@@ -62,8 +67,9 @@ where d.id <> all (%(held)s) and exists (
       and p.gone_on is null and b.ended_on is null
 ) group by 1, 2
 """
+_PICTURES = _PICTURES.format(gone=_GONE)
 # Parents' data wait for the last child: their day is the last day of the whole family.
-_FAMILIES = f"""{_GONE}, links as (
+_FAMILIES = """{gone}, links as (
     select distinct g.pupil_id, b.pupil_id as child_id
     from gone g
     join students_parenthood a on a.pupil_id = g.pupil_id and a.withdrawn_at is null
@@ -81,6 +87,7 @@ where (g.pupil_id, g.school_id) not in (
     where k.kind = 'parents'
 ) group by 1, 2
 """
+_FAMILIES = _FAMILIES.format(gone=_GONE)
 
 
 def _asked(question: str, **values: Any) -> list[Any]:

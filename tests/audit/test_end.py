@@ -163,7 +163,9 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(("made", "says"), REFUSED.items(), ids=str)
+@pytest.mark.parametrize(
+    ("made", "says"), REFUSED.items(), ids=lambda one: getattr(one, "__name__", one)
+)
 def test_the_database_lets_no_month_leave_when(old, made, says):
     made(old)
     here = of_march()
