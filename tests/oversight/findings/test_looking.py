@@ -17,7 +17,7 @@ from dossiers.actions.assignments import withdraw_assignment
 from dossiers.actions.emergency import open_card_in_an_emergency
 from dossiers.models import Assignment
 from oversight.actions import findings as actions
-from oversight.models import Finding, FindingDay, FindingRow
+from oversight.models import Finding, FindingDay, FindingRow, FindingSetting, LookNames
 from oversight.queries.findings_rows import uses_on
 from oversight.rules.findings_facts import Kind
 from oversight.tasks.findings import look_for_findings
@@ -240,6 +240,25 @@ def test_somebody_signed_in_adds_changes_and_takes_away_no_finding(days):
             act()
     before = kept()
     assert len(before[1]) == 5
+
+
+def test_nobody_signed_in_says_that_a_day_was_looked_at_or_sets_a_rule_off(days):
+    """Either would let a finding vanish before it is made."""
+    cast = days.cast
+    done = FindingDay(unit=cast.school.unit, day=cast.today, has_assent=True, rows_read=0)
+    off = {"rule": "refusals", "is_on": False, "severity": "low", "limits": {}}
+    for who, row in (
+        ("director", done),
+        ("board_officer", done),
+        ("director", FindingSetting(board=cast.board, set_by=cast.director, **off)),
+        ("director", FindingSetting(board=cast.board, set_by=cast.board_officer, **off)),
+        ("director", LookNames(board=cast.board, is_by_name=False, chosen_by=cast.director)),
+    ):
+        with pytest.raises(DatabaseError, match="row-level"):
+            with acting_as(cast.people[who], on=cast.today):
+                row.save(force_insert=True)
+    days.look()
+    assert FindingDay.objects.get().day == days.yesterday
 
 
 def test_each_night_makes_good_what_earlier_nights_left_and_one_place_stops_no_other(
