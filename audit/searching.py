@@ -95,7 +95,7 @@ def newest(
     first, last = _period(wanted)
     if after is not None:
         fitting = after.narrows(fitting)
-        edge = after.moment + timedelta(microseconds=1)
+        edge = max(after.moment, _midnight(EARLIEST)) + timedelta(microseconds=1)
         last = min(last, edge) if last else edge
     found: list[LogEntry] = []
     begun = time.monotonic()
