@@ -21,7 +21,7 @@ from audit.grounds import Ground
 from audit.heads import Head, newest_head
 from oversight import events
 from oversight.documents.reports_paper import Signature, report_paper
-from oversight.models import SignedReport
+from oversight.models import FindingDay, SignedReport
 from oversight.queries.reports import log_begins, said_about
 from oversight.rules.reports import Period, Said, digest_of
 from students.models import School
@@ -46,9 +46,9 @@ def sign_report(
 ) -> SignedReport:
     """Signs what was shown, and freezes it with the head of the log; the paper carries keys only.
 
-    Raises NotAllowed where `by` is no director; Refused for a month that is not over or not
-    sealed; Overtaken when somebody signed it first, or when it is no longer what was shown.
-    Raises NotMade when no paper could be made: then nothing is signed.
+    Raises NotAllowed where `by` is no director; Refused for a month that is not over, not sealed
+    or not looked at for findings; Overtaken when somebody signed it first, or when it is no
+    longer what was shown. Raises NotMade when no paper could be made: then nothing is signed.
     """
     signed_as = _must_sign(school, by, on)
     if not period.is_month or not period.is_over(on):
@@ -58,6 +58,7 @@ def sign_report(
     begins = log_begins([school]).get(school.pk)
     if begins is None or period.last < begins:
         raise Refused(_("The log of this school begins later: there is nothing to sign."))
+    _must_be_looked_at(school, period)
     said = said_about(by, school, period, on=on)
     if digest_of(said.plain()) != shown.digest:
         raise Overtaken(_("The report changed since you opened it. Read it again, then sign."))
@@ -97,6 +98,13 @@ def _must_be_first(school: School, period: Period) -> None:
             _("%(name)s signed this report already. It can't be signed twice.")
             % {"name": earlier.signed_by.name}
         )
+
+
+def _must_be_looked_at(school: School, period: Period) -> None:
+    """Nobody signs in the night before the findings of the last days are made."""
+    done = FindingDay.objects.filter(unit=school.pk)
+    if done.exists() and not done.filter(day__gte=period.last).exists():
+        raise Refused(_("The findings of this month are not all made yet. Try again tomorrow."))
 
 
 def _head_after(period: Period) -> Head:

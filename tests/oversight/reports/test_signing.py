@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -18,7 +18,7 @@ from audit.heads import Head
 from audit.models import LogEntry
 from oversight.actions import reports as actions
 from oversight.actions.reports import Shown, sign_report
-from oversight.models import SignedReport
+from oversight.models import FindingDay, SignedReport
 from oversight.queries.reports import said_about
 from oversight.queries.reports_signed import Verdict, opened, paper_of, verify
 from oversight.rules.reports import Period, Said, digest_of, month_of
@@ -118,6 +118,20 @@ def test_a_month_is_signed_once_and_as_it_was_shown(cast, quick_paper):
         sign(cast)
     assert SignedReport.objects.count() == 1
     assert LogEntry.objects.filter(event="report-signed").count() == 1
+
+
+def test_nothing_is_signed_before_the_findings_of_the_last_day_are_made(cast, quick_paper):
+    """Who is told of nothing at one in the night would sign that there was nothing."""
+
+    def looked_at(day: date) -> None:
+        FindingDay.objects.create(unit=cast.school.unit, day=day, has_assent=True, rows_read=0)
+
+    looked_at(OCTOBER.last - timedelta(days=1))
+    with pytest.raises(Refused, match="findings"):
+        sign(cast)
+    assert not SignedReport.objects.exists()
+    looked_at(OCTOBER.last)
+    assert sign(cast).open_findings == 0
 
 
 @pytest.mark.parametrize("head", [None, replace(HEAD, sealed_at=OCTOBER.ends)])
