@@ -105,7 +105,7 @@ def record_assent(*, school: School, decided: Decided, by: User, on: date) -> As
 
 @transaction.atomic
 def withdraw_assent(*, assent: Assent, reason: str, by: User, on: date) -> Assent:
-    """Records that the staff section withdrew it: no new findings about people, from now on."""
+    """Records that the staff section withdrew it: no findings about people of later days."""
     _must_keep(assent.school, by=by, on=on)
     words = {"words": must_say(reason)}
     sealed = keyring([assent.pk]).seal_json(assent.pk, assent.withdrawing_place, words)

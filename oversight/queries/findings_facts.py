@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from access.models import Unit, User
@@ -51,14 +51,17 @@ def settings_of(board_id: uuid.UUID) -> dict[str, Setting]:
 
 
 def has_assent(unit: Unit, day: date) -> bool:
-    """Whether findings about people are made of that day: recorded before it began, standing now.
+    """Whether findings about people are made of that day: the assent stood when it began.
 
-    At the board's own place each of its schools must have agreed.
+    Withdrawn on the day itself or later, it still counts for that day: nobody looks first and
+    withdraws it before the night. At the board's own place each of its schools must have agreed.
     """
     schools = School.objects.filter(pk=unit.pk)
     if unit.kind == Unit.Kind.BOARD:
         schools = School.objects.filter(board=unit.pk)
-    rows = Assent.objects.filter(withdrawn_at__isnull=True, recorded_at__lt=bounds_of(day)[0])
+    begins = bounds_of(day)[0]
+    stood = Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gte=begins)
+    rows = Assent.objects.filter(stood, recorded_at__lt=begins)
     agreed = set(rows.filter(school__in=schools.values("pk")).values_list("school_id", flat=True))
     asked = set(schools.values_list("pk", flat=True))
     return bool(asked) and agreed == asked

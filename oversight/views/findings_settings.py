@@ -105,13 +105,15 @@ def add_assent(request: PortalRequest, school_id: uuid.UUID) -> HttpResponse:
 
 @page(Permission.KEEP_STAFF_ASSENT, methods=("GET", "POST"), kind=Kind.CHANGE)
 def end_assent(request: PortalRequest, assent_id: uuid.UUID) -> HttpResponse:
-    """Records that it was withdrawn: no new findings about people."""
+    """Records that it was withdrawn: no findings about people of later days."""
     row = get_object_or_404(queries.assents_kept_by(request.user, on=request.day), pk=assent_id)
     form = WithdrawAssentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         by, on, reason = request.user, request.day, form.cleaned_data["reason"]
         ended = attempt(form, lambda: withdraw_assent(assent=row, reason=reason, by=by, on=on))
         if ended is not None:
-            messages.success(request, _("Recorded. No new findings about people are made."))
+            messages.success(
+                request, _("Recorded. Of the days after today no findings about people are made.")
+            )
             return redirect("staff_assents")
     return render(request, "oversight/findings/end_assent.html", {"row": row, "form": form})

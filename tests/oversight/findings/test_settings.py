@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
@@ -9,6 +11,7 @@ from django.urls import reverse
 from access.acting import acting_as
 from access.errors import NotAllowed, Overtaken, Refused
 from audit.models import LogEntry
+from oversight.actions.findings import look_at_day
 from oversight.actions.findings_settings import (
     Decided,
     record_assent,
@@ -19,6 +22,7 @@ from oversight.findings_words import RULES as WORDS
 from oversight.findings_words import measured_in_words
 from oversight.models import Assent, Finding, FindingSetting
 from oversight.rules.findings import BY_CODE, RULES, Setting
+from tests.oversight.findings.conftest import JOB
 
 pytestmark = pytest.mark.promise("P22")
 LIMITS = BY_CODE["refusals"].defaults
@@ -121,3 +125,22 @@ def test_an_assent_is_recorded_with_its_proof_and_withdrawn_stops_what_is_new(da
             cursor.execute(statement)
     events = LogEntry.objects.filter(event__startswith="staff-assent").order_by("timestamp")
     assert [event.event for event in events] == ["staff-assent-recorded", "staff-assent-withdrawn"]
+
+
+def test_who_withdraws_the_assent_lets_no_look_of_that_day_or_before_vanish(days):
+    """Else somebody looks, withdraws it before the night, and records it anew in the morning."""
+    cast = days.cast
+    row = days.assent()
+    days.refusals("director", 9)
+    with acting_as(cast.director, on=cast.today):
+        withdraw_assent(assent=row, reason="It was said", by=cast.director, on=cast.today)
+    days.look()
+    assert days.finding("director").day == days.yesterday
+    days.refusals("director", 9, day=cast.today)
+    days.refusals("director", 9, day=cast.today + timedelta(days=1))
+    for number in (0, 1):
+        day = cast.today + timedelta(days=number)
+        with acting_as(JOB, on=day + timedelta(days=1)):
+            look_at_day(unit=cast.school.unit, day=day, by=JOB, on=day + timedelta(days=1))
+    found = Finding.objects.order_by("day").values_list("day", flat=True)
+    assert list(found) == [days.yesterday, cast.today]
