@@ -99,11 +99,12 @@ class ToHold:
 def hold_back(*, pupil: Pupil, wanted: ToHold, by: User, on: date) -> HoldBack:
     """The privacy officer hides a name, or holds looks back, in the case of one pupil.
 
-    From today, for at most a year; the reason is sealed. Never for an own child.
+    From today, for at most a year; the reason is sealed. Never for an own child, and never their
+    own name or looks: another officer decides about those.
     """
     if not pupils_held_back_by(by, on=on).filter(pk=pupil.pk).exists():
         raise NotAllowed
-    if wanted.what not in HoldBack.What.values:
+    if wanted.what not in HoldBack.What.values or wanted.colleague == by.pk:
         raise NotAllowed
     if not is_bounded(on, wanted.ends_on):
         raise Refused(_("Choose a last day from today, within a year. Then you look at it again."))

@@ -105,13 +105,14 @@ def held_back_from(pupil: Pupil, *, is_self: bool) -> Held:
     with connection.cursor() as cursor:
         cursor.execute("select * from looks_held_back(%s)", [pupil.pk])
         found = cursor.fetchall()
-    for what, colleague, first, last, is_from_pupil_too in found:
+    for what, colleague, first, last, is_from_pupil_too, by in found:
         if is_self and not is_from_pupil_too:
             continue
         if what == HoldBack.What.NAME:
             held.unnamed.add(colleague)
         else:
-            held.rows.append(_between(first, last) & (Q(actor=colleague) if colleague else Q()))
+            whose = Q(actor=colleague) if colleague else ~Q(actor=by)  # nobody hides themselves
+            held.rows.append(_between(first, last) & whose)
     return held
 
 

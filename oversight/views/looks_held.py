@@ -68,7 +68,8 @@ def hold_back_looks(request: PortalRequest, pupil_id: uuid.UUID) -> HttpResponse
     pupil = get_object_or_404(queries.pupils_held_back_by(user, on=day), pk=pupil_id)
     before = _day(request.GET.get("before"))
     seen = look_queries.everything_looked(pupil, on=day, before=before)
-    people = {look.who: look.name for line in seen.lines for look in line.looks}
+    looks = [look for line in seen.lines for look in line.looks if look.who != user.pk]
+    people = {look.who: look.name for look in looks}
     form = HoldBackForm(request.POST or None, colleagues=people)
     request.page.names(pupil, ground=Ground.OVERSIGHT)
     if request.method == "POST":

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -158,6 +159,29 @@ def test_never_for_an_own_child(cast, sign_in):
         assert sign_in(cast.privacy_officer).get(there).status_code == status
     with pytest.raises(NotAllowed):
         hold(cast)
+
+
+def test_never_their_own_looks_or_name(cast, sign_in):
+    """Else who looked without need would hide that they did."""
+    with_names(cast)
+    for person in (cast.privacy_officer, cast.counsellor):
+        look(cast, person)
+    for what in ("name", "rows"):
+        with pytest.raises(NotAllowed):
+            hold(cast, what, colleague=cast.privacy_officer.pk)
+    there = reverse("hold_back_looks", args=[cast.pupils["own"].pk])
+    page = sign_in(cast.privacy_officer).get(there).content.decode()
+    assert f'value="{cast.counsellor.pk}"' in page
+    assert f'value="{cast.privacy_officer.pk}"' not in page
+    hold(cast)
+    page = page_of(cast, sign_in)
+    assert cast.counsellor.name not in page
+    assert cast.privacy_officer.name in page
+    row = HoldBack.objects.get()
+    row.pk, row.colleague = uuid.uuid4(), cast.privacy_officer
+    with pytest.raises(DatabaseError, match="row-level"):
+        with acting_as(cast.privacy_officer, on=cast.today):
+            row.save(force_insert=True)
 
 
 def test_the_privacy_officer_finds_a_pupil_sees_who_looked_and_holds_back(cast, sign_in):
