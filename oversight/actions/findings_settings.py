@@ -34,7 +34,7 @@ def must_say(words: str) -> str:
 
 @transaction.atomic
 def set_rule(*, board: Board, rule: str, setting: Setting, by: User, on: date) -> bool:
-    """Sets a rule for the schools of a board, for days looked at from now on; False if it was so.
+    """Sets a rule for the schools of a board, for the days after today; False if it was so.
 
     Findings that were made keep what they measured. Refused for a number out of bounds.
     """

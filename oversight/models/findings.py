@@ -49,7 +49,7 @@ class FindingDay(models.Model):
 
 
 class FindingSetting(models.Model):
-    """What a board set for one rule; the newest counts, and only for days looked at later."""
+    """What a board set for one rule; the newest counts, and only for the days after."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="+")

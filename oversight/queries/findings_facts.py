@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -33,16 +33,20 @@ Pair = tuple[uuid.UUID, uuid.UUID]
 _AROUND = "around-the-end"
 
 
-def newest_settings(board_id: uuid.UUID) -> QuerySet[FindingSetting]:
-    """What the board set last, for each rule it ever set."""
-    rows = FindingSetting.objects.filter(board=board_id).order_by("rule", "-set_at", "-pk")
-    return rows.distinct("rule")
+def newest_settings(
+    board_id: uuid.UUID, *, before: datetime | None = None
+) -> QuerySet[FindingSetting]:
+    """What the board set last, for each rule it ever set; or had set before a moment."""
+    rows = FindingSetting.objects.filter(board=board_id)
+    if before is not None:
+        rows = rows.filter(set_at__lt=before)
+    return rows.order_by("rule", "-set_at", "-pk").distinct("rule")
 
 
-def settings_of(board_id: uuid.UUID) -> dict[str, Setting]:
-    """Every rule as it is set for the schools of a board now."""
+def settings_of(board_id: uuid.UUID, *, before: datetime | None = None) -> dict[str, Setting]:
+    """Every rule as it is set for the schools of a board now, or was before a moment."""
     found = as_usual()
-    for row in newest_settings(board_id):
+    for row in newest_settings(board_id, before=before):
         if row.rule in BY_CODE:
             usual = BY_CODE[row.rule].defaults
             limits = {name: row.limits.get(name, number) for name, number in usual.items()}
@@ -78,9 +82,10 @@ class DayAtUnit:
 
     @classmethod
     def of(cls, unit: Unit, day: date) -> DayAtUnit:
-        """As it is set now."""
+        """As it was set when the day began: nobody sets a rule off for what they did that day."""
         board = unit.parent_id or unit.pk
-        return cls(unit, day, settings_of(board), has_assent(unit, day))
+        settings = settings_of(board, before=bounds_of(day)[0])
+        return cls(unit, day, settings, has_assent(unit, day))
 
     def facts(self) -> Facts:
         """Everything the rules ask about this day, in the same few queries for any number of rows.

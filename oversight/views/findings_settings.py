@@ -42,7 +42,7 @@ def finding_rules(request: PortalRequest) -> HttpResponse:
 
 @page(Permission.SET_FINDING_RULES, methods=("GET", "POST"), kind=Kind.CHANGE)
 def finding_rule(request: PortalRequest, board_id: uuid.UUID, rule: str) -> HttpResponse:
-    """How the board sets one rule. It counts for days looked at from tonight on."""
+    """How the board sets one rule. It counts for the days after today."""
     boards = queries.boards_setting_rules_visible_to(request.user, on=request.day)
     board = get_object_or_404(boards, pk=board_id)
     form = RuleForm(request.POST or None, rule=BY_CODE[rule], setting=settings_of(board.pk)[rule])
@@ -52,7 +52,7 @@ def finding_rule(request: PortalRequest, board_id: uuid.UUID, rule: str) -> Http
             form, lambda: set_rule(board=board, rule=rule, setting=wanted, by=by, on=on)
         )
         if changed:
-            messages.success(request, _("Saved. It counts from tonight; what was found stays."))
+            messages.success(request, _("Saved. It counts for the days after today."))
         elif changed is False:
             messages.info(request, _("Nothing was different, so nothing was changed."))
         if changed is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -37,14 +37,12 @@ def test_every_rule_has_a_name_a_sentence_and_a_word_for_each_limit(rule):
     assert all(limit.least <= limit.usual <= limit.most for limit in rule.limits)
 
 
-def test_a_setting_counts_for_days_looked_at_later_and_a_finding_keeps_what_was_counted(
-    days, sign_in
-):
+def test_a_setting_counts_for_the_days_after_and_a_finding_keeps_what_was_counted(days, sign_in):
     cast = days.cast
     days.assent()
     days.refusals("counsellor", 3)
-    days.refusals("coordinator", 3, day=cast.today.replace(day=12))
-    assert days.look().findings == 0
+    days.refusals("counsellor", 3, day=cast.today)
+    days.refusals("coordinator", 3, day=cast.today + timedelta(days=1))
     client = sign_in(cast.board_officer)
     address = reverse("finding_rule", args=[cast.board.pk, "refusals"])
     sent = {"is_on": "on", "severity": "high", **LIMITS, "least": 3}
@@ -56,7 +54,8 @@ def test_a_setting_counts_for_days_looked_at_later_and_a_finding_keeps_what_was_
     event = LogEntry.objects.get(event="finding-rule-set")
     assert (event.changes, event.additional_data) == (["least", "severity"], {"rule": "refusals"})
 
-    assert days.look(day=cast.today.replace(day=12)).findings == 1
+    assert [look_on(cast, days.yesterday), look_on(cast, cast.today)] == [0, 0]
+    assert look_on(cast, cast.today + timedelta(days=1)) == 1
     finding = days.finding("coordinator")
     assert (finding.severity, finding.measured["least"]) == ("high", 3)
     said = measured_in_words(finding)
@@ -67,6 +66,13 @@ def test_a_setting_counts_for_days_looked_at_later_and_a_finding_keeps_what_was_
     page = sign_in(cast.counsellor).get(reverse("finding_rules")).content.decode()
     assert "From how many refusals of one person" in page
     assert "Set &quot;" not in page
+
+
+def look_on(cast, day: date) -> int:
+    """The night after that day; how many findings that made."""
+    night = day + timedelta(days=1)
+    with acting_as(JOB, on=night):
+        return look_at_day(unit=cast.school.unit, day=day, by=JOB, on=night).findings
 
 
 @pytest.mark.django_db
@@ -138,9 +144,7 @@ def test_who_withdraws_the_assent_lets_no_look_of_that_day_or_before_vanish(days
     assert days.finding("director").day == days.yesterday
     days.refusals("director", 9, day=cast.today)
     days.refusals("director", 9, day=cast.today + timedelta(days=1))
-    for number in (0, 1):
-        day = cast.today + timedelta(days=number)
-        with acting_as(JOB, on=day + timedelta(days=1)):
-            look_at_day(unit=cast.school.unit, day=day, by=JOB, on=day + timedelta(days=1))
+    assert look_on(cast, cast.today) == 1
+    assert look_on(cast, cast.today + timedelta(days=1)) == 0
     found = Finding.objects.order_by("day").values_list("day", flat=True)
     assert list(found) == [days.yesterday, cast.today]
