@@ -110,6 +110,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         """The memberships that count on `day` (one query per request)."""
         return [m for m in self._membership_rows if m.counts_on(day)]
 
+    def first_membership_on(self, day: date) -> Membership | None:
+        """As whom somebody acts where nothing else says so: as staff before as family.
+
+        Else a teacher who is a parent as well would be refused as a parent, and nobody would hear.
+        """
+        held = self.memberships_on(day)
+        return min(held, key=lambda m: not ROLES[m.role].is_staff, default=None)
+
     def roles_on(self, day: date) -> list[type[Role]]:
         """The roles held on `day`, in the order they began."""
         return [ROLES[m.role] for m in self.memberships_on(day)]

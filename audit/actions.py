@@ -172,14 +172,14 @@ def name_in_log(person: User, role: str) -> str:
 
 
 def _unit_of(person: User | None, work: Work) -> uuid.UUID | None:
-    """Where somebody acts, when nothing says so: where their first role is held."""
-    memberships = person.memberships_on(work.on) if person else []
-    return memberships[0].unit_id if memberships else None
+    """Where somebody acts, when nothing says so: where they work, else where they are family."""
+    held = person.first_membership_on(work.on) if person else None
+    return held.unit_id if held else None
 
 
 def _role_of(person: User, work: Work) -> str:
-    """The role in which somebody acts: the one that opened the page, else the first one held."""
+    """The role in which somebody acts: the one that opened the page, else staff, else family."""
     if work.role:
         return work.role
-    memberships = person.memberships_on(work.on)
-    return memberships[0].role if memberships else ""
+    held = person.first_membership_on(work.on)
+    return held.role if held else ""

@@ -185,11 +185,11 @@ def _match(request: HttpRequest) -> ResolverMatch | None:
 
 
 def _membership(user: User | None, gate: Gate | None, request: DatedRequest) -> Membership | None:
-    """In which role, and where, somebody comes in: the first that opens this page, or at all."""
+    """In which role, and where, somebody comes in: the first that opens this page, else any."""
     if user is None:
         return None
     opening = user.memberships_with(gate.permission, request.day) if gate else []
-    return next(iter(opening or user.memberships_on(request.day)), None)
+    return opening[0] if opening else user.first_membership_on(request.day)
 
 
 def _must_name(request: HttpRequest, response: HttpResponse, gate: Gate) -> None:

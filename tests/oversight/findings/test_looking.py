@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -240,6 +240,19 @@ def test_somebody_signed_in_adds_changes_and_takes_away_no_finding(days):
             act()
     before = kept()
     assert len(before[1]) == 5
+
+
+def test_a_colleague_who_was_a_parent_first_is_refused_as_a_colleague(days, sign_in):
+    """As a parent nobody would hear of it: families are no staff."""
+    cast = days.cast
+    user = cast.add_person("both", "counsellor", cast.school.unit)
+    first = {"role": "parent", "unit": cast.school.unit, "starts_on": date(2019, 8, 1)}
+    user.memberships.create(**first)
+    client = sign_in(user)
+    for address, status in ((reverse("log"), 403), ("/nothing/", 404)):
+        assert client.get(address).status_code == status
+    rows = LogEntry.objects.filter(event="page-refused", actor=user)
+    assert [(row.actor_role, row.actor_name) for row in rows] == [("counsellor", user.name)] * 2
 
 
 def test_nobody_signed_in_says_that_a_day_was_looked_at_or_sets_a_rule_off(days):
