@@ -168,7 +168,7 @@ LISTS = {
     "answering_pupils": ("administrator", _pupils, None, "First-", 17),
     "export_answers": ("administrator", _pupils, {}, "First-", 17),
     "findings": ("director", _findings, None, "The same surname", 15),
-    "my_log_rows": ("counsellor", _own_rows, None, "opened a page", 16),
+    "my_log_rows": ("counsellor", _own_rows, None, "opened a page", 17),
     "my_findings": ("counsellor", _findings, None, "The same surname", 11),
     "look_questions": ("director", _questions, None, "First-own", 11),
     "held_back": ("privacy_officer", _held, None, "First-row", 10),
