@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from access.acting import Job, acting_as
+from access.given import bytes_of_file
 from consent.queries.genuine import Verdict, verify
 from files.limits import FILE_BYTES
 
@@ -29,14 +30,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Says which; anything but genuine ends with an error, for scripts."""
-        path: Path = options["file"]
-        try:
-            with path.open("rb") as file:
-                data = file.read(FILE_BYTES + 1)
-        except OSError as error:
-            raise CommandError(f"The file can't be read: {error.strerror}") from error
-        if len(data) > FILE_BYTES:
-            raise CommandError("No receipt is this large.")
+        too_large = "No receipt is this large."
+        data = bytes_of_file(options["file"], most=FILE_BYTES, too_large=too_large)
         with acting_as(Job("verify_receipt"), on=timezone.localdate(), read_only=True):
             found = verify(data)
         words = f"{_SAID[found.verdict]} {found.code}".strip()

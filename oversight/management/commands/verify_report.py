@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from access.acting import Job, acting_as
+from access.given import bytes_of_file
 from files.limits import FILE_BYTES
 from oversight.queries.reports_signed import Verdict, Verified, verify
 
@@ -29,14 +30,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Says which; anything but genuine ends with an error, for scripts."""
-        path: Path = options["file"]
-        try:
-            with path.open("rb") as file:
-                data = file.read(FILE_BYTES + 1)
-        except OSError as error:
-            raise CommandError(f"The file can't be read: {error.strerror}") from error
-        if len(data) > FILE_BYTES:
-            raise CommandError("No report is this large.")
+        too_large = "No report is this large."
+        data = bytes_of_file(options["file"], most=FILE_BYTES, too_large=too_large)
         with acting_as(Job("verify_report"), on=timezone.localdate(), read_only=True):
             found = verify(data)
             words = _words(found)
