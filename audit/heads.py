@@ -10,6 +10,7 @@ from datetime import datetime
 from django.conf import settings
 
 from audit.models import Seal
+from vault.disk import flush_folder
 
 _LONGEST_LINE = 400  # bytes
 _WORDS = 3  # in a line: position, link, moment
@@ -73,11 +74,7 @@ def begin() -> None:
     path = settings.LOG_HEADS
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600))
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)  # a new file's name is on the disk only once its folder is
-    finally:
-        os.close(folder)
+    flush_folder(path.parent)
 
 
 def append(head: Head) -> None:

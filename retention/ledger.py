@@ -20,6 +20,7 @@ from pathlib import Path
 from django.conf import settings
 
 from vault.derived import is_tag_of, tag_of
+from vault.disk import flush_folder
 
 _PURPOSE = b"portal ledger of destructions"
 _BEGINNING = hashlib.sha256(b"nothing was destroyed yet").hexdigest()
@@ -105,7 +106,7 @@ def append(entry: Entry) -> None:
         file.write(_line(entry))
         file.flush()
         os.fsync(file.fileno())
-    _flush(path.parent)
+    flush_folder(path.parent)
 
 
 def read(path: Path | None = None) -> list[Entry]:
@@ -158,11 +159,3 @@ def _parsed(number: int, line: bytes) -> Entry:
         )
     except (ValueError, KeyError, TypeError) as error:
         raise LedgerDamaged(f"line {number} can't be read") from error
-
-
-def _flush(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -17,6 +17,7 @@ from typing import BinaryIO
 
 from django.conf import settings
 
+from vault.disk import flush_folder
 from vault.errors import Unreadable
 
 _TEMPORARY = ".part"
@@ -43,7 +44,7 @@ def keep(pieces: Iterable[bytes]) -> uuid.UUID:
         try:
             _write(passing, pieces)
             passing.rename(path)
-            _flush_folder(path.parent)
+            flush_folder(path.parent)
         except BaseException:
             for left in (passing, path):
                 with contextlib.suppress(OSError):
@@ -135,7 +136,7 @@ def _make_folder(folder: Path) -> None:
         return
     for each in (folder.parent, folder):
         each.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _flush_folder(folder.parent)
+    flush_folder(folder.parent)
 
 
 def _write(path: Path, pieces: Iterable[bytes]) -> None:
@@ -145,11 +146,3 @@ def _write(path: Path, pieces: Iterable[bytes]) -> None:
             file.write(piece)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _flush_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from retention import ledger
 from retention.destroyer import as_destroyer
-from retention.ledger import Entry, Head
+from retention.ledger import Entry
 from retention.models import LedgerLine
+from retention.queries.ledger import database_head
 
 _LOCK = 20261123  # one line after the other
 
@@ -27,9 +28,8 @@ def intend(item: uuid.UUID, keys: Mapping[str, Sequence[uuid.UUID | str]]) -> En
     known = LedgerLine.objects.filter(item=item).first()
     if known is not None:
         return _entry(known)
-    newest = LedgerLine.objects.order_by("-number").first()
     entry = ledger.next_entry(
-        Head(newest.number, newest.hash) if newest else ledger.BEGINNING,
+        database_head(),
         item=item,
         keys={kind: [str(key) for key in some] for kind, some in keys.items()},
         at=timezone.now(),

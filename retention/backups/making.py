@@ -21,6 +21,7 @@ from retention import ledger
 from retention.backups import blobs, manifest, places
 from retention.backups.manifest import Manifest
 from retention.backups.streams import BackupFailed, dump_sealed, sha256_of
+from vault.disk import flush_folder
 
 
 @dataclass(frozen=True)
@@ -122,10 +123,10 @@ def _copy_keys(folder: Path) -> Path:
         ledger_hash=head.hash,
     )
     manifest.write(path.with_suffix(".json"), said)
-    places.flush(folder)
+    flush_folder(folder)
     for older in before:
         older.unlink()
-    places.flush(folder)
+    flush_folder(folder)
     return path
 
 

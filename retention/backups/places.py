@@ -11,6 +11,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from vault.disk import flush_folder
+
 MANIFEST = "manifest.json"
 CONTENT = "content.age"
 BLOBS = "blobs.txt"
@@ -71,22 +73,13 @@ def finish(half: Path) -> Path:
     whole = half.with_name(half.name.removesuffix(_HALF))
     os.sync()
     half.rename(whole)
-    flush(whole.parent)
+    flush_folder(whole.parent)
     return whole
 
 
 def half_made(folder: Path) -> list[Path]:
     """What a program that was killed left behind."""
     return [path for path in folder.glob(f"*{_HALF}") if path.is_dir()]
-
-
-def flush(folder: Path) -> None:
-    """Returns when the names in a folder are safely on disk."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

@@ -54,7 +54,7 @@ if moment == "sealing":
         write(path, some())
     blobs._write = half
 if moment == "named":
-    blobs._flush_folder = end
+    blobs.flush_folder = end
 if moment == "recording":
     from dossiers.actions import files
     files._record = end
