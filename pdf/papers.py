@@ -60,8 +60,7 @@ def make(
 ) -> bytes:
     """The paper as PDF/UA-1: with a title, its language, tags, and words for every picture.
 
-    `is_archived`: as PDF/A-2a instead, which holds all it needs to be shown the same for decades,
-    tags and words too.
+    `is_archived`: as PDF/A-2a too, which holds all it needs to be shown the same for decades.
 
     The template extends "pdf/paper.html" and shows a picture as `<img src="picture:name" alt=...>`,
     from `pictures`; nothing else is fetched, from the network or from a disk. `watermark` stands

@@ -14,14 +14,16 @@ from pypdf import PdfReader
 
 from access.acting import acting_as
 from access.errors import NotAllowed, Overtaken, Refused
+from audit.digest import digest_of
+from audit.frozen import Verdict, paper_of
 from audit.heads import Head
 from audit.models import LogEntry
 from oversight.actions import reports as actions
 from oversight.actions.reports import Shown, sign_report
 from oversight.models import FindingDay, SignedReport
 from oversight.queries.reports import said_about
-from oversight.queries.reports_signed import Verdict, opened, paper_of, verify
-from oversight.rules.reports import Period, Said, digest_of, month_of
+from oversight.queries.reports_signed import opened, verify
+from oversight.rules.reports import Period, Said, month_of
 from tests.cast import PASSWORD
 from tests.oversight.reports.rows import many, one, write
 from tests.oversight.reports.test_numbers import CLOCK
@@ -199,11 +201,14 @@ def test_the_paper_is_an_archive_of_keys_with_head_hash_and_signature(cast):
 
 
 def _must_be_archived(reader: PdfReader) -> None:
-    """PDF/A-2a as far as a reader can see: said in the metadata, self-contained, tagged."""
+    """PDF/A-2a and PDF/UA-1 as far as a reader can see: said so, self-contained, tagged."""
     root = reader.trailer["/Root"]
     meta = reader.xmp_metadata.rdf_root.toxml()
     assert 'pdfaid:part="2"' in meta
     assert 'pdfaid:conformance="A"' in meta
+    assert "<pdfuaid:part>1</pdfuaid:part>" in meta
+    assert "pdfaExtension:schemas" in meta, "a word that PDF/A does not know is explained"
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
     (intent,) = root["/OutputIntents"]
     assert intent.get_object()["/S"] == "/GTS_PDFA1"
     assert intent.get_object()["/DestOutputProfile"].get_object()["/N"] == 3
