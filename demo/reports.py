@@ -13,6 +13,7 @@ from access.acting import Work, acting_as
 from access.errors import Refused
 from access.models import User
 from audit.actions import row, write
+from audit.digest import digest_of
 from audit.events import FILE_SEEN, PAGE_LISTED, PAGE_REFUSED, PAGE_SEEN, PRINTED, Outcome
 from audit.grounds import Ground
 from audit.models import LogEntry
@@ -22,7 +23,7 @@ from demo.calendar import Calendar
 from oversight.actions.reports import Shown, sign_report
 from oversight.queries.reports import said_about
 from oversight.rules.findings_days import is_school_day
-from oversight.rules.reports import Period, digest_of, month_of
+from oversight.rules.reports import Period, month_of
 from students.models import Pupil, School
 
 _EVENTS = ((PAGE_SEEN, FILE_SEEN, PRINTED, PAGE_LISTED, PAGE_REFUSED), (70, 12, 3, 12, 3))

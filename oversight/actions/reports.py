@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,16 +16,16 @@ from access.permissions import Permission
 from access.turns import wait_for_turn
 from audit.actions import record
 from audit.blobs import kept_blobs
+from audit.digest import digest_of
+from audit.frozen import freeze
 from audit.grounds import Ground
 from audit.heads import Head, newest_head
 from oversight import events
 from oversight.documents.reports_paper import Signature, report_paper
 from oversight.models import FindingDay, SignedReport
 from oversight.queries.reports import log_begins, said_about
-from oversight.rules.reports import Period, Said, digest_of
+from oversight.rules.reports import Period, Said
 from students.models import School
-from vault.chunks import seal_file
-from vault.sealing import create_keys, keyring
 
 _NAMESPACE = uuid.UUID("6f1d0c55-9a5e-4d0b-8a57-3f1f5f0e7a21")  # of the turns for signing
 _SETTLED = timedelta(hours=1)  # by then nothing of the month is still being written
@@ -118,16 +117,12 @@ def _head_after(period: Period) -> Head:
 
 
 def _frozen(report: SignedReport, period: Period, said: Said, remarks: str) -> SignedReport:
-    plain = said.plain()
-    report.digest = digest_of(report.signed_content(plain, remarks))
-    create_keys([report.pk])
-    keys = keyring([report.pk])
-    report.sealed = keys.seal_json(report.pk, report.place, {"said": plain, "remarks": remarks})
-    signature = Signature.of(report, remarks)
-    paper = report_paper(report.school, period, said, signature, language=report.language)
-    report.paper_digest = hashlib.sha256(paper).hexdigest()
+    def paper() -> bytes:
+        signature = Signature.of(report, remarks)
+        return report_paper(report.school, period, said, signature, language=report.language)
+
     with kept_blobs() as kept:
-        report.blob = kept.keep(seal_file(keys, report.pk, report.paper_place, paper))
+        freeze(report, {"said": said.plain(), "remarks": remarks}, paper, kept)
         report.save(force_insert=True)
         record(
             events.REPORT_SIGNED,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -69,14 +69,24 @@ class SignedReport(models.Model):
         """What the sealed paper is bound to."""
         return f"report-paper:{self.pk}"
 
-    def signed_content(self, said: dict[str, Any], remarks: str) -> dict[str, Any]:
-        """All that the hash on the report is worked out from."""
+    @property
+    def frozen_at(self) -> datetime:
+        """When it was signed."""
+        return self.signed_at
+
+    @property
+    def frozen_by(self) -> uuid.UUID:
+        """The key of who signed."""
+        return self.signed_by_id
+
+    def hashed(self, content: dict[str, Any]) -> dict[str, Any]:
+        """All that the hash on the report is worked out from; `content` as it is sealed."""
         return {
             "report": str(self.pk),
             "school": str(self.school_id),
             "days": [self.first_day.isoformat(), self.last_day.isoformat()],
-            "said": said,
-            "remarks": remarks,
+            "said": content["said"],
+            "remarks": content["remarks"],
             "head": [self.head_number, self.head_link],
             "signed": [
                 str(self.signed_by_id),

@@ -6,7 +6,6 @@ found, and tests/oversight/reports compares both with a count row by row.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import uuid
 from calendar import monthrange
@@ -236,9 +235,3 @@ class Said:
             for one in plain["findings"]
         )
         return cls(Numbers(**given), tuple(findings))
-
-
-def digest_of(signed: dict[str, Any]) -> str:
-    """The hash that stands on a report: of everything in it, in one order, as hexadecimal."""
-    text = json.dumps(signed, sort_keys=True, ensure_ascii=False, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()

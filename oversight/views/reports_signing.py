@@ -17,6 +17,8 @@ from access import confirming
 from access.errors import NotAllowed, Overtaken, Refused
 from access.gate import Kind, PortalRequest, page
 from access.permissions import Permission
+from audit.digest import digest_of
+from audit.frozen import paper_of
 from audit.grounds import Ground
 from oversight.actions.reports import Shown
 from oversight.actions.reports import sign_report as sign
@@ -25,8 +27,8 @@ from oversight.documents.reports_words import period_words
 from oversight.forms.reports import SigningForm
 from oversight.models import SignedReport
 from oversight.queries import reports as queries
-from oversight.queries.reports_signed import is_about_own_child, paper_of, signed_report
-from oversight.rules.reports import Period, digest_of
+from oversight.queries.reports_signed import is_about_own_child, signed_report
+from oversight.rules.reports import Period
 from oversight.views.reports import month_or_404, school_of
 from pdf.errors import NotMade
 from students.models import School

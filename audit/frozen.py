@@ -1,0 +1,166 @@
+"""Papers that are frozen: sealed beside their content, and known again wherever the file went.
+
+A row of such a paper holds two hashes: one over all that was said, which stands on the paper, and
+one over the file. The log holds both too, and is sealed itself, so that whoever can write in the
+database still can't make a paper that was never given.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Generic, Protocol, TypeVar
+
+from django.db.models import Model, QuerySet
+
+from audit.digest import digest_of
+from audit.events import Event
+from audit.models import LogEntry
+from files.errors import Unwelcome
+from files.previews import words_on
+from vault import blobs
+from vault.blobs import Kept
+from vault.chunks import SealedFile, seal_file
+from vault.errors import Unreadable
+from vault.sealing import create_keys, keyring
+
+_HASH = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
+_AROUND = timedelta(days=1)  # where in the log the row about it stands
+
+
+class Frozen(Protocol):
+    """What a row of a frozen paper has; its own key is the name of its key in the vault."""
+
+    pk: uuid.UUID
+    digest: str
+    paper_digest: str
+    blob: uuid.UUID
+    sealed: bytes | memoryview
+
+    @property
+    def place(self) -> str:
+        """What the sealed content is bound to."""
+
+    @property
+    def paper_place(self) -> str:
+        """What the sealed paper is bound to."""
+
+    @property
+    def frozen_at(self) -> datetime:
+        """When it was."""
+
+    @property
+    def frozen_by(self) -> uuid.UUID | None:
+        """The key of who did it; none for a job."""
+
+    def hashed(self, content: dict[str, Any]) -> dict[str, Any]:
+        """All that its hash is worked out from, `content` among it."""
+
+
+def freeze(row: Frozen, content: dict[str, Any], paper: Callable[[], bytes], kept: Kept) -> None:
+    """Works out both hashes, and seals content and paper under a key of their own.
+
+    `paper` is asked once the first hash is known, which stands on it. The row is not saved yet.
+    """
+    row.digest = digest_of(row.hashed(content))
+    create_keys([row.pk])
+    keys = keyring([row.pk])
+    row.sealed = keys.seal_json(row.pk, row.place, content)
+    made = paper()
+    row.paper_digest = hashlib.sha256(made).hexdigest()
+    row.blob = kept.keep(seal_file(keys, row.pk, row.paper_place, made))
+
+
+def content_of(row: Frozen) -> dict[str, Any]:
+    """What was said, opened. Raises Unreadable."""
+    return keyring([row.pk]).open_json(row.pk, row.place, row.sealed)
+
+
+def paper_of(row: Frozen) -> bytes:
+    """The paper as it was given. Raises Unreadable when it was changed, or its key is gone."""
+    keys = keyring([row.pk])
+    source = blobs.open_blob(row.blob)
+    try:
+        with SealedFile(keys, row.pk, row.paper_place, source) as paper:
+            data = paper.read_all()
+    finally:
+        source.close()
+    if hashlib.sha256(data).hexdigest() != row.paper_digest:
+        raise Unreadable("a frozen paper is not the one that was given")
+    return data
+
+
+class Verdict(StrEnum):
+    """What can be said of a file."""
+
+    GENUINE = "genuine"  # byte for byte what was given, and all that is kept of it still fits
+    CHANGED = "changed"  # it bears the hash of such a paper, and is not the file that was given
+    UNKNOWN = "unknown"  # nothing in it points at a paper of this portal
+
+
+R = TypeVar("R", bound=Model)
+
+
+@dataclass(frozen=True)
+class Verified(Generic[R]):
+    """The verdict, about which row, and what no longer fits."""
+
+    verdict: Verdict
+    row: R | None = None
+    trouble: tuple[str, ...] = ()
+
+
+def verify(data: bytes, rows: QuerySet[R], event: Event) -> Verified[R]:
+    """Looks for the file itself, then for a hash on it; reads a stranger's PDF in the sandbox.
+
+    `event` is what the log calls it when one is frozen.
+    """
+    row = rows.filter(paper_digest=hashlib.sha256(data).hexdigest()).first()
+    if row is not None:
+        trouble = tuple(_trouble(row, data, event))
+        return Verified(Verdict.CHANGED if trouble else Verdict.GENUINE, row, trouble)
+    row = rows.filter(digest__in=_hashes(data)).first()
+    return Verified(Verdict.CHANGED, row) if row else Verified(Verdict.UNKNOWN)
+
+
+def _trouble(row: Any, data: bytes, event: Event) -> list[str]:
+    """What of a row does not fit the file: the copy kept, the content, the row in the log."""
+    found = []
+    try:
+        if paper_of(row) != data:
+            found.append("the copy that is kept")
+        if digest_of(row.hashed(content_of(row))) != row.digest:
+            found.append("what was signed")
+    except Unreadable:
+        found.append("what is kept, which can't be opened")
+    if not _stands_in_the_log(row, event):
+        found.append("the row in the log")
+    return found
+
+
+def _stands_in_the_log(frozen: Any, event: Event) -> bool:
+    """Whether the log, which is sealed, says that this very paper was given."""
+    row = LogEntry.objects.filter(
+        event=event.code,
+        object_pk=str(frozen.pk),
+        actor=frozen.frozen_by,
+        timestamp__gte=frozen.frozen_at - _AROUND,
+        timestamp__lte=frozen.frozen_at + _AROUND,
+    ).first()
+    said = row.additional_data if row and isinstance(row.additional_data, dict) else {}
+    return (said.get("digest"), said.get("paper")) == (frozen.digest, frozen.paper_digest)
+
+
+def _hashes(data: bytes) -> list[str]:
+    """What looks like a hash in the text of a PDF; a file that can't be read has none."""
+    if not data.startswith(b"%PDF-"):
+        return _HASH.findall(data.decode("latin-1").lower())
+    try:
+        return _HASH.findall(words_on(data).lower())
+    except Unwelcome:
+        return []

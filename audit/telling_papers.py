@@ -1,0 +1,50 @@
+"""What the commands share that tell whether somebody's file is a paper that was given."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any, Generic
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from access.acting import Job, acting_as
+from access.given import bytes_of_file
+from audit.frozen import R, Verdict, Verified
+from files.limits import FILE_BYTES
+
+
+class VerifyCommand(BaseCommand, Generic[R]):
+    """Says genuine, changed or unknown; anything but genuine ends with an error, for scripts.
+
+    Names nobody.
+    """
+
+    job: str
+    too_large: str
+    said: dict[Verdict, str]
+
+    def verified(self, data: bytes) -> Verified[R]:
+        """The verdict about these bytes."""
+        raise CommandError("This command does not say what it verifies.")
+
+    def lines_about(self, row: R) -> list[str]:
+        """Which paper it is, in keys and numbers."""
+        raise CommandError("This command does not say what it verifies.")
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Which file."""
+        parser.add_argument("file", type=Path)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Reads the file and says which it is."""
+        data = bytes_of_file(options["file"], most=FILE_BYTES, too_large=self.too_large)
+        with acting_as(Job(self.job), on=timezone.localdate(), read_only=True):
+            found = self.verified(data)
+            lines = [self.said[found.verdict]]
+            lines += self.lines_about(found.row) if found.row is not None else []
+            lines += [f"This does not fit: {what}." for what in found.trouble]
+        if found.verdict is not Verdict.GENUINE:
+            raise CommandError("\n".join(lines))
+        self.stdout.write("\n".join(lines))
