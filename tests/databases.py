@@ -35,15 +35,15 @@ class Databases:
             self._templates = _kept_templates(cursor)
             self._names = {a: connections[a].creation._get_test_db_name() for a in connections}
             for alias, name in self._names.items():
-                self._copy(cursor, alias, name)
+                self._copy(cursor, self._templates[alias], name)
                 _use(alias, name)
 
-    def copy(self, world: str) -> dict[str, str]:
-        """Further copies, empty as the first ones; gives their names by alias."""
+    def copy(self, world: str, originals: dict[str, str]) -> dict[str, str]:
+        """Further copies, of these databases or else empty ones; gives their names by alias."""
         names = {alias: f"{name}_{world}" for alias, name in self._names.items()}
         with _server() as cursor:
             for alias, name in names.items():
-                self._copy(cursor, alias, name)
+                self._copy(cursor, originals.get(alias, self._templates[alias]), name)
         return names
 
     def drop(self, names: dict[str, str]) -> None:
@@ -58,9 +58,9 @@ class Databases:
             _use(alias, self._usual[alias])
         self.drop(self._names)
 
-    def _copy(self, cursor: CursorWrapper, alias: str, name: str) -> None:
+    def _copy(self, cursor: CursorWrapper, original: str, name: str) -> None:
         _drop(cursor, name)
-        cursor.execute(f'create database "{name}" template "{self._templates[alias]}"')
+        cursor.execute(f'create database "{name}" template "{original}"')
 
 
 @contextmanager

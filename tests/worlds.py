@@ -55,9 +55,14 @@ class Worlds:
             self._enter(self._empty)
 
     @contextmanager
-    def of_its_own(self) -> Iterator[None]:
-        """Empty databases in which a test may commit; afterwards they are gone."""
-        world = World(self._copies("own"))
+    def of_its_own(self, like: str = "", build: Build | None = None) -> Iterator[None]:
+        """Databases in which a test may commit; afterwards they are gone.
+
+        Empty ones, or a copy of the world `like`, which `build` fills when nobody did before.
+        """
+        if build is not None and like not in self._worlds:
+            self._worlds[like] = self._build(like, build)
+        world = World(self._copies("own", like))
         self._enter(world)
         try:
             yield
@@ -92,9 +97,13 @@ class Worlds:
             self._enter(self._empty)
         return World(copies, made)
 
-    def _copies(self, name: str) -> dict[str, BaseDatabaseWrapper]:
-        copies = {}
-        for alias, database in self._databases.copy(name).items():
+    def _copies(self, name: str, like: str = "") -> dict[str, BaseDatabaseWrapper]:
+        copies, originals = {}, {}
+        if like:
+            for one in self._worlds[like].connections.values():
+                one.close()  # nobody may be connected to what is copied
+            originals = _names_of(self._worlds[like])
+        for alias, database in self._databases.copy(name, originals).items():
             copies[alias] = connections[alias].copy()
             copies[alias].settings_dict["NAME"] = database
         return copies

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.urls import reverse
 from psycopg.conninfo import make_conninfo
 from pypdf import PdfReader
@@ -38,10 +38,10 @@ def server_log() -> Iterator[io.StringIO]:
         handler.setStream(stream)
 
 
-def dump() -> bytes:
-    """The first database as its owner dumps it."""
+def dump(alias: str = "default") -> bytes:
+    """A database, the first one unless told, as its owner dumps it."""
     address = make_conninfo(
-        os.environ["PORTAL_CONTENT_DB_OWNER"], dbname=connection.settings_dict["NAME"]
+        os.environ["PORTAL_CONTENT_DB_OWNER"], dbname=connections[alias].settings_dict["NAME"]
     )
     program = find_binaries().folder / "pg_dump"
     if program.exists():

@@ -1,0 +1,155 @@
+"""A program that carries a list out as the worker does, and meets what a test orders.
+
+It imports once; then each order it reads is met by a child of its own, so that one may end in the
+middle as a program does that is killed. A *step* is whatever stays when the program ends: a commit
+that changed something, a file that went, came or was flushed.
+
+    python -m tests.retention.destroying.program    with the settings of a worker
+
+An order is one line of JSON: databases, places, the list, the day, and the fault it meets at its
+n-th step (`kill`, `lose`: the connection goes; `full`: so many bytes may the ledger still grow).
+The answer is one too: how the child ended, which steps it took, and what came of it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+_CHANGED = "select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) from pg_stat_xact_user_tables"
+
+
+class Steps:
+    """Counts the steps of a child, tells each at once, and lets the fault happen at its number."""
+
+    def __init__(self, order: dict[str, Any], tells: int) -> None:
+        self.order, self.tells, self.number = order, tells, 0
+
+    def watch(self) -> None:
+        from django.db.backends.base.base import BaseDatabaseWrapper
+
+        commit = BaseDatabaseWrapper._commit
+
+        def watched_commit(wrapper: Any) -> Any:
+            changed = self._changed(wrapper)
+            result = commit(wrapper)
+            if changed:
+                self.taken(f"commit {wrapper.alias}", wrapper)
+            return result
+
+        BaseDatabaseWrapper._commit = watched_commit
+        for name in ("unlink", "remove", "rename", "replace", "fsync", "rmdir"):
+            setattr(os, name, self._watched(f"file {name}", getattr(os, name)))
+
+    def _watched(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        def watched(*args: Any, **keywords: Any) -> Any:
+            result = call(*args, **keywords)
+            self.taken(name)
+            return result
+
+        return watched
+
+    def _changed(self, wrapper: Any) -> bool:
+        with wrapper.connection.cursor() as cursor:
+            (number,) = cursor.execute(_CHANGED).fetchone()
+            return bool(number)
+
+    def taken(self, name: str, wrapper: Any = None) -> None:
+        self.number += 1
+        self.tell(step=name)
+        if self.number == self.order.get("at"):
+            self._meet(self.order["fault"])
+
+    def tell(self, **said: Any) -> None:
+        os.write(self.tells, json.dumps(said).encode() + b"\n")
+
+    def _meet(self, fault: str) -> None:
+        if fault == "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if fault == "lose":
+            from django.db import connections
+
+            for one in connections.all():
+                if one.connection is not None:
+                    with socket.socket(fileno=os.dup(one.connection.fileno())) as line:
+                        line.shutdown(socket.SHUT_RDWR)
+
+
+def enter(order: dict[str, Any]) -> None:
+    """The databases and places of this order."""
+    from django.conf import settings
+    from django.db import connections
+
+    for alias, name in order["databases"].items():
+        settings.DATABASES[alias]["NAME"] = connections[alias].settings_dict["NAME"] = name
+    for name, place in order["places"].items():
+        setattr(settings, name, place)
+    if order.get("fault") == "full":
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        ledger = order["places"]["LEDGER"]
+        size = os.path.getsize(ledger) if os.path.exists(ledger) else 0
+        most = size + order["at"]
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
+
+
+def work(order: dict[str, Any]) -> dict[str, Any]:
+    """The job itself, whole."""
+    from datetime import date
+
+    from access.acting import Job
+    from retention.carrying_out import carry_out
+    from retention.models import DestructionList
+
+    made = DestructionList.objects.get(pk=order["list"])
+    done = carry_out(made=made, by=Job("carry_out_lists"), on=date.fromisoformat(order["on"]))
+    return {
+        "destroyed": done.destroyed,
+        "left": done.left,
+        "failed": [str(key) for key in done.failed],
+    }
+
+
+def child(order: dict[str, Any], tells: int) -> None:
+    steps = Steps(order, tells)
+    enter(order)
+    steps.watch()
+    try:
+        steps.tell(**work(order))
+    except BaseException as error:
+        traceback.print_exc()
+        steps.tell(raised=type(error).__name__)
+        os._exit(1)
+    os._exit(0)
+
+
+def serve() -> None:
+    import django
+
+    django.setup()
+    import retention.carrying_out  # noqa: F401  once, not in each child
+
+    for line in sys.stdin:
+        hears, tells = os.pipe()
+        born = os.fork()
+        if born == 0:
+            os.close(hears)
+            child(json.loads(line), tells)
+        os.close(tells)
+        with os.fdopen(hears) as told:
+            said = [json.loads(one) for one in told]
+        _pid, status = os.waitpid(born, 0)
+        steps = [one["step"] for one in said if "step" in one]
+        rest = {name: some for one in said if "step" not in one for name, some in one.items()}
+        answer = {"ended": os.waitstatus_to_exitcode(status), "steps": steps, **rest}
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    serve()
