@@ -59,7 +59,7 @@ def carry_out(*, made: DestructionList, by: Job, on: date) -> Carried:
             _carry_out_item(item, done, by=by, on=on)
         except (DatabaseError, OSError):
             done.failed.append(item.pk)
-    _remove_files(made)
+    done.failed += _remove_files(made)
     return done
 
 
@@ -146,11 +146,19 @@ def _rows_destroyed(item: DestructionItem, *, by: Job, on: date) -> bool:
     return True
 
 
-def _remove_files(made: DestructionList) -> None:
-    """Sealed files of what is destroyed; their keys are gone already, so they are noise."""
+def _remove_files(made: DestructionList) -> list[uuid.UUID]:
+    """Sealed files of what is destroyed; their keys are gone already, so they are noise.
+
+    Gives the items of which one did not go: the list stays open.
+    """
     destroyed = made.items.filter(outcome=Outcome.DESTROYED).values("pk")
-    for keys in LedgerLine.objects.filter(item__in=destroyed).values_list("keys", flat=True):
-        remove_files(keys["blob"])
+    failed = []
+    for item, keys in LedgerLine.objects.filter(item__in=destroyed).values_list("item", "keys"):
+        try:
+            remove_files(keys["blob"])
+        except OSError:
+            failed.append(item)
+    return failed
 
 
 def _say(row: DestructionItem, outcome: str, **more: object) -> None:

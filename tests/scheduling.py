@@ -13,7 +13,7 @@ import re
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
 TOGETHER = re.compile(
-    r"(tests/(?:journeys/|launcher/|guards/test_(?:walk|source|translations)"
+    r"(tests/(?:journeys/|launcher/|retention/destroying/|guards/test_(?:walk|source|translations)"
     r"|[\w/]+/test_\w*in_browser)[^:]*)::"
 )
 

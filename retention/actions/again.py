@@ -43,9 +43,18 @@ def destroy_rows(item: uuid.UUID) -> int:
 
 
 def remove_files(names: Sequence[str]) -> None:
-    """Takes sealed files away, where they are still there."""
+    """Takes sealed files away, where they are still there; one that does not go keeps no other.
+
+    Raises OSError, for the first of those that stayed, when all were tried.
+    """
+    stayed = []
     for name in names:
-        blobs.remove(uuid.UUID(name))
+        try:
+            blobs.remove(uuid.UUID(name))
+        except OSError as error:
+            stayed.append(error)
+    if stayed:
+        raise stayed[0]
 
 
 def destroy_missing_again(*, on: date) -> int:

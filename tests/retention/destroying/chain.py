@@ -73,7 +73,7 @@ def carry_out_killed_everywhere(leavers: Leavers, worker: Worker, root: Path, on
 
 
 def _until_nothing_kills(leavers: Leavers, worker: Worker, on: date) -> tuple[list[str], Run]:
-    """Each run dies one step after where it began; what it repeats is passed, so that it gets on."""
+    """Each run dies one step after where it began, or later when that is where it began."""
     deaths: list[str] = []
     at, state = 1, _state()
     for _number in range(_MOST):

@@ -9,8 +9,8 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 
-import pytest
 import pyrage.x25519
+import pytest
 from django.db import connections
 from django.test.utils import override_settings
 

@@ -7,12 +7,14 @@ that changed something, a file that went, came or was flushed.
     python -m tests.retention.destroying.program    with the settings of a worker
 
 An order is one line of JSON: databases, places, the list, the day, and the fault it meets at its
-n-th step (`kill`, `lose`: the connection goes; `full`: so many bytes may the ledger still grow).
+n-th step (`kill`), at each of them (`lose`: every connection goes), or from the beginning (`full`:
+a file may only grow so many bytes beyond what the ledger has).
 The answer is one too: how the child ended, which steps it took, and what came of it.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import resource
@@ -21,9 +23,12 @@ import socket
 import sys
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-_CHANGED = "select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) from pg_stat_xact_user_tables"
+_CHANGED = (
+    "select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) from pg_stat_xact_user_tables"
+)
 
 
 class Steps:
@@ -64,7 +69,7 @@ class Steps:
     def taken(self, name: str, wrapper: Any = None) -> None:
         self.number += 1
         self.tell(step=name)
-        if self.number == self.order.get("at"):
+        if self.number == self.order.get("at") or self.order.get("fault") == "lose":
             self._meet(self.order["fault"])
 
     def tell(self, **said: Any) -> None:
@@ -93,8 +98,8 @@ def enter(order: dict[str, Any]) -> None:
         setattr(settings, name, place)
     if order.get("fault") == "full":
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        ledger = order["places"]["LEDGER"]
-        size = os.path.getsize(ledger) if os.path.exists(ledger) else 0
+        ledger = Path(order["places"]["LEDGER"])
+        size = ledger.stat().st_size if ledger.exists() else 0
         most = size + order["at"]
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
 
@@ -122,8 +127,9 @@ def child(order: dict[str, Any], tells: int) -> None:
     steps.watch()
     try:
         steps.tell(**work(order))
-    except BaseException as error:
-        traceback.print_exc()
+    except BaseException as error:  # noqa: BLE001  told to the test, whatever it is
+        with contextlib.suppress(OSError):
+            traceback.print_exc()
         steps.tell(raised=type(error).__name__)
         os._exit(1)
     os._exit(0)
@@ -148,7 +154,8 @@ def serve() -> None:
         steps = [one["step"] for one in said if "step" in one]
         rest = {name: some for one in said if "step" not in one for name, some in one.items()}
         answer = {"ended": os.waitstatus_to_exitcode(status), "steps": steps, **rest}
-        print(json.dumps(answer), flush=True)
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

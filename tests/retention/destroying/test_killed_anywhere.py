@@ -9,7 +9,6 @@ import pytest
 from django.apps import apps
 
 from retention.terms import KINDS
-from students.models import Parent
 from tests.conftest import TODAY
 from tests.guards.seed import markers_in
 from tests.guards.test_at_rest import files_with

@@ -50,7 +50,8 @@ class Worker:
 
     def run(self, made: Any, on: date, **fault: Any) -> Run:
         """Carries the list out, until a fault or to the end."""
-        assert self._program.stdin and self._program.stdout
+        assert self._program.stdin
+        assert self._program.stdout
         order = {
             "databases": {a: connections[a].settings_dict["NAME"] for a in connections},
             "places": {name: str(getattr(settings, name)) for name in _PLACES},
@@ -65,7 +66,8 @@ class Worker:
         return Run(**json.loads(answer))
 
     def end(self) -> None:
-        assert self._program.stdin and self._program.stdout
+        assert self._program.stdin
+        assert self._program.stdout
         self._program.stdin.close()
         self._program.wait(10)
         self._program.stdout.close()
