@@ -56,6 +56,8 @@ class Permission(StrEnum):
     SEE_RETENTION = "see-retention"
     SET_TERMS = "set-terms"
     PLACE_HOLDS = "place-holds"
+    SEE_LISTS = "see-lists"
+    HANDLE_LISTS = "handle-lists"
 
     SEE_WHO_LOOKED = "see-who-looked"
     ANSWER_LOOK_QUESTIONS = "answer-look-questions"

@@ -242,6 +242,9 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
         "retention_backup": ADD,
         # what becomes of a list and its items is the destroyer's to say
         "retention_destructionlist": changing(
+            "reviewer_id",
+            "assigned_by_id",
+            "assigned_at",
             "reviewed_on",
             "reviewed_at",
             "reviewed_by_id",

@@ -12,7 +12,7 @@ DESTROYER_RIGHTS: dict[str, dict[str, str]] = {
     "default": {
         "retention_ledgerline": ADD,
         "retention_destructionlist": "SELECT, UPDATE (begun_at, closed_at)",
-        "retention_destructionitem": "SELECT, UPDATE (outcome, left_because, done_at)",
+        "retention_destructionitem": "SELECT, UPDATE (outcome, left_because, done_at, failed_at)",
         # what its triggers ask
         "access_membership": READ,
         "access_user": "SELECT (id, is_active)",
@@ -72,6 +72,8 @@ WEB_FUNCTIONS: dict[str, tuple[str, ...]] = {
         "receipts_to_verify(text[],bytea)",
         "removal_files_in_use(uuid[])",
         "retention_list_has_own_child(uuid,uuid)",
+        # how much an item of a list holds: numbers, for who handles the list
+        "retention_counts_of(uuid)",
         # that a question is open, for lists and jobs; not who asked, nor what
         "dossiers_with_open_questions()",
         # what a family does not read of one pupil; asks that the asker is family, never says why

@@ -62,6 +62,8 @@ _DIRECTING = _AT_SCHOOL | {
     *_JUDGING,
     Permission.SEE_RETENTION,
     Permission.PLACE_HOLDS,
+    Permission.SEE_LISTS,
+    Permission.HANDLE_LISTS,
     Permission.ANSWER_LOOK_QUESTIONS,
 }
 
@@ -113,6 +115,8 @@ class BoardOfficer(Role):
         *_JUDGING,
         Permission.SEE_RETENTION,
         Permission.SET_TERMS,
+        Permission.SEE_LISTS,
+        Permission.HANDLE_LISTS,
         Permission.ANSWER_LOOK_QUESTIONS,  # about a director, or asked by one
     }
     holds_at = "board"
@@ -131,6 +135,8 @@ class PrivacyOfficer(Role):
         Permission.SEE_RETENTION,
         Permission.SET_TERMS,
         Permission.PLACE_HOLDS,
+        Permission.SEE_LISTS,
+        Permission.HANDLE_LISTS,
         Permission.HOLD_BACK_LOOKS,
     }
     holds_at = "board"
@@ -147,6 +153,7 @@ class DataProtectionOfficer(Role):
         Permission.READ_FINDINGS,
         Permission.SEE_RETENTION,
         Permission.PLACE_HOLDS,
+        Permission.SEE_LISTS,
     }
     holds_at = "board"
 

@@ -17,13 +17,14 @@ class Ending:
     leaving_dates: int = 0
     reviews: int = 0
     terms: int = 0
+    lists: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.leaving_dates or self.reviews or self.terms)
+        return bool(self.leaving_dates or self.reviews or self.terms or self.lists)
 
 
 def ending_waits_for(user: User, *, on: date) -> Ending:
-    """Leaving dates nobody knows, holds to look at again, terms that a second person decides."""
+    """Leaving dates nobody knows, holds to look at again, terms and lists to decide."""
     leaving = reviews = terms = 0
     if user.memberships_with(Permission.MANAGE_PUPILS, on):
         leaving = queries.without_leaving_date_visible_to(user, on=on).count()
@@ -31,4 +32,5 @@ def ending_waits_for(user: User, *, on: date) -> Ending:
         reviews = queries.holds_to_review(user, on=on).count()
     if user.memberships_with(Permission.SET_TERMS, on):
         terms = queries.terms_to_decide(user, on=on).count()
-    return Ending(leaving, reviews, terms)
+    lists = len(queries.lists_waiting_for(user, on=on))
+    return Ending(leaving, reviews, terms, lists)

@@ -18,6 +18,9 @@ LIST_MADE = event("destruction-list-made", _("made a destruction list"), Action.
 ITEM_DECIDED = event(
     "destruction-item-decided", _("decided about an item of a destruction list"), Action.UPDATE
 )
+LIST_ASSIGNED = event(
+    "destruction-list-assigned", _("gave a destruction list to somebody to review"), Action.UPDATE
+)
 LIST_REVIEWED = event("destruction-list-reviewed", _("reviewed a destruction list"), Action.UPDATE)
 LIST_APPROVED = event("destruction-list-approved", _("approved a destruction list"), Action.UPDATE)
 LIST_CANCELLED = event(

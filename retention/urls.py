@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern, path
 
-from retention.views import calendar, holds, leaving, terms
+from retention.views import calendar, holds, leaving, list_steps, lists, terms
 
 _CHANGE = "retention/terms/changes/<uuid:change_id>/"
+_LIST = "retention/lists/<uuid:list_id>/"
 _HOLD = "retention/holds/<uuid:hold_id>/"
 
 urlpatterns: list[URLPattern] = [
@@ -20,6 +21,17 @@ urlpatterns: list[URLPattern] = [
     path(_CHANGE, terms.term_change, name="term_change"),
     path(f"{_CHANGE}approve/", terms.approve_retention_term, name="approve_retention_term"),
     path(f"{_CHANGE}withdraw/", terms.withdraw_retention_term, name="withdraw_retention_term"),
+    # destruction lists
+    path("retention/lists/", lists.destruction_lists, name="destruction_lists"),
+    path(_LIST, lists.destruction_list, name="destruction_list"),
+    path(f"{_LIST}decide/", list_steps.decide_items, name="decide_items"),
+    path(
+        f"{_LIST}steps/<slug:step>/",
+        list_steps.destruction_list_step,
+        name="destruction_list_step",
+    ),
+    path(f"{_LIST}progress/", lists.destruction_progress, name="destruction_progress"),
+    path("retention/items/<uuid:item_id>/", lists.destruction_item, name="destruction_item"),
     # holds
     path("retention/holds/", holds.holds, name="holds"),
     path("retention/holds/find/", holds.find_to_hold, name="find_to_hold"),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from access.acting import Actor
@@ -18,32 +19,30 @@ from audit.events import Event
 from dossiers.models import Dossier
 from retention import events
 from retention.actions.holds import Reason, place_hold
+from retention.list_words import REFUSED
 from retention.models import DestructionItem, DestructionList
-from retention.queries.due import due_on
+from retention.queries.due import due_on, is_held
+from retention.queries.list_people import people_around, who_is
 from retention.queries.lists import has_own_child_on, roles_around
-from retention.rules.lists import AHEAD, Refusal, Step, Who, refusal
+from retention.rules.lists import AHEAD, REVIEWERS, Refusal, Step, refusal
+from retention.telling import tell_whom_it_waits_for
 from retention.terms import KINDS
 from students.models import School
 
 # What a list can destroy so far: the parts of a dossier. The other kinds follow.
 LISTED = tuple(KINDS[code] for code in ("guidance", "medical", "agreements"))
-
-_SAID: dict[Refusal, Promise] = {
-    Refusal.STATE: _("This list is further on by now, or not there yet."),
-    Refusal.ROLE: _("Somebody in another role takes this step."),
-    Refusal.SAME_PERSON: _("A second person approves: not who made, decided or reviewed the list."),
-    Refusal.OWN_CHILD: _("Your own child stands on this list: somebody else takes this step."),
-    Refusal.UNDECIDED: _("Say of each item first whether it is destroyed or kept."),
-    Refusal.NAME: _("That is not the name of the list."),
-}
+MOST_KEPT = 200  # dossiers in one go: each gets a hold with words of its own
 
 
 @transaction.atomic
 def make_list(*, school: School, by: Actor, on: date) -> DestructionList | None:
     """A draft of all that falls due within 45 days and stands on no open list; none if nothing.
 
-    Raises Overtaken when today's list of this school is there already.
+    A person who makes it directs the school and has no child on it. Raises Overtaken when today's
+    list of this school is there already.
     """
+    if isinstance(by, User) and not roles_around(by, school, on) & REVIEWERS:
+        raise NotAllowed(REFUSED[Refusal.ROLE])
     until = on + AHEAD
     rows = [
         row
@@ -68,7 +67,10 @@ def make_list(*, school: School, by: Actor, on: date) -> DestructionList | None:
         )
         for row in rows
     )
+    if isinstance(by, User) and has_own_child_on(made, by):
+        raise NotAllowed(REFUSED[Refusal.OWN_CHILD])
     _record(events.LIST_MADE, made, by=by, detail={"items": len(rows)})
+    tell_whom_it_waits_for(made, on=on)
     return made
 
 
@@ -79,51 +81,113 @@ def _is_listed(dossier: uuid.UUID, kind: str) -> bool:
     return live.exclude(outcome=DestructionItem.Outcome.LEFT).exclude(decision="keep").exists()
 
 
+@dataclass(frozen=True)
+class Decided:
+    """How many items were decided, and how many stayed as they were because they are held."""
+
+    items: int
+    held: int = 0
+
+
+@transaction.atomic
+def destroy_items(
+    *, made: DestructionList, items: Iterable[uuid.UUID], by: User, on: date
+) -> Decided:
+    """Says of these items that they are to be destroyed; what is held by then stays as it is."""
+    row = _to_change(Step.DECIDE, made, by, on)
+    asked = row.items.filter(pk__in=list(items))
+    held = Dossier.objects.filter(
+        is_held(max(on, row.due_until)), pk__in=asked.values("dossier_id")
+    )
+    held_keys = list(held.values_list("pk", flat=True))
+    number = asked.exclude(dossier_id__in=held_keys).update(
+        decision=DestructionItem.Decision.DESTROY, decided_by=by, decided_at=timezone.now()
+    )
+    left = asked.filter(dossier_id__in=held_keys).count()
+    if not number:
+        raise Refused(
+            _("This is held. Lift the hold first.") if left else _("Choose what you decide about.")
+        )
+    _record(events.ITEM_DECIDED, row, by=by, detail={"items": number, "as": "destroy"})
+    return Decided(number, left)
+
+
 @transaction.atomic
 def destroy_item(*, item: DestructionItem, by: User, on: date) -> None:
-    """Says of an item that it is to be destroyed."""
-    _decide(item, DestructionItem.Decision.DESTROY, by=by, on=on)
+    """Says of one item that it is to be destroyed."""
+    destroy_items(made=item.list, items=[item.pk], by=by, on=on)
+
+
+@transaction.atomic
+def keep_items(
+    *,
+    made: DestructionList,
+    items: Iterable[uuid.UUID],
+    words: str,
+    until: date,
+    by: User,
+    on: date,
+) -> Decided:
+    """Keeps what is recorded of these pupils until a day, with a reason.
+
+    A hold truly keeps it, by every route. It holds the whole dossier, so everything of these
+    pupils on the list is kept.
+    """
+    row = _to_change(Step.DECIDE, made, by, on)
+    asked = row.items.filter(pk__in=list(items)).values("dossier_id")
+    dossiers = list(Dossier.objects.select_related("pupil", "school").filter(pk__in=asked))
+    if not dossiers:
+        raise Refused(_("Choose what you decide about."))
+    if len(dossiers) > MOST_KEPT:
+        raise Refused(_("Keep at most 200 pupils at once."))
+    theirs = row.items.filter(dossier_id__in=[one.pk for one in dossiers])
+    if until <= on or theirs.filter(due_on__gte=until).exists():
+        raise Refused(_("Choose a day after the day on which it falls due."))
+    for dossier in dossiers:
+        place_hold(dossier=dossier, reason=Reason("other", words, until), by=by, on=on)
+    number = theirs.update(
+        decision=DestructionItem.Decision.KEEP, decided_by=by, decided_at=timezone.now()
+    )
+    _record(events.ITEM_DECIDED, row, by=by, detail={"items": number, "as": "keep"})
+    return Decided(number)
 
 
 @transaction.atomic
 def keep_item(*, item: DestructionItem, words: str, until: date, by: User, on: date) -> None:
-    """Keeps an item until a day, with a reason: a hold that truly keeps it, by every route."""
-    if until <= item.due_on:
-        raise Refused(_("Choose a day after the day on which it falls due."))
-    dossier = Dossier.objects.get(pk=item.dossier_id)
-    place_hold(dossier=dossier, reason=Reason("other", words, until), by=by, on=on)
-    _decide(item, DestructionItem.Decision.KEEP, by=by, on=on)
+    """Keeps one item, and with it everything of this pupil on the list."""
+    keep_items(made=item.list, items=[item.pk], words=words, until=until, by=by, on=on)
 
 
-def _decide(
-    item: DestructionItem, decision: DestructionItem.Decision, *, by: User, on: date
-) -> None:
-    made = DestructionList.objects.select_for_update().get(pk=item.list_id)
-    _must_be_able(Step.DECIDE, made, by, on)
-    rows = DestructionItem.objects.filter(pk=item.pk)
-    rows.update(decision=decision, decided_by=by, decided_at=timezone.now())
-    _record(events.ITEM_DECIDED, made, by=by, detail={"item": str(item.pk), "as": str(decision)})
+@transaction.atomic
+def assign_review(*, made: DestructionList, reviewer: User, by: User, on: date) -> None:
+    """Gives the review of a draft to a director or deputy of the school; only they review then."""
+    row = _to_change(Step.ASSIGN, made, by, on)
+    if reviewer not in people_around([row], on=on)[row.pk].reviewers:
+        raise Refused(_("Choose a director or deputy of this school without a child on the list."))
+    row.reviewer, row.assigned_by, row.assigned_at = reviewer, by, timezone.now()
+    row.save(update_fields=["reviewer", "assigned_by", "assigned_at"])
+    _record(events.LIST_ASSIGNED, row, by=by)
+    tell_whom_it_waits_for(row, on=on)
 
 
 @transaction.atomic
 def review_list(*, made: DestructionList, by: User, on: date) -> None:
     """Says that each item was looked at; from here on nobody changes one."""
-    row = DestructionList.objects.select_for_update().get(pk=made.pk)
-    _must_be_able(Step.REVIEW, row, by, on)
+    row = _to_change(Step.REVIEW, made, by, on)
     if row.items.filter(decision="").exists():
-        raise Refused(_SAID[Refusal.UNDECIDED])
+        raise Refused(REFUSED[Refusal.UNDECIDED])
     row.reviewed_on, row.reviewed_at, row.reviewed_by = on, timezone.now(), by
     row.save(update_fields=["reviewed_on", "reviewed_at", "reviewed_by"])
     _record(events.LIST_REVIEWED, row, by=by)
+    tell_whom_it_waits_for(row, on=on)
 
 
 @transaction.atomic
 def approve_list(*, made: DestructionList, typed: str, by: User, on: date) -> None:
     """Approves a list as a second person, who types its name; then it cools off for seven days."""
-    row = DestructionList.objects.select_for_update().get(pk=made.pk)
-    _must_be_able(Step.APPROVE, row, by, on)
+    row = _to_change(Step.APPROVE, made, by, on)
     if typed.strip() != row.name:
-        raise Refused(_SAID[Refusal.NAME])
+        raise Refused(REFUSED[Refusal.NAME])
     row.approved_on, row.approved_at, row.approved_by = on, timezone.now(), by
     row.save(update_fields=["approved_on", "approved_at", "approved_by"])
     _record(events.LIST_APPROVED, row, by=by)
@@ -132,26 +196,21 @@ def approve_list(*, made: DestructionList, typed: str, by: User, on: date) -> No
 @transaction.atomic
 def cancel_list(*, made: DestructionList, by: User, on: date) -> None:
     """Ends a list before anything of it was destroyed; what is due comes onto the next one."""
-    row = DestructionList.objects.select_for_update().get(pk=made.pk)
-    _must_be_able(Step.CANCEL, row, by, on)
+    row = _to_change(Step.CANCEL, made, by, on)
     row.cancelled_on, row.cancelled_at, row.cancelled_by = on, timezone.now(), by
     row.save(update_fields=["cancelled_on", "cancelled_at", "cancelled_by"])
     _record(events.LIST_CANCELLED, row, by=by)
 
 
-def _must_be_able(step: Step, made: DestructionList, by: User, on: date) -> None:
-    earlier = {made.made_by_id, made.reviewed_by_id}
-    earlier |= set(made.items.values_list("decided_by_id", flat=True).distinct())
-    who = Who(
-        roles=frozenset(roles_around(by, made.school, on)),
-        has_own_child_on_it=has_own_child_on(made, by),
-        did_an_earlier_step=by.pk in earlier,
-    )
-    why = refusal(step, made.state_on(on), who)
+def _to_change(step: Step, made: DestructionList, by: User, on: date) -> DestructionList:
+    """The list, locked, for who may take this step now; else NotAllowed, or Overtaken."""
+    row = DestructionList.objects.select_for_update(of=("self",)).get(pk=made.pk)
+    why = refusal(step, row.state_on(on), who_is(by, row, on=on))
     if why is Refusal.STATE:
-        raise Overtaken(_SAID[why])
+        raise Overtaken(REFUSED[why])
     if why is not None:
-        raise NotAllowed(_SAID[why])
+        raise NotAllowed(REFUSED[why])
+    return row
 
 
 def _record(

@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from retention.rules.lists import Milestones, State, state_of
+from retention.rules.lists import Milestones, State, first_day, state_of
 from retention.terms import OF_PUPILS
 from students.models import School
 
@@ -34,6 +34,14 @@ class DestructionList(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     made_at = models.DateTimeField(default=timezone.now, editable=False)
+    # To whom the review was given; none: any director or deputy of the school.
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    assigned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    assigned_at = models.DateTimeField(null=True)
     reviewed_on = models.DateField(null=True)
     reviewed_at = models.DateTimeField(null=True)
     reviewed_by = models.ForeignKey(
@@ -84,6 +92,11 @@ class DestructionList(models.Model):
                 | Q(approved_on__isnull=False, cancelled_on__isnull=True),
             ),
             models.CheckConstraint(
+                name="a_review_is_given_to_somebody_by_somebody",
+                condition=Q(reviewer=None, assigned_by=None, assigned_at=None)
+                | Q(reviewer__isnull=False, assigned_by__isnull=False, assigned_at__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="a_list_closes_after_it_began",
                 condition=Q(closed_at__isnull=True) | Q(begun_at__isnull=False),
             ),
@@ -91,6 +104,11 @@ class DestructionList(models.Model):
 
     def __str__(self) -> str:
         return f"destruction list {str(self.pk)[:8]}"
+
+    @property
+    def carried_out_from(self) -> date | None:
+        """The day on which it is carried out, once it is approved."""
+        return None if self.approved_on is None else first_day(self.approved_on)
 
     @property
     def milestones(self) -> Milestones:
@@ -142,6 +160,7 @@ class DestructionItem(models.Model):
     outcome = models.CharField(max_length=10, blank=True, choices=Outcome.choices)
     left_because = models.CharField(max_length=20, blank=True)
     done_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)  # when a step last did not succeed
 
     class Meta:
         ordering: ClassVar = ["due_on", "pk"]

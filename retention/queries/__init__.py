@@ -12,6 +12,18 @@ from retention.queries.holds import (
     opened,
 )
 from retention.queries.leaving import gone_without_a_date, without_leaving_date_visible_to
+from retention.queries.list_people import lists_waiting_for, people_around, who_is
+from retention.queries.lists import (
+    counts_of,
+    destruction_items_visible_to,
+    destruction_lists_visible_to,
+    holds_on,
+    items_listed,
+    numbers_of,
+    open_lists,
+    schools_with_lists,
+    with_dossiers,
+)
 from retention.queries.months import calendar_of, what_if
 from retention.queries.schools import schools_falling_due_visible_to
 from retention.queries.terms import (
@@ -28,6 +40,9 @@ __all__ = [
     "Terms",
     "boards_with_terms_visible_to",
     "calendar_of",
+    "counts_of",
+    "destruction_items_visible_to",
+    "destruction_lists_visible_to",
     "dossiers_to_hold_visible_to",
     "due_of",
     "due_on",
@@ -37,15 +52,24 @@ __all__ = [
     "gone_without_a_date",
     "history_of",
     "hold_words_visible_to",
+    "holds_on",
     "holds_to_review",
     "holds_visible_to",
+    "items_listed",
     "lines_of",
+    "lists_waiting_for",
+    "numbers_of",
+    "open_lists",
     "opened",
+    "people_around",
     "schools_falling_due_visible_to",
+    "schools_with_lists",
     "standing_holds",
     "term_changes_visible_to",
     "terms_of",
     "terms_to_decide",
     "what_if",
+    "who_is",
+    "with_dossiers",
     "without_leaving_date_visible_to",
 ]

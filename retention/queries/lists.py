@@ -1,14 +1,28 @@
-"""What somebody is at the school of a list, and whether an own child stands on it."""
+"""Destruction lists and their items, as somebody may see them, and what stands in their way."""
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from typing import Any, ClassVar
 
 from django.db import connection
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from access.models import User
-from retention.models import DestructionList
+from access.permissions import Permission
+from access.visibility import visibility_of
+from dossiers.models import Dossier
+from retention.models import DestructionItem, DestructionList, Hold
+from retention.queries.due import is_held, standing_holds
 from students.models import School
+from students.queries import named_like
+
+Outcome = DestructionItem.Outcome
+_DONE = (Outcome.DESTROYED, Outcome.LEFT)
 
 
 def roles_around(user: User, school: School, on: date) -> set[str]:
@@ -22,3 +36,173 @@ def has_own_child_on(made: DestructionList, user: User) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("select retention_list_has_own_child(%s, %s)", [made.pk, user.pk])
         return bool(cursor.fetchone()[0])
+
+
+@visibility_of(
+    lambda: DestructionList.objects.select_related(
+        *("school__unit", "school__board", "made_by", "reviewer", "reviewed_by", "approved_by"),
+        *("cancelled_by", "assigned_by"),
+    )
+)
+def destruction_lists_visible_to(
+    rows: QuerySet[DestructionList], user: User, day: date
+) -> QuerySet[DestructionList]:
+    """Lists of the schools where `user` looks after what is destroyed, or of their board."""
+    units = user.units_with(Permission.SEE_LISTS, day)
+    return rows.filter(Q(school__in=units) | Q(school__board__in=units))
+
+
+@visibility_of(lambda: DestructionItem.objects.select_related("list__school__unit"))
+def destruction_items_visible_to(
+    rows: QuerySet[DestructionItem], user: User, day: date
+) -> QuerySet[DestructionItem]:
+    """What stands on those lists, never of an own child."""
+    own = Dossier.objects.filter(
+        pupil__parenthoods__parent__user=user, pupil__parenthoods__withdrawn_at__isnull=True
+    )
+    here = destruction_lists_visible_to(user, on=day).values("pk")
+    return rows.filter(list__in=here).exclude(dossier_id__in=own.values("pk"))
+
+
+def schools_with_lists(user: User, *, on: date) -> QuerySet[School]:
+    """The schools whose lists `user` sees."""
+    units = user.units_with(Permission.SEE_LISTS, on)
+    rows = School.objects.filter(Q(pk__in=units) | Q(board__in=units))
+    return rows.select_related("unit", "board").order_by("unit__name", "pk")
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """How far a list is, in numbers of items."""
+
+    all: int = 0
+    undecided: int = 0
+    kept: int = 0
+    destroyed: int = 0
+    left: int = 0
+    failed: int = 0
+
+    @property
+    def to_destroy(self) -> int:
+        """What was decided to be destroyed."""
+        return self.all - self.undecided - self.kept
+
+    @property
+    def done(self) -> int:
+        """What of it is dealt with."""
+        return self.destroyed + self.left
+
+    @property
+    def open(self) -> int:
+        """What of it is still to be done."""
+        return self.to_destroy - self.done
+
+
+def numbers_of(lists: Iterable[DestructionList]) -> dict[uuid.UUID, Numbers]:
+    """The numbers of each of these lists, own children counted too; one query."""
+    keys = [one.pk for one in lists]
+    counted = {
+        "all": Count("pk"),
+        "undecided": Count("pk", filter=Q(decision="")),
+        "kept": Count("pk", filter=Q(decision="keep")),
+        "destroyed": Count("pk", filter=Q(outcome=Outcome.DESTROYED)),
+        "left": Count("pk", filter=Q(outcome=Outcome.LEFT)),
+        "failed": Count("pk", filter=Q(failed_at__isnull=False) & ~Q(outcome__in=_DONE)),
+    }
+    rows = DestructionItem.objects.filter(list__in=keys).order_by().values("list")
+    found = {row.pop("list"): Numbers(**row) for row in rows.annotate(**counted)}
+    return {key: found.get(key, Numbers()) for key in keys}
+
+
+@dataclass(frozen=True)
+class WantedItems:
+    """What somebody asks of the items of a list."""
+
+    SORTS: ClassVar = ("name", "kind", "left", "due")
+    SHOWN: ClassVar = ("all", "undecided", "destroy", "keep", "held", "failed", "left", "destroyed")
+
+    typed: str = ""
+    shown: str = "all"
+    kind: str = ""
+    sort: str = "name"
+
+
+_SORTED_BY = {"name": "sort_name", "kind": "kind", "left": "last_day", "due": "due_on"}
+_NARROWED: dict[str, Q] = {
+    "undecided": Q(decision=""),
+    "destroy": Q(decision="destroy"),
+    "keep": Q(decision="keep"),
+    "failed": Q(failed_at__isnull=False) & ~Q(outcome__in=_DONE),
+    "left": Q(outcome=Outcome.LEFT),
+    "destroyed": Q(outcome=Outcome.DESTROYED),
+}
+
+
+def items_listed(
+    made: DestructionList, user: User, *, on: date, wanted: WantedItems
+) -> QuerySet[DestructionItem]:
+    """The items of a list that are asked for, sorted: list, decisions and exports start here."""
+    rows = destruction_items_visible_to(user, on=on).filter(list=made)
+    if wanted.typed.strip():
+        named = named_like(Dossier.objects.all(), wanted.typed, path="pupil__")
+        rows = rows.filter(dossier_id__in=named.values("pk"))
+    if wanted.kind:
+        rows = rows.filter(kind=wanted.kind)
+    if wanted.shown == "held":
+        held = Dossier.objects.filter(is_held(on)).values("pk")
+        rows = rows.filter(dossier_id__in=held)
+    elif wanted.shown in _NARROWED:
+        rows = rows.filter(_NARROWED[wanted.shown])
+    name = Dossier.objects.filter(pk=OuterRef("dossier_id")).values("pupil__sort_name")
+    column = F(_SORTED_BY[wanted.sort.removeprefix("-")])
+    first = column.desc() if wanted.sort.startswith("-") else column.asc()
+    rows = rows.annotate(sort_name=Coalesce(Subquery(name[:1]), Value("")))
+    return rows.order_by(first, "sort_name", "dossier_id", "kind", "pk")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An item with the dossier it is about; none once that is gone."""
+
+    item: DestructionItem
+    dossier: Dossier | None
+    is_held: bool
+    is_failed: bool
+
+
+def with_dossiers(items: Iterable[DestructionItem], *, on: date) -> list[Listed]:
+    """These items with their dossiers and whether something holds them now; three queries."""
+    rows = list(items)
+    keys = {row.dossier_id for row in rows}
+    dossiers = Dossier.objects.select_related("pupil", "school__unit").in_bulk(keys)
+    held = set(Dossier.objects.filter(is_held(on), pk__in=keys).values_list("pk", flat=True))
+    return [
+        Listed(
+            row,
+            dossiers.get(row.dossier_id),
+            row.dossier_id in held,
+            row.failed_at is not None and row.outcome not in _DONE,
+        )
+        for row in rows
+    ]
+
+
+def holds_on(item: DestructionItem, *, on: date) -> list[Hold]:
+    """The holds that stand on an item's dossier: since when and what for, not their words."""
+    return list(standing_holds(on).filter(dossier=item.dossier_id).order_by("starts_on", "pk"))
+
+
+def counts_of(item: DestructionItem) -> dict[str, int]:
+    """How many notes, files and so on the item holds; nothing of what they say."""
+    with connection.cursor() as cursor:
+        cursor.execute("select what, number from retention_counts_of(%s)", [item.pk])
+        return {what: number for what, number in cursor.fetchall() if number}
+
+
+def open_lists(*, begun_only: bool = False) -> QuerySet[DestructionList]:
+    """Lists that did not end: for jobs."""
+    rows: QuerySet[Any] = DestructionList.objects.filter(
+        cancelled_on__isnull=True, closed_at__isnull=True
+    )
+    rows = rows.filter(begun_at__isnull=False) if begun_only else rows
+    return rows.select_related("school__unit", "school__board").order_by("made_on", "pk")

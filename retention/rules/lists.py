@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import TypeVar
+
+T = TypeVar("T")
 
 AHEAD = timedelta(days=45)  # a list is made so long before its items fall due
 COOLING = timedelta(days=7)  # whole days between the approval and the first thing destroyed
@@ -32,6 +36,7 @@ class Step(StrEnum):
     REVIEW = "review"
     APPROVE = "approve"
     CANCEL = "cancel"
+    ASSIGN = "assign"
     CARRY_OUT = "carry-out"
 
 
@@ -42,6 +47,7 @@ class Refusal(StrEnum):
     ROLE = "role"
     SAME_PERSON = "same-person"
     OWN_CHILD = "own-child"
+    REVIEWER = "reviewer"
     UNDECIDED = "undecided"
     NAME = "name"
 
@@ -51,7 +57,15 @@ _WHEN: dict[Step, frozenset[State]] = {
     Step.REVIEW: frozenset({State.DRAFT}),
     Step.APPROVE: frozenset({State.REVIEWED}),
     Step.CANCEL: frozenset({State.DRAFT, State.REVIEWED, State.COOLING, State.READY}),
+    Step.ASSIGN: frozenset({State.DRAFT}),
     Step.CARRY_OUT: frozenset({State.READY, State.BEGUN}),
+}
+_BY: dict[Step, frozenset[str]] = {
+    Step.DECIDE: REVIEWERS,
+    Step.REVIEW: REVIEWERS,
+    Step.APPROVE: APPROVERS,
+    Step.CANCEL: APPROVERS | REVIEWERS,
+    Step.ASSIGN: APPROVERS | REVIEWERS,
 }
 
 
@@ -69,6 +83,11 @@ class Milestones:
 def cools_until(approved_on: date) -> date:
     """The last day on which nothing may be destroyed yet."""
     return approved_on + COOLING
+
+
+def first_day(approved_on: date) -> date:
+    """The day on which a list that was approved is carried out."""
+    return cools_until(approved_on) + timedelta(days=1)
 
 
 def state_of(days: Milestones, on: date) -> State:
@@ -91,19 +110,48 @@ class Who:
     roles: frozenset[str]
     has_own_child_on_it: bool = False
     did_an_earlier_step: bool = False
+    somebody_else_reviews: bool = False  # the review was given to another person
 
 
 def refusal(step: Step, state: State, who: Who) -> Refusal | None:
     """Why this person may not take this step now; none when they may."""
     if state not in _WHEN[step]:
         return Refusal.STATE
-    wanted = APPROVERS if step is Step.APPROVE else REVIEWERS
-    if step is Step.CANCEL:
-        wanted = APPROVERS | REVIEWERS
-    if not who.roles & wanted:
+    if not who.roles & _BY.get(step, frozenset()):
         return Refusal.ROLE
     if who.has_own_child_on_it:
         return Refusal.OWN_CHILD
+    if step in (Step.DECIDE, Step.REVIEW) and who.somebody_else_reviews:
+        return Refusal.REVIEWER
     if step is Step.APPROVE and who.did_an_earlier_step:
         return Refusal.SAME_PERSON
     return None
+
+
+class Missing(StrEnum):
+    """Who is missing, so that a list can't come to its end."""
+
+    REVIEWER = "reviewer"
+    APPROVER = "approver"
+    SECOND_PERSON = "second-person"  # one and the same is all there is
+
+
+def who_is_missing(
+    state: State, reviewers: Iterable[T], approvers: Iterable[T], earlier: Iterable[T]
+) -> Missing | None:
+    """Who must be named before this list can be reviewed and approved; none: it can.
+
+    `earlier` made the list, decided or reviewed. A board of one school whose director is its
+    officer has nobody to approve, until it names somebody else.
+    """
+    if state not in (State.DRAFT, State.REVIEWED):
+        return None
+    may_review, may_approve, before = set(reviewers), set(approvers), set(earlier)
+    if state is State.DRAFT and not may_review:
+        return Missing.REVIEWER
+    if not may_approve:
+        return Missing.APPROVER
+    left = may_approve - before
+    if state is State.DRAFT and len(left) == 1 and may_review == left:
+        return Missing.SECOND_PERSON
+    return None if left else Missing.SECOND_PERSON

@@ -11,6 +11,7 @@ def ways(request: PortalRequest) -> dict[str, bool]:
     user, day = request.user, request.day
     return {
         "may_see": bool(user.memberships_with(Permission.SEE_RETENTION, day)),
+        "may_see_lists": bool(user.memberships_with(Permission.SEE_LISTS, day)),
         "may_hold": bool(user.memberships_with(Permission.PLACE_HOLDS, day)),
         "keeps_pupils": bool(user.memberships_with(Permission.MANAGE_PUPILS, day)),
     }

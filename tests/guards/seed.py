@@ -43,6 +43,7 @@ from dossiers.models import (
 from dossiers.queries import Description, part_of_records_elsewhere
 from dossiers.rules import seals_reason_of
 from files.kinds import Kind
+from retention.models import DestructionItem
 from students.models import (
     Location,
     Parent,
@@ -59,7 +60,12 @@ from tests.guards.seed_consent import KeptConsent, keep_consent
 from tests.guards.seed_findings import SeededFinding, seed_finding
 from tests.guards.seed_looks import Looked, look_and_ask
 from tests.guards.seed_pictures import SeededPictures, seed_pictures
-from tests.guards.seed_retention import hold_dossier, miss, propose_a_term
+from tests.guards.seed_retention import (
+    hold_dossier,
+    list_for_destruction,
+    miss,
+    propose_a_term,
+)
 from vault import blobs
 from vault.chunks import seal_file
 from vault.sealing import keyring
@@ -118,6 +124,7 @@ class Seeded:
     findings: dict[str, SeededFinding] = field(default_factory=dict)
     holds: dict[str, uuid.UUID] = field(default_factory=dict)
     term_change: uuid.UUID | None = None
+    listed: dict[str, DestructionItem] = field(default_factory=dict)
 
     def round(self, pupil: str) -> Round:
         """A round of that pupil's school that was begun."""
@@ -203,6 +210,7 @@ def seed(cast: Cast) -> Seeded:
         _mark_pupil(cast, key)
         _mark_family(cast, key)
         _fill_dossier(seeded, key)
+        seeded.listed[key] = list_for_destruction(cast, key)
         seeded.imports[key] = _plan_import(cast, key)
         seeded.requests[key] = _log_something(cast, key)
         seeded.checks[key] = _check(cast, key, website)

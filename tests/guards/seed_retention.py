@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from access.acting import acting_as
 from retention.actions.holds import Reason, place_hold
 from retention.actions.terms import Proposal, propose_term
-from retention.models import Absence, Hold, TermChange
+from retention.models import Absence, DestructionItem, DestructionList, Hold, TermChange
 from retention.terms import KINDS
 from students.models import Enrolment
 from tests.cast import Cast
@@ -39,3 +39,23 @@ def propose_a_term(cast: Cast) -> TermChange:
             board=cast.board, kind=KINDS["medical"],
             proposal=Proposal(4, "left", "Demo law, article 1"), by=by, on=on,
         )  # fmt: skip
+
+
+def list_for_destruction(cast: Cast, key: str) -> DestructionItem:
+    """The pupil's notes stand on a draft of its school."""
+    school = cast.other_school if key == "foreign" else cast.school
+    made, _new = DestructionList.objects.get_or_create(
+        school=school,
+        defaults={
+            "name": f"Demo list {school.brin}",
+            "due_until": cast.today,
+            "made_on": cast.today,
+        },
+    )
+    return DestructionItem.objects.create(
+        list=made,
+        dossier_id=cast.dossier(key, school).pk,
+        kind="guidance",
+        last_day=date(2023, 11, 1),
+        due_on=date(2026, 11, 1),
+    )

@@ -72,6 +72,7 @@ NOBODY: frozenset[str] = frozenset()
 
 KEEP_IN_VIEW = DIRECTORS | BOARD
 SET_TERMS = frozenset({"board_officer", "privacy_officer"})
+LIST_HANDLERS = DIRECTORS | SET_TERMS
 HOLDERS = DIRECTORS | {"privacy_officer", "fg"}
 
 # --- whose data, on which ground --------------------------------------------------------------
@@ -302,6 +303,14 @@ SCOPES: dict[str, Scope] = {
             *("name", "hold"),
         )
     },
+    # Destruction lists: who reviews at the school, and the board's people.
+    "destroying": {
+        "name": {
+            **dict.fromkeys(OWN_DIRECTORS, HERE),
+            "other_director": THERE,
+            **dict.fromkeys(BOARD, ALL_PUPILS),
+        }
+    },
     "own rows": {"name": {**_ASSIGNED, **_MEDICAL}},
     "own findings": {**_all(_FOUND, "name", "said")},
     # The log names pupils to those who supervise.
@@ -395,6 +404,9 @@ KEYS: dict[str, Callable[[Seeded, str], Any]] = {
     "rule": lambda s, pupil: "refusals",
     "hold_id": lambda s, pupil: s.holds[pupil],
     "change_id": lambda s, pupil: s.term_change,
+    "list_id": lambda s, pupil: s.listed[pupil].list_id,
+    "item_id": lambda s, pupil: s.listed[pupil].pk,
+    "step": lambda s, pupil: "cancel",
     "kind_code": lambda s, pupil: "agreements",
 }
 
@@ -438,6 +450,8 @@ OWN_STAFF = {
     **{("other_director", whose): 404 for whose in ("own", "other")},
 }
 NOT_THE_BOARD = {("board_officer", whose): 403 for whose in ("own", "other", "foreign")}
+# A list is of a school: its director sees no other one.
+OWN_LISTS = OWN_STAFF
 OWN_CHILD_LEFT_OUT = {("parent_teacher", "own"): 200}
 KEYS_ONLY = {("board_officer", whose): 200 for whose in ("own", "other", "foreign")}
 UNKNOWN = uuid.UUID("12345678-1234-4234-8234-123456789012")
@@ -534,6 +548,18 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "hold": Row(who=HOLDERS, scope="holding", shows=("name", "hold")),
     "keep_holding": Row(who=HOLDERS, scope="holding", shows=("name",)),
     "lift_hold": Row(who=HOLDERS, scope="holding", shows=("name",)),
+    # --- retention: destruction lists -----------------------------------------------------------
+    "destruction_lists": Row(who=KEEP_IN_VIEW),
+    "destruction_list": Row(who=KEEP_IN_VIEW, scope="destroying", shows=("name",)),
+    "destruction_item": Row(who=KEEP_IN_VIEW, scope="destroying", shows=("name",)),
+    "destruction_progress": Row(who=KEEP_IN_VIEW, odd=OWN_LISTS),
+    "destruction_list_step": Row(who=LIST_HANDLERS, odd=OWN_LISTS),
+    "decide_items": Row(
+        who=LIST_HANDLERS,
+        scope="destroying",
+        shows=("name",),
+        post=lambda s, pupil: {"item": str(s.listed[pupil].pk), "decision": "keep"},
+    ),
     # --- staff and invitations: no pupil in it -------------------------------------------------
     "staff": Row(who=KEEPERS),
     "staff_member": Row(who=KEEPERS, odd=OWN_STAFF),

@@ -6,6 +6,7 @@ import pytest
 
 from retention.rules.lists import (
     Milestones,
+    Missing,
     Refusal,
     State,
     Step,
@@ -13,6 +14,7 @@ from retention.rules.lists import (
     cools_until,
     refusal,
     state_of,
+    who_is_missing,
 )
 
 APPROVED = date(2026, 10, 3)
@@ -48,6 +50,13 @@ DIRECTOR, OFFICER = frozenset({"director"}), frozenset({"privacy-officer"})
     ("step", "state", "who", "why"),
     [
         (Step.DECIDE, State.DRAFT, Who(DIRECTOR), None),
+        (Step.DECIDE, State.DRAFT, Who(DIRECTOR, somebody_else_reviews=True), Refusal.REVIEWER),
+        (Step.REVIEW, State.DRAFT, Who(DIRECTOR, somebody_else_reviews=True), Refusal.REVIEWER),
+        (Step.CANCEL, State.DRAFT, Who(DIRECTOR, somebody_else_reviews=True), None),
+        (Step.ASSIGN, State.DRAFT, Who(DIRECTOR, somebody_else_reviews=True), None),
+        (Step.ASSIGN, State.DRAFT, Who(OFFICER), None),
+        (Step.ASSIGN, State.DRAFT, Who(frozenset({"fg"})), Refusal.ROLE),
+        (Step.ASSIGN, State.REVIEWED, Who(DIRECTOR), Refusal.STATE),
         (Step.DECIDE, State.REVIEWED, Who(DIRECTOR), Refusal.STATE),
         (Step.DECIDE, State.DRAFT, Who(OFFICER), Refusal.ROLE),
         (Step.REVIEW, State.DRAFT, Who(frozenset({"deputy"})), None),
@@ -74,3 +83,28 @@ DIRECTOR, OFFICER = frozenset({"director"}), frozenset({"privacy-officer"})
 )
 def test_a_step_is_for_some_people_at_some_time(step, state, who, why):
     assert refusal(step, state, who) is why
+
+
+@pytest.mark.parametrize(
+    ("state", "reviewers", "approvers", "earlier", "missing"),
+    [
+        (State.DRAFT, "d", "o", "", None),
+        (State.DRAFT, "", "o", "", Missing.REVIEWER),
+        (State.DRAFT, "d", "", "", Missing.APPROVER),
+        # a board of one school: its director is its officer
+        (State.DRAFT, "d", "d", "", Missing.SECOND_PERSON),
+        (State.DRAFT, "de", "d", "", None),  # the deputy reviews, the director approves
+        (State.DRAFT, "de", "d", "d", Missing.SECOND_PERSON),  # but not once the director decided
+        (State.DRAFT, "d", "do", "d", None),
+        (State.REVIEWED, "d", "d", "d", Missing.SECOND_PERSON),
+        (State.REVIEWED, "d", "do", "d", None),
+        (State.REVIEWED, "", "o", "d", None),
+        (State.REVIEWED, "d", "", "d", Missing.APPROVER),
+        (State.COOLING, "", "", "", None),
+        (State.CLOSED, "", "", "", None),
+    ],
+)
+def test_who_must_be_named_before_a_list_can_come_to_its_end(
+    state, reviewers, approvers, earlier, missing
+):
+    assert who_is_missing(state, reviewers, approvers, earlier) is missing

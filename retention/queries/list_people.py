@@ -1,0 +1,146 @@
+"""Who may review and approve the lists of a school, and whom a list waits for."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+from django.db.models import Q
+
+from access.models import Membership, User
+from access.permissions import Permission
+from retention.models import DestructionItem, DestructionList
+from retention.queries.lists import (
+    destruction_lists_visible_to,
+    has_own_child_on,
+    roles_around,
+)
+from retention.rules.lists import APPROVERS, REVIEWERS, Missing, State, Who, who_is_missing
+
+_OWN_CHILDREN = """
+select distinct i.list_id, p.user_id from retention_destructionitem i
+join dossiers_dossier d on d.id = i.dossier_id
+join students_parenthood h on h.pupil_id = d.pupil_id and h.withdrawn_at is null
+join students_parent p on p.id = h.parent_id
+where i.list_id = any (%s) and p.user_id = any (%s)
+"""
+
+
+@dataclass(frozen=True)
+class People:
+    """Who could take the steps of one list on a day: nobody with an own child on it."""
+
+    reviewers: tuple[User, ...]  # directors and deputies
+    approvers: tuple[User, ...]  # board officers and privacy officers
+    earlier: frozenset[uuid.UUID]  # who made it, decided or reviewed
+    given_to: User | None  # to whom the review was given, where they may still do it
+    missing: Missing | None
+    state: State
+
+    @property
+    def to_act(self) -> tuple[User, ...]:
+        """Whom the list waits for."""
+        if self.state is State.DRAFT:
+            return (self.given_to,) if self.given_to else self.reviewers
+        if self.state is State.REVIEWED:
+            return tuple(one for one in self.approvers if one.pk not in self.earlier)
+        return ()
+
+
+def people_around(lists: Iterable[DestructionList], *, on: date) -> dict[uuid.UUID, People]:
+    """Per list who may act on it; three queries, however many lists."""
+    rows = list(lists)
+    places = {row.school_id for row in rows} | {row.school.board_id for row in rows}
+    held: dict[tuple[uuid.UUID, bool], dict[uuid.UUID, User]] = defaultdict(dict)
+    users: set[uuid.UUID] = set()
+    found = Membership.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=on),
+        unit__in=places,
+        role__in=REVIEWERS | APPROVERS,
+        starts_on__lte=on,
+        user__is_active=True,
+    )
+    for one in found.select_related("user").order_by("user__name", "user_id"):
+        held[one.unit_id, one.role in REVIEWERS][one.user_id] = one.user
+        users.add(one.user_id)
+    parents = _parents_on(rows, users)
+    deciders = _deciders(rows)
+    return {
+        row.pk: _people(
+            row,
+            [u for u in held[row.school_id, True].values() if u.pk not in parents[row.pk]],
+            [u for u in held[row.school.board_id, False].values() if u.pk not in parents[row.pk]],
+            deciders[row.pk],
+            on,
+        )
+        for row in rows
+    }
+
+
+def _people(
+    row: DestructionList,
+    reviewers: list[User],
+    approvers: list[User],
+    deciders: set[uuid.UUID],
+    on: date,
+) -> People:
+    took_part = (row.made_by_id, row.reviewed_by_id, *deciders)
+    earlier = frozenset(key for key in took_part if key is not None)
+    state = row.state_on(on)
+    keys = [one.pk for one in reviewers], [one.pk for one in approvers]
+    return People(
+        tuple(reviewers),
+        tuple(approvers),
+        earlier,
+        next((one for one in reviewers if one.pk == row.reviewer_id), None),
+        who_is_missing(state, *keys, earlier),
+        state,
+    )
+
+
+def _parents_on(
+    rows: list[DestructionList], users: set[uuid.UUID]
+) -> dict[uuid.UUID, set[uuid.UUID]]:
+    found: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    with connection.cursor() as cursor:
+        cursor.execute(_OWN_CHILDREN, [[row.pk for row in rows], list(users)])
+        for made, user in cursor.fetchall():
+            found[made].add(user)
+    return found
+
+
+def _deciders(rows: list[DestructionList]) -> dict[uuid.UUID, set[uuid.UUID]]:
+    decided = DestructionItem.objects.filter(list__in=rows, decided_by__isnull=False)
+    found: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    for made, user in decided.order_by().values_list("list_id", "decided_by_id").distinct():
+        found[made].add(user)
+    return found
+
+
+def lists_waiting_for(user: User, *, on: date) -> list[DestructionList]:
+    """The lists that wait for `user` to review or approve them."""
+    if not user.memberships_with(Permission.HANDLE_LISTS, on):
+        return []
+    rows = destruction_lists_visible_to(user, on=on).filter(
+        approved_on__isnull=True, cancelled_on__isnull=True
+    )
+    found = list(rows.order_by("made_on", "name"))
+    if not found:
+        return []
+    around = people_around(found, on=on)
+    return [row for row in found if user in around[row.pk].to_act]
+
+
+def who_is(user: User, made: DestructionList, *, on: date) -> Who:
+    """What `user` is around a list, for the rule that says which steps are theirs."""
+    earlier = {made.made_by_id, made.reviewed_by_id} | _deciders([made])[made.pk]
+    return Who(
+        roles=frozenset(roles_around(user, made.school, on)),
+        has_own_child_on_it=has_own_child_on(made, user),
+        did_an_earlier_step=user.pk in earlier,
+        somebody_else_reviews=made.reviewer_id not in (None, user.pk),
+    )

@@ -1,0 +1,19 @@
+"""What stands below the items of a destruction list once it is carried out.
+
+Each section has a template of its own (`retention/lists/_search.html`, `_other_systems.html`,
+`_certificate.html`), which gets `made` and what is added here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from access.gate import PortalRequest
+from retention.models import DestructionList
+
+
+def sections(request: PortalRequest, made: DestructionList) -> dict[str, Any]:
+    """The context of those sections; nothing before a list is carried out."""
+    if made.begun_at is None:
+        return {}
+    return {}

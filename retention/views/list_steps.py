@@ -1,0 +1,170 @@
+"""Deciding about the items of a destruction list, and taking its steps."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from access.attempts import attempt
+from access.errors import Refused
+from access.gate import Kind, PortalRequest, Shows, page
+from access.permissions import Permission
+from retention import queries
+from retention.actions.lists import (
+    approve_list,
+    assign_review,
+    cancel_list,
+    destroy_items,
+    keep_items,
+    review_list,
+)
+from retention.forms.lists import ItemsForm, KeepForm, NameForm, ReviewerForm
+from retention.models import DestructionList
+from retention.rules.lists import Step
+from retention.views.lists import GROUND, about, found_list
+
+_STEPS: dict[str, tuple[Step, Promise]] = {
+    "review": (Step.REVIEW, gettext_lazy("Reviewed. Somebody of the board approves it now.")),
+    "approve": (Step.APPROVE, gettext_lazy("Approved. The list cools off now.")),
+    "cancel": (Step.CANCEL, gettext_lazy("Cancelled. Nothing of this list is destroyed.")),
+    "assign": (Step.ASSIGN, gettext_lazy("The review is given to somebody else.")),
+}
+
+
+@page(Permission.HANDLE_LISTS, methods=("POST",), shows=Shows.PUPILS, kind=Kind.CHANGE)
+def decide_items(request: PortalRequest, list_id: uuid.UUID) -> HttpResponse:
+    """Decides about the items that were ticked, or about all that were found.
+
+    To keep needs a reason and a day, which a page in between asks for.
+    """
+    made = found_list(request, list_id)
+    items = _chosen(request, made)
+    form = None
+    if request.POST.get("decision") == "keep":
+        form = KeepForm(request.POST if "words" in request.POST else None)
+    if items and form is None:
+        _destroy(request, made, items)
+    elif form is None or not items or not _kept(request, made, items, form):
+        return _ask_why(request, made, items, form)
+    request.page.names(ground=GROUND, unit=made.school_id, target=made.pk)
+    return redirect("destruction_list", made.pk)
+
+
+def _chosen(request: PortalRequest, made: DestructionList) -> list[uuid.UUID]:
+    """The keys of what was ticked, or of everything found; only what the reader may see."""
+    if request.POST.get("which") == "found":
+        asked = ItemsForm(request.POST)
+        asked.is_valid()
+        rows = queries.items_listed(made, request.user, on=request.day, wanted=asked.wanted())
+        return list(rows.values_list("pk", flat=True))
+    rows = queries.destruction_items_visible_to(request.user, on=request.day).filter(list=made)
+    ticked = [key for key in request.POST.getlist("item") if _is_key(key)]
+    return list(rows.filter(pk__in=ticked).values_list("pk", flat=True))
+
+
+def _is_key(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _destroy(request: PortalRequest, made: DestructionList, items: list[uuid.UUID]) -> None:
+    try:
+        done = destroy_items(made=made, items=items, by=request.user, on=request.day)
+    except Refused as refused:
+        messages.warning(request, str(refused.sentence))
+        return
+    words = ngettext("%(n)s item will be destroyed.", "%(n)s items will be destroyed.", done.items)
+    messages.success(request, words % {"n": done.items})
+    if done.held:
+        held = ngettext(
+            "%(n)s item is held and stays as it is.",
+            "%(n)s items are held and stay as they are.",
+            done.held,
+        )
+        messages.warning(request, held % {"n": done.held})
+
+
+def _kept(
+    request: PortalRequest, made: DestructionList, items: list[uuid.UUID], form: KeepForm
+) -> bool:
+    if not form.is_valid():
+        return False
+    words, until = form.cleaned_data["words"], form.cleaned_data["until"]
+    done = attempt(
+        form,
+        lambda: keep_items(
+            made=made, items=items, words=words, until=until, by=request.user, on=request.day
+        ),
+    )
+    if done is not None:
+        messages.success(request, _("Kept, with everything else of these pupils on the list."))
+    return done is not None
+
+
+def _ask_why(
+    request: PortalRequest, made: DestructionList, items: list[uuid.UUID], form: KeepForm | None
+) -> HttpResponse:
+    """Why these are kept; where nothing was ticked the page says so."""
+    rows = queries.destruction_items_visible_to(request.user, on=request.day)
+    rows = rows.filter(list=made, pk__in=items).order_by("dossier_id").distinct("dossier_id")
+    dossiers = [one.dossier for one in queries.with_dossiers(rows, on=request.day) if one.dossier]
+    request.page.names(*dossiers, ground=GROUND, unit=made.school_id, target=made.pk)
+    context = {
+        "made": made,
+        "items": items,
+        "dossiers": sorted(dossiers, key=lambda one: one.pupil.sort_name),
+        "form": form,
+        "ground": GROUND.label,
+    }
+    return render(request, "retention/lists/keep.html", context)
+
+
+@page(Permission.HANDLE_LISTS, methods=("GET", "POST"), kind=Kind.CHANGE)
+def destruction_list_step(request: PortalRequest, list_id: uuid.UUID, step: str) -> HttpResponse:
+    """Asks once more, then reviews, approves, cancels, or gives the review to somebody else."""
+    if step not in _STEPS:
+        raise Http404
+    made = found_list(request, list_id)
+    context = about(request, made)
+    form, act = _step(request, step, made, context)
+    if request.method == "POST" and form.is_valid():
+
+        def do() -> bool:
+            act()
+            return True
+
+        if attempt(form, do):
+            messages.success(request, str(_STEPS[step][1]))
+            return redirect("destruction_list", made.pk)
+    elif request.method == "GET" and not context["may"][_STEPS[step][0].value]:
+        messages.info(request, context["why_not"] or _("This step is not yours, or not now."))
+        return redirect("destruction_list", made.pk)
+    return render(request, f"retention/lists/{step}.html", context | {"form": form})
+
+
+def _step(
+    request: PortalRequest, step: str, made: DestructionList, context: dict[str, Any]
+) -> tuple[forms.Form, Callable[[], None]]:
+    """The form of a step, and what it does."""
+    who: dict[str, Any] = {"made": made, "by": request.user, "on": request.day}
+    data = request.POST if request.method == "POST" else None
+    if step == "approve":
+        name = NameForm(data)
+        return name, lambda: approve_list(typed=name.cleaned_data["typed"], **who)
+    if step == "assign":
+        chosen = ReviewerForm(data, people=context["people"].reviewers)
+        return chosen, lambda: assign_review(reviewer=chosen.chosen(), **who)
+    act = review_list if step == "review" else cancel_list
+    return forms.Form({}), lambda: act(**who)

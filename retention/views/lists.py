@@ -1,0 +1,204 @@
+"""Destruction lists: which there are, one with what stands on it, and how far it is."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Min, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from access.errors import Refused
+from access.gate import Kind, PortalRequest, Shows, page
+from access.permissions import Permission
+from audit.grounds import Ground
+from retention import queries
+from retention.actions.lists import make_list
+from retention.forms.lists import ItemsForm
+from retention.list_words import COUNTED, LEFT_BECAUSE, MISSING, REFUSED, STATES
+from retention.models import DestructionList
+from retention.queries.list_people import People
+from retention.rules.lists import COOLING, REVIEWERS, Refusal, State, Step, refusal
+from retention.terms import KINDS
+from retention.views.frame import ways
+from retention.views.list_sections import sections
+
+PER_PAGE = 30
+GROUND = Ground.RETENTION
+_ENDED = Q(cancelled_on__isnull=False) | Q(closed_at__isnull=False)
+
+
+@page(Permission.SEE_LISTS, methods=("GET", "POST"), kind=Kind.LIST)
+def destruction_lists(request: PortalRequest) -> HttpResponse:
+    """The lists that go on, or ended: where each is, its days, and whom it waits for.
+
+    By POST a director makes one at once; each night they are made by themselves.
+    """
+    schools = _directed(request)
+    if request.method == "POST":
+        return _made_by_hand(request, schools)
+    is_ended = request.GET.get("which") == "ended"
+    visible = queries.destruction_lists_visible_to(request.user, on=request.day)
+    rows = visible.filter(_ENDED) if is_ended else visible.exclude(_ENDED)
+    rows = rows.annotate(first_due=Min("items__due_on")).order_by("-made_on", "name")
+    shown = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    found = list(shown.object_list)
+    numbers = queries.numbers_of(found)
+    around = queries.people_around(found, on=request.day)
+    context = {
+        "shown": shown,
+        "lists": [
+            frame_of(row, around[row.pk], request.day) | {"numbers": numbers[row.pk]}
+            for row in found
+        ],
+        "is_ended": is_ended,
+        "schools": schools,
+    }
+    return render(request, "retention/lists/list.html", context | ways(request))
+
+
+def _directed(request: PortalRequest) -> list[Any]:
+    """The schools where the reader may have a list made."""
+    here = {m.unit_id for m in request.user.memberships_on(request.day) if m.role in REVIEWERS}
+    return [
+        one for one in queries.schools_with_lists(request.user, on=request.day) if one.pk in here
+    ]
+
+
+def _made_by_hand(request: PortalRequest, schools: list[Any]) -> HttpResponse:
+    asked = request.POST.get("school", "")
+    school = next((one for one in schools if str(one.pk) == asked), None)
+    if school is None:
+        messages.warning(request, str(REFUSED[Refusal.ROLE]))
+        return redirect("destruction_lists")
+    try:
+        made = make_list(school=school, by=request.user, on=request.day)
+    except Refused as refused:
+        messages.warning(request, str(refused.sentence))
+        return redirect("destruction_lists")
+    if made is None:
+        messages.info(
+            request, _("Nothing falls due within 45 days that stands on no list already.")
+        )
+        return redirect("destruction_lists")
+    messages.success(request, _("The list is made. Say of each item what happens to it."))
+    return redirect("destruction_list", made.pk)
+
+
+def frame_of(made: DestructionList, people: People, on: date) -> dict[str, Any]:
+    """Where a list is, in words, and what its pages say about days and people."""
+    words, badge = STATES[people.state]
+    first_due: date | None = getattr(made, "first_due", None)
+    approve_by = first_due - COOLING if first_due else None
+    is_waiting = people.state in (State.DRAFT, State.REVIEWED)
+    return {
+        "made": made,
+        "state": people.state,
+        "state_words": words,
+        "badge": badge,
+        "people": people,
+        "missing": MISSING.get(people.missing) if people.missing else None,
+        "approve_by": approve_by if is_waiting else None,
+        "is_late": bool(is_waiting and approve_by and approve_by < on),
+    }
+
+
+@page(Permission.SEE_LISTS, methods=("GET", "POST"), shows=Shows.PUPILS, kind=Kind.LIST,
+      reads_only=True)  # fmt: skip
+def destruction_list(request: PortalRequest, list_id: uuid.UUID) -> HttpResponse:
+    """One list with its items: sorted, filtered and searched by POST."""
+    made = found_list(request, list_id)
+    form = ItemsForm(request.POST or None)
+    form.is_valid()
+    wanted = form.wanted()
+    if request.method == "POST":
+        request.page.becomes(Kind.SEARCH)
+    rows = queries.items_listed(made, request.user, on=request.day, wanted=wanted)
+    shown = Paginator(rows, PER_PAGE).get_page(request.POST.get("page"))
+    listed = queries.with_dossiers(shown.object_list, on=request.day)
+    dossiers = [one.dossier for one in listed if one.dossier]
+    request.page.names(*dossiers, ground=GROUND, unit=made.school_id, target=made.pk)
+    context = about(request, made) | {
+        "form": form,
+        "wanted": wanted,
+        "shown": shown,
+        "rows": listed,
+        "sort": wanted.sort,
+        "is_search": request.method == "POST",
+        "ground": GROUND.label,
+    }
+    return render(request, "retention/lists/one.html", context | sections(request, made))
+
+
+def found_list(request: PortalRequest, list_id: uuid.UUID) -> DestructionList:
+    """The list, where the reader looks after its school; else 404."""
+    rows = queries.destruction_lists_visible_to(request.user, on=request.day)
+    return get_object_or_404(rows.annotate(first_due=Min("items__due_on")), pk=list_id)
+
+
+def about(request: PortalRequest, made: DestructionList) -> dict[str, Any]:
+    """What the page of a list says of it, and which steps the reader may take."""
+    user, day = request.user, request.day
+    people = queries.people_around([made], on=day)[made.pk]
+    who = queries.who_is(user, made, on=day)
+    why_not = {step: refusal(step, people.state, who) for step in Step}
+    handles = bool(user.memberships_with(Permission.HANDLE_LISTS, day))
+    wants = Step.APPROVE if people.state is State.REVIEWED else Step.REVIEW
+    why = why_not[wants] if people.to_act else None
+    is_silent = why in (None, Refusal.STATE, Refusal.ROLE)
+    return frame_of(made, people, day) | {
+        "numbers": queries.numbers_of([made])[made.pk],
+        "may": {step.value: handles and why_not[step] is None for step in Step},
+        "why_not": None if is_silent or why is None else REFUSED[why],
+        "second_day": made.carried_out_from,
+        "next_due": made.due_until + timedelta(days=1),
+    }
+
+
+@page(Permission.SEE_LISTS)
+def destruction_progress(request: PortalRequest, list_id: uuid.UUID) -> HttpResponse:
+    """How far carrying out is, in numbers; the page asks again by itself until it is done."""
+    made = found_list(request, list_id)
+    if request.GET.get("again"):
+        request.page.repeats()
+    numbers = queries.numbers_of([made])[made.pk]
+    is_going_on = made.begun_at is not None and made.closed_at is None
+    context = frame_of(made, queries.people_around([made], on=request.day)[made.pk], request.day)
+    context |= {
+        "numbers": numbers,
+        "reloads": is_going_on and numbers.open > numbers.failed,
+    }
+    return render(request, "retention/lists/progress.html", context)
+
+
+@page(Permission.SEE_LISTS, shows=Shows.PUPIL)
+def destruction_item(request: PortalRequest, item_id: uuid.UUID) -> HttpResponse:
+    """One item: whose it is, its days, how much there is, what holds it; nothing it says."""
+    rows = queries.destruction_items_visible_to(request.user, on=request.day)
+    item = get_object_or_404(rows.select_related("decided_by"), pk=item_id)
+    (listed,) = queries.with_dossiers([item], on=request.day)
+    dossier = listed.dossier
+    named = [dossier] if dossier else []
+    request.page.names(*named, ground=GROUND, unit=item.list.school_id, target=item.pk)
+    fate = None
+    if dossier and item.outcome == "":
+        fate = queries.fates_of([dossier], on=request.day).get((dossier.pk, item.kind))
+    counts = queries.counts_of(item)
+    context = {
+        "item": item,
+        "listed": listed,
+        "dossier": dossier,
+        "kind": KINDS[item.kind],
+        "counts": [(COUNTED[what], number) for what, number in counts.items()],
+        "holds": queries.holds_on(item, on=request.day),
+        "moved_to": fate.day if fate and fate.day != item.due_on else None,
+        "left_because": LEFT_BECAUSE.get(item.left_because, ""),
+        "may_hold": bool(request.user.memberships_with(Permission.PLACE_HOLDS, request.day)),
+        "ground": GROUND.label,
+    }
+    return render(request, "retention/lists/item.html", context)
