@@ -256,6 +256,11 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
             "cancelled_by_id",
         ),
         "retention_destructionitem": changing("decision", "decided_by_id", "decided_at"),
+        # retention: what a search found is the job's to say, whose it is a person's
+        "retention_gathered": "SELECT (id)",
+        "retention_searchpass": READ,
+        "retention_leftover": READ,
+        "retention_leftoverjudgement": ADD,
         # jobs
         "procrastinate_jobs": ALL,
         "procrastinate_events": ALL,

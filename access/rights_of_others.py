@@ -21,6 +21,13 @@ DESTROYER_RIGHTS: dict[str, dict[str, str]] = {
         "students_parent": "SELECT (id, user_id)",
         "dossiers_dossier": READ,
         "retention_endedkind": ADD,
+        # looking afterwards: marks, passes and what they found are the job's alone
+        "retention_gathered": ADD,
+        "retention_searchpass": changing(
+            "finished_at", "columns", "rows", "files", "jobs", "marks", "hits", "sealed"
+        ),
+        "retention_leftover": ADD,
+        "retention_leftoverjudgement": READ,
     },
     "keys": {"vault_partkey": "SELECT, DELETE"},
 }
@@ -91,6 +98,12 @@ WORKER_FUNCTIONS: dict[str, tuple[str, ...]] = {
 
 # The destroyer alone, into whose shoes only worker and owner can step.
 DESTROYER_FUNCTIONS: dict[str, tuple[str, ...]] = {
-    "default": ("retention_destroy(uuid)", "retention_blobs_of(uuid)"),
+    "default": (
+        "retention_destroy(uuid)",
+        "retention_blobs_of(uuid)",
+        # every table but nothing sealed, for the pass after a destruction
+        "retention_open_search(regclass,text[])",
+        "retention_forget_marks(uuid)",
+    ),
     "keys": (),
 }

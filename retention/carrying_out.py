@@ -31,6 +31,7 @@ from retention.models import DestructionItem, DestructionList, LedgerLine
 from retention.queries.facts import fates_of
 from retention.rules import Why
 from retention.rules.lists import State
+from retention.searching.marks import gathering
 from retention.terms import KINDS
 
 Outcome = DestructionItem.Outcome
@@ -140,7 +141,8 @@ def _rows_destroyed(item: DestructionItem, *, by: Job, on: date) -> bool:
         if row.outcome != Outcome.INTENDED:
             return False
         dossier = Dossier.objects.get(pk=row.dossier_id)
-        number = destroy_rows(row.pk)
+        with gathering(row.list_id):
+            number = destroy_rows(row.pk)
         _say(row, Outcome.DESTROYED, done_at=timezone.now())
         _record(events.ITEM_DESTROYED, row, dossier, by=by, detail={"rows": number})
     return True

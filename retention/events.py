@@ -30,3 +30,10 @@ LIST_BEGUN = event("destruction-begun", _("began to carry out a destruction list
 ITEM_INTENDED = event("destruction-intended", _("is about to destroy records"), Action.DELETE)
 ITEM_DESTROYED = event("records-destroyed", _("destroyed records"), Action.DELETE)
 ITEM_LEFT = event("destruction-left", _("left records alone, as they changed"), Action.UPDATE)
+LIST_SEARCH_BEGUN = event(
+    "destruction-search-begun", _("began to look for what was left"), Action.SEARCH
+)
+LIST_SEARCHED = event("destruction-searched", _("looked for what was left"), Action.SEARCH)
+LEFTOVER_JUDGED = event(
+    "leftover-judged", _("judged what was found after a destruction"), Action.UPDATE
+)

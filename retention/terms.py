@@ -247,6 +247,16 @@ BY_THEMSELVES: tuple[Kind, ...] = (
             "audit.RefusalCount",
         ),
     ),
+    Kind(
+        code="marks",
+        label=_("What is looked for after a destruction"),
+        short=_("Marks"),
+        ends=Ends.ITSELF,
+        starts=_("The destruction list is closed"),
+        source=_("AVG, article 5(2): that nothing is left can be shown."),
+        destroys=_("The key with which names and numbers of destroyed records were sealed."),
+        models=("retention.Gathered", "retention.Leftover", "retention.LeftoverJudgement"),
+    ),
 )
 
 KINDS: dict[str, Kind] = {kind.code: kind for kind in (*OF_PUPILS, *BY_THEMSELVES)}

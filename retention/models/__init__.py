@@ -5,6 +5,7 @@ from retention.models.ending import EndedKind
 from retention.models.holds import Hold, HoldReview, HoldWords
 from retention.models.ledger import Backup, LedgerLine
 from retention.models.lists import DestructionItem, DestructionList
+from retention.models.searching import Gathered, Leftover, LeftoverJudgement, SearchPass
 from retention.models.terms import TermChange
 
 __all__ = [
@@ -13,9 +14,13 @@ __all__ = [
     "DestructionItem",
     "DestructionList",
     "EndedKind",
+    "Gathered",
     "Hold",
     "HoldReview",
     "HoldWords",
     "LedgerLine",
+    "Leftover",
+    "LeftoverJudgement",
+    "SearchPass",
     "TermChange",
 ]

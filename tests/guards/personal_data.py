@@ -87,6 +87,9 @@ PERSONAL: dict[str, str] = {
     "retention.HoldReview": "the hold",
     "retention.Absence": "the enrolment",
     "retention.EndedKind": "the pupil's last kind of record; keys and a day",
+    "retention.Gathered": "its list is closed; its key is destroyed with it",
+    "retention.Leftover": "its list is closed: then only in which table it was",
+    "retention.LeftoverJudgement": "its list is closed; its key is destroyed with it",
     # who looked, for families
     "oversight.LookLeave": "the pupil",
     "oversight.HoldBack": "the pupil; its key is destroyed with it",
@@ -117,6 +120,7 @@ NOT_PERSONAL: dict[str, str] = {
     "retention.DestructionList": "days, and who reviewed and approved",
     "retention.DestructionItem": "keys and days; whose they are stands in the dossier alone",
     "retention.Backup": "times and counts",
+    "retention.SearchPass": "times and counts; whose family went, until its list is closed",
     "students.Board": "boards",
     "students.School": "schools",
     "students.Location": "buildings",

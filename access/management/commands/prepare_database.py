@@ -49,10 +49,26 @@ def watch_writes() -> None:
         for (table,) in cursor.fetchall():
             if table not in NOT_WATCHED:
                 cursor.execute("\n".join(_watching(table)))
+                cursor.execute(_GATHERING.format(table=table))
         cursor.execute(
             "create or replace trigger what_is_recorded_is_known after insert on audit_logentry"
             " for each statement execute function portal_recorded()"
         )
+
+
+# Unless something is being destroyed the condition alone is asked, and no row is looked at.
+_GATHERING = """
+do $$ declare
+    marks text := retention_marks_in('{table}');
+begin
+    if marks is not null then
+        execute format('create or replace trigger what_goes_is_gathered after delete on {table}'
+            ' referencing old table as gone for each statement'
+            ' when (current_setting(''portal.gathering'', true) = ''yes'')'
+            ' execute function retention_gathers(%L)', marks);
+    end if;
+end $$
+"""
 
 
 def _watching(table: str) -> list[str]:

@@ -1,0 +1,15 @@
+"""Looking afterwards: whether anything is left of what a list destroyed (ADR 42)."""
+
+from retention.searching.looking import SearchIsBlind, search
+from retention.searching.marks import forget
+from retention.searching.verdict import Summary, is_clean, needs_search, summary
+
+__all__ = [
+    "SearchIsBlind",
+    "Summary",
+    "forget",
+    "is_clean",
+    "needs_search",
+    "search",
+    "summary",
+]

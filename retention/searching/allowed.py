@@ -1,0 +1,42 @@
+"""Where marks of something destroyed stand by design: each place with its reason.
+
+Such a column is not read. Nothing else is left out, of no table that the catalogue knows.
+"""
+
+from __future__ import annotations
+
+_ITEM = "what a list destroyed: a random key that opens and means nothing any more (ADR 37)"
+_LEDGER = "the ledger: with these keys a copy that is put back is brought up to date (ADR 36)"
+_LOG = "the log: a random key; what it pointed at is gone, so it says nothing of anybody (ADR 30)"
+
+# (table, column): why a key may stand there.
+ALLOWED: dict[tuple[str, str], str] = {
+    ("retention_destructionitem", "dossier_id"): _ITEM,
+    ("retention_ledgerline", "keys"): _LEDGER,
+    ("audit_logentry", "subjects"): _LOG,
+    ("audit_logentry", "object_pk"): _LOG,
+    ("retention_leftover", "rows"): "what an earlier pass found, by the key of its row",
+}
+
+# Folders of the settings that are not read, and why.
+NOT_READ: dict[str, str] = {
+    "LEDGER": _LEDGER,
+    "BACKUPS_DIR": "copies: sealed to somebody else's key; they end by themselves, and the"
+    " certificate says when",
+    "KEYS_BACKUP_DIR": "the copy of the keys: sealed the same way, replaced before a list closes",
+    "STATIC_ROOT": "the portal's own style sheets, scripts and letters",
+}
+
+# Columns in which people who are still known are called: the number, address or name there is
+# theirs, and may be the same. Somebody says whose it is.
+OF_OTHERS: frozenset[tuple[str, str]] = frozenset(
+    {
+        ("students_pupilsourcekey", "key"),
+        ("students_parentsourcekey", "key"),
+        ("students_parent", "email"),
+        ("access_user", "email"),
+        ("access_user", "username"),
+        ("access_invitation", "email"),
+        ("account_emailaddress", "email"),
+    }
+)

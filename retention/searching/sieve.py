@@ -1,0 +1,212 @@
+"""Marks of what was destroyed, and where they occur in a text or in bytes; knows no database.
+
+Thousands of marks are looked for at once. Keys have a shape, so whatever has it is looked up.
+Numbers, addresses and names consist of words, so each is looked up by its longest word and then
+compared. So a text is read once, however many marks there are.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import unicodedata
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+ROW, FIELD = "\x1e", "\x1f"  # between rows, and between the columns of one
+SHORTEST = 6  # characters: a shorter number stands everywhere
+_NEAR = 60  # characters between a first name and a surname
+_DEEPEST = 3  # something packed in something packed
+_UNPACKED = 8 * 1024 * 1024  # bytes
+
+_KEY = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
+_WORD = re.compile(r"[^\W_]+")
+_DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
+_PACKED = re.compile(r"[A-Za-z0-9+/_-]{40,}")  # base64, of either alphabet
+_BYTES = re.compile(r"\\x((?:[0-9a-f]{2})+)")  # as PostgreSQL writes them
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")  # as JSON does
+_ACCENTS = re.compile("[\u0300-\u036f]")
+# A random key has these bits wherever it stands.
+_RAW_KEY = re.compile(rb"(?s)(?=(.{6}[\x40-\x4f].[\x80-\xbf].{7}))")
+# Python's pickle writes a key as a number, the last byte first, without the zeros it begins with.
+_PICKLED = re.compile(rb"(?s)\x8a([\x08-\x0f])(?=(.{8,15}))")
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One mark in one place: of what sort, what it is, in which row and column of the text."""
+
+    sort: str
+    mark: str
+    row: int = 0
+    field: int = 0
+
+
+@dataclass(frozen=True)
+class _Phrase:
+    sort: str
+    mark: str
+    words: tuple[str, ...]
+    near: tuple[str, ...] = ()  # words that stand near, before or after
+
+
+def folded(text: str) -> str:
+    """Without capitals and accents, and without what JSON escapes; separators stay."""
+    if "\\u" in text:
+        text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+    if not text.isascii():
+        text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
+    return text.casefold()
+
+
+class Keys:
+    """A set of keys of 16 bytes, in little more than those bytes."""
+
+    def __init__(self) -> None:
+        self._buckets: dict[bytes, bytearray] = {}
+        self.number = 0
+
+    def add(self, key: bytes) -> None:
+        """Takes one in, once."""
+        if key not in self:
+            self._buckets.setdefault(key[:2], bytearray()).extend(key)
+            self.number += 1
+
+    def __contains__(self, key: bytes) -> bool:
+        bucket = self._buckets.get(key[:2])
+        if bucket is None:
+            return False
+        at = bucket.find(key)
+        while at > 0 and at % 16:  # the end of one and the beginning of the next
+            at = bucket.find(key, at + 1)
+        return at >= 0
+
+
+class Sieve:
+    """What is looked for, and how it is found."""
+
+    def __init__(self) -> None:
+        self._keys = Keys()
+        self._digests: set[str] = set()
+        self._phrases: dict[str, set[_Phrase]] = {}
+        self.number = 0
+
+    def add_key(self, key: bytes) -> None:
+        """A random key of 16 bytes."""
+        self._keys.add(key)
+        self.number += 1
+
+    def add_digest(self, digest: str) -> None:
+        """A hash of 32 bytes, in hexadecimal digits; another length is no hash of a file."""
+        if len(digest) == 64:
+            self._digests.add(digest)
+            self.number += 1
+
+    def add_word(self, value: str) -> None:
+        """A number, a user name or an e-mail address; a very short one says nothing."""
+        words = tuple(_WORD.findall(folded(value)))
+        if len(value) >= SHORTEST and words:
+            self._add(_Phrase("word", value, words))
+
+    def add_name(self, first: str, surname: str) -> None:
+        """A first name and a surname, near each other; one alone says nothing."""
+        before, words = (tuple(_WORD.findall(folded(part))) for part in (first, surname))
+        if before and words:
+            self._add(_Phrase("name", f"{first} {surname}", words, before))
+
+    def _add(self, phrase: _Phrase) -> None:
+        anchor = max(phrase.words, key=len)
+        self._phrases.setdefault(anchor, set()).add(phrase)
+        self.number += 1
+
+    def knows_key(self, key: bytes) -> bool:
+        """Whether this is one of the keys."""
+        return key in self._keys
+
+    def in_text(self, text: str, depth: int = 0) -> Iterator[Hit]:
+        """Every mark in rows of a text, also written as bytes or packed within it."""
+        plain = folded(text)
+        for match in _KEY.finditer(plain):
+            key = match[0].replace("-", "")
+            if bytes.fromhex(key) in self._keys:
+                yield _hit("key", key, plain, match.start())
+        if self._digests:
+            for match in _DIGEST.finditer(plain):
+                if match[0] in self._digests:
+                    yield _hit("digest", match[0], plain, match.start())
+        if not self._phrases.keys().isdisjoint(_WORD.findall(plain)):
+            yield from self._phrases_in(plain)
+        if depth < _DEEPEST:
+            yield from self._within(text, depth)
+
+    def _phrases_in(self, plain: str) -> Iterator[Hit]:
+        for match in _WORD.finditer(plain):
+            for phrase in self._phrases.get(match[0], ()):
+                if _stands(phrase, plain, match.start(), match.end()):
+                    yield _hit(phrase.sort, phrase.mark, plain, match.start())
+
+    def _within(self, text: str, depth: int) -> Iterator[Hit]:
+        """What stands in bytes that are written down, or in base64."""
+        for match in _BYTES.finditer(text):
+            for found in self.in_bytes(bytes.fromhex(match[1]), depth + 1):
+                yield _hit(found.sort, found.mark, text, match.start())
+        for match in _PACKED.finditer(text):
+            for found in self.in_bytes(_unpacked(match[0]), depth + 1):
+                yield _hit(found.sort, found.mark, text, match.start())
+
+    def in_bytes(self, data: bytes, depth: int = 0) -> Iterator[Hit]:
+        """Every mark in bytes: as text, as the bytes of a key in either order, or compressed."""
+        for one in (data, data[::-1]):
+            for match in _RAW_KEY.finditer(one):
+                if match[1] in self._keys:
+                    yield Hit("key", match[1].hex())
+        for match in _PICKLED.finditer(data):
+            key = match[2][: match[1][0]][::-1].rjust(16, b"\0")
+            if key in self._keys:
+                yield Hit("key", key.hex())
+        if len(data) == 32 and data.hex() in self._digests:
+            yield Hit("digest", data.hex())
+        yield from self.in_text(data.decode("utf-8", "replace"), depth)
+        if data.count(0) * 4 > len(data):
+            yield from self.in_text(data.decode("utf-16-le", "replace"), depth)
+        if depth < _DEEPEST and data[:1] in (b"\x78", b"\x1f"):
+            yield from self.in_bytes(_inflated(data), depth + 1)
+
+
+def _hit(sort: str, mark: str, text: str, at: int) -> Hit:
+    begins = text.rfind(ROW, 0, at) + 1
+    return Hit(sort, mark, text.count(ROW, 0, at), text.count(FIELD, begins, at))
+
+
+def _stands(phrase: _Phrase, plain: str, begins: int, ends: int) -> bool:
+    """Whether the whole phrase stands around one of its words, in one row."""
+    reach = _NEAR if phrase.near else len(phrase.mark)
+    first = max(plain.rfind(ROW, 0, begins) + 1, begins - reach)
+    last = plain.find(ROW, ends)
+    last = min(len(plain) if last < 0 else last, ends + reach)
+    words = tuple(_WORD.findall(plain[first:last]))
+    return _is_within(phrase.words, words) and _is_within(phrase.near, words)
+
+
+def _is_within(some: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    size = len(some)
+    return any(words[at : at + size] == some for at in range(len(words) - size + 1))
+
+
+def _unpacked(word: str) -> bytes:
+    """The bytes that a word of base64 stands for; none when it is something else."""
+    plain = word.translate({ord("-"): "+", ord("_"): "/"})
+    try:
+        return base64.b64decode(plain + "=" * (-len(plain) % 4))
+    except binascii.Error:
+        return b""
+
+
+def _inflated(data: bytes) -> bytes:
+    """The bytes before they were compressed; none when they were not."""
+    try:
+        return zlib.decompressobj(wbits=47).decompress(data, _UNPACKED)
+    except zlib.error:
+        return b""

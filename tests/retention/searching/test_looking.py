@@ -1,0 +1,157 @@
+"""The pass after a destruction: what is left over is found and named, wherever it stands."""
+
+from __future__ import annotations
+
+import json
+import uuid
+
+import pytest
+from django.core.cache import cache
+from django.db import DatabaseError, connection, transaction
+
+from access.acting import acting_as
+from audit.actions import record
+from dossiers.models import NoteVersion
+from retention import events
+from retention.models import Leftover, SearchPass
+from retention.searching import SearchIsBlind, is_clean, looking, needs_search, summary
+from retention.searching.marks import gathering
+from students.models import Parent
+from tests.retention.lists.conftest import Lists
+from tests.retention.searching.conftest import NIGHT, Carried, destroyed, found_by
+from vault.errors import Unreadable
+from vault.models import PartKey
+
+pytestmark = [pytest.mark.promise("P9"), pytest.mark.django_db]
+
+
+def test_a_whole_destruction_leaves_nothing(places, cast):
+    carried = destroyed(cast)
+    assert not is_clean(carried.made)
+    assert needs_search(carried.made)
+    row = carried.search(cast.today)
+    assert found_by(row) == set()
+    assert is_clean(carried.made)
+    assert not needs_search(carried.made)
+    said = summary(carried.made)
+    assert said is not None
+    assert (said.hits, said.names_judged) == (0, 0)
+    assert said.marks >= 10
+    assert said.rows > 500
+    assert said.files >= 2
+
+
+def _in_a_job(key: uuid.UUID) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into procrastinate_jobs (queue_name, task_name, args) values ('q', 'x', %s)",
+            [json.dumps({"of": [str(key).upper()]})],
+        )
+
+
+def test_a_leftover_of_each_sort_is_found_and_named(places, cast, settings):
+    carried = destroyed(cast)
+    _in_a_job(carried.note)
+    cache.set("page", {"of": carried.note, "text": "x" * 50})
+    # Plain bytes where a sealed text of another dossier belongs, behind row-level security.
+    NoteVersion.objects.update(sealed=b"\x01 of note " + str(carried.note).encode() * 3)
+    with acting_as(NIGHT, on=cast.today):
+        record(events.BACKUP_MADE, by=NIGHT, detail={"deep": {"in": [str(carried.note)]}})
+    PartKey.objects.create(part_id=carried.part, wrapped=b"-" * 60)
+    left = settings.FILES_DIR / str(carried.blob)[:2] / str(carried.blob)
+    left.parent.mkdir(parents=True, exist_ok=True)
+    left.write_bytes(b"\x02 noise")
+    settings.EMAIL_FILE_PATH = places / "mail"
+    settings.EMAIL_FILE_PATH.mkdir()
+    (settings.EMAIL_FILE_PATH / "letter.log").write_text(f"See /dossiers/{carried.part}/")
+
+    row = carried.search(cast.today)
+
+    assert found_by(row) == {
+        ("key", "procrastinate_jobs", "args", True),
+        ("key", "portal_cache", "value", True),
+        ("key", "dossiers_noteversion", "sealed", True),
+        ("key", "audit_logentry", "additional_data", True),
+        ("key", "vault_partkey", "part_id", True),
+        ("key", "FILES_DIR", "", True),
+        ("key", "EMAIL_FILE_PATH", "", True),
+    }
+    of_note = Leftover.objects.get(search=row, place_found="dossiers_noteversion")
+    assert of_note.rows == [str(NoteVersion.objects.get().pk)]
+    assert not is_clean(carried.made)
+    assert needs_search(carried.made)
+
+
+def _without_a_family(cast) -> Carried:
+    """A list whose dossier is as it was, while a parent without children went with it."""
+    made = Lists(cast).approved("own")
+    parent = _parent(cast)
+    with gathering(made.pk):
+        parent.delete()
+    made.items.update(outcome="intended")
+    made.items.update(outcome="destroyed", done_at=made.made_at)
+    return Carried(made, parent.pk, parent.pk, parent.pk)
+
+
+def _parent(cast, **named: str) -> Parent:
+    names = {"first_name": "Quirijn", "surname": "Zeldenrust", "email": "q.zeldenrust@example.org"}
+    return Parent.objects.create(board=cast.board, **(names | named))
+
+
+def test_a_namesake_is_shown_and_an_address_elsewhere_keeps_the_list_open(places, cast):
+    carried = _without_a_family(cast)
+    namesake = _parent(cast, first_name="Quírijn", surname="ZELDENRUST", email="other@example.org")
+    _parent(cast, first_name="Another", email="another@example.org")  # a surname alone says nothing
+    row = carried.search(cast.today)
+    assert found_by(row) == {("name", "students_parent", "", False)}
+    assert Leftover.objects.get(search=row).rows == [str(namesake.pk)]
+    assert not is_clean(carried.made)
+    assert not needs_search(carried.made)  # it waits for somebody's word
+
+    Parent.objects.filter(pk=namesake.pk).update(email="Q.Zeldenrust@Example.org")  # known twice
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into procrastinate_jobs (queue_name, task_name, args) values ('q', 'x', %s)",
+            [json.dumps({"to": "q.zeldenrust@example.org"})],
+        )
+    assert found_by(carried.search(cast.today)) == {
+        ("name", "students_parent", "", False),
+        ("word", "students_parent", "email", False),
+        ("word", "procrastinate_jobs", "args", True),
+    }
+
+
+def test_a_pass_that_was_killed_counts_for_nothing_and_the_next_begins_anew(
+    places, cast, monkeypatch
+):
+    carried = destroyed(cast)
+
+    def killed(*args, **keywords):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(looking, "hits_in_files", killed)
+        with pytest.raises(KeyboardInterrupt):
+            carried.search(cast.today)
+    half = SearchPass.objects.get()
+    assert half.finished_at is None
+    assert not is_clean(carried.made)
+    assert summary(carried.made) is None
+    whole = carried.search(cast.today)
+    assert whole.pk != half.pk
+    assert is_clean(carried.made)
+
+
+def test_a_pass_over_nothing_is_never_called_clean(places, cast, monkeypatch):
+    carried = destroyed(cast)
+    monkeypatch.setattr(looking, "tables", list)
+    with pytest.raises(SearchIsBlind):
+        carried.search(cast.today)
+    monkeypatch.undo()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        SearchPass.objects.create(list=carried.made, finished_at=carried.made.made_at)
+    assert not is_clean(carried.made)
+    PartKey.objects.filter(pk=carried.made.pk).delete()  # marks that nobody can read
+    with pytest.raises(Unreadable):
+        carried.search(cast.today)
+    assert not is_clean(carried.made)
