@@ -195,7 +195,7 @@ class Migration(migrations.Migration):
     """What is looked for after a destruction, where it was looked for, and what was found."""
 
     dependencies = [
-        ("retention", "0006_lists_are_locked"),
+        ("retention", "0007_lists_are_handed_over"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
