@@ -37,3 +37,6 @@ LIST_SEARCHED = event("destruction-searched", _("looked for what was left"), Act
 LEFTOVER_JUDGED = event(
     "leftover-judged", _("judged what was found after a destruction"), Action.UPDATE
 )
+ITEMS_FAILED = event(
+    "destruction-items-failed", _("could not destroy some items, or could at last"), Action.UPDATE
+)

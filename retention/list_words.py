@@ -48,6 +48,7 @@ LEFT_BECAUSE: dict[str, Promise] = {
     Why.SIBLING: _("A brother or sister is still at school, or waits."),
     Why.PICTURES: _("A picture is still in use."),
     Why.GONE: _("It was gone already."),
+    "waits": _("Another kind of record must go first."),
     "moved": _("It falls due on another day now."),
 }
 COUNTED: dict[str, Promise] = {

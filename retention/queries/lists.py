@@ -81,6 +81,7 @@ class Numbers:
     destroyed: int = 0
     left: int = 0
     failed: int = 0
+    stuck: int = 0  # failed before anything was destroyed
 
     @property
     def to_destroy(self) -> int:
@@ -107,7 +108,8 @@ def numbers_of(lists: Iterable[DestructionList]) -> dict[uuid.UUID, Numbers]:
         "kept": Count("pk", filter=Q(decision="keep")),
         "destroyed": Count("pk", filter=Q(outcome=Outcome.DESTROYED)),
         "left": Count("pk", filter=Q(outcome=Outcome.LEFT)),
-        "failed": Count("pk", filter=Q(failed_at__isnull=False) & ~Q(outcome__in=_DONE)),
+        "failed": Count("pk", filter=Q(failed_at__isnull=False)),
+        "stuck": Count("pk", filter=Q(failed_at__isnull=False) & ~Q(outcome__in=_DONE)),
     }
     rows = DestructionItem.objects.filter(list__in=keys).order_by().values("list")
     found = {row.pop("list"): Numbers(**row) for row in rows.annotate(**counted)}
@@ -132,7 +134,7 @@ _NARROWED: dict[str, Q] = {
     "undecided": Q(decision=""),
     "destroy": Q(decision="destroy"),
     "keep": Q(decision="keep"),
-    "failed": Q(failed_at__isnull=False) & ~Q(outcome__in=_DONE),
+    "failed": Q(failed_at__isnull=False),
     "left": Q(outcome=Outcome.LEFT),
     "destroyed": Q(outcome=Outcome.DESTROYED),
 }
@@ -167,7 +169,7 @@ class Listed:
     item: DestructionItem
     dossier: Dossier | None
     is_held: bool
-    is_failed: bool
+    is_failed: bool  # also when only a sealed file could not be removed
 
 
 def with_dossiers(items: Iterable[DestructionItem], *, on: date) -> list[Listed]:
@@ -181,7 +183,7 @@ def with_dossiers(items: Iterable[DestructionItem], *, on: date) -> list[Listed]
             row,
             dossiers.get(row.dossier_id),
             row.dossier_id in held,
-            row.failed_at is not None and row.outcome not in _DONE,
+            row.failed_at is not None,
         )
         for row in rows
     ]

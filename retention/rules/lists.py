@@ -103,6 +103,14 @@ def state_of(days: Milestones, on: date) -> State:
     return State.DRAFT if days.reviewed_on is None else State.REVIEWED
 
 
+def is_to_be_reminded(approve_by: date, on: date) -> bool:
+    """Whether somebody hears again that a list waits: two weeks and a week before it would be late,
+    on the day itself, and then each week.
+    """
+    days = (approve_by - on).days
+    return days <= 14 and days % 7 == 0
+
+
 @dataclass(frozen=True)
 class Who:
     """Who wants to take a step, and whom it must not be."""

@@ -171,7 +171,7 @@ def destruction_progress(request: PortalRequest, list_id: uuid.UUID) -> HttpResp
     context = frame_of(made, queries.people_around([made], on=request.day)[made.pk], request.day)
     context |= {
         "numbers": numbers,
-        "reloads": is_going_on and numbers.open > numbers.failed,
+        "reloads": is_going_on and numbers.open > numbers.stuck,
     }
     return render(request, "retention/lists/progress.html", context)
 

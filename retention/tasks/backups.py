@@ -1,4 +1,4 @@
-"""Jobs of this room: thin shells over actions."""
+"""Each night: a copy of everything."""
 
 from __future__ import annotations
 
@@ -6,18 +6,8 @@ from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from access.acting import Job, acting_as
-from retention.actions.holds import keep_in_step
+from access.acting import Job
 from retention.backups.recorded import make_and_record
-
-
-@app.periodic(cron="50 3 * * *")
-@app.task(name="retention.keep_holds_in_step", queue="retention")
-def keep_holds_in_step(timestamp: int) -> None:
-    """Each night: holds follow from what is open in other rooms."""
-    job, day = Job("keep_holds_in_step"), timezone.localdate()
-    with acting_as(job, on=day):
-        keep_in_step(by=job, on=day)
 
 
 @app.periodic(cron="15 1 * * *")

@@ -1,0 +1,154 @@
+"""Makes destruction lists and carries them out, each on its own day, without anybody.
+
+A run that was cut off leaves a list that goes on: the next run takes it up. Two runs never work on
+one list at once; the database ends a lock with the connection that holds it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+import structlog
+from django.db import DatabaseError, connection
+from django.db.models import Min
+from django.utils import timezone
+
+from access.acting import Job, acting_as
+from access.errors import Overtaken, Refused
+from audit.actions import record
+from audit.grounds import Ground
+from retention import events
+from retention.actions.lists import make_list
+from retention.carrying_out import Carried, carry_out
+from retention.destroyer import as_destroyer
+from retention.models import DestructionItem, DestructionList
+from retention.queries.lists import numbers_of, open_lists
+from retention.rules.lists import COOLING, State, is_to_be_reminded
+from retention.telling import tell_whom_it_waits_for
+from students.models import School
+
+_LOCK = 20261124  # the first half of the lock of each list
+_log = structlog.get_logger("retention")
+
+
+class SomeListsFailed(RuntimeError):
+    """Something of a list could not be done; everything else was. It is tried again."""
+
+
+def make_all_lists(*, by: Job, on: date) -> int:
+    """A list for each school where something falls due within 45 days; says how many.
+
+    What goes wrong at one school stops no other one: SomeListsFailed at the end.
+    """
+    made = failed = 0
+    for school in School.objects.select_related("unit", "board").order_by("pk"):
+        try:
+            with acting_as(by, on=on):
+                made += make_list(school=school, by=by, on=on) is not None
+        except Overtaken:  # somebody made today's by hand
+            continue
+        except (DatabaseError, OSError) as error:
+            _log.error("list_not_made", school=str(school.pk), reason=type(error).__name__)
+            failed += 1
+    if failed:
+        raise SomeListsFailed(failed)
+    return made
+
+
+def remind_of_lists(*, on: date) -> int:
+    """Mails again who must act on a list that would be late; says for how many lists."""
+    waiting = open_lists().filter(approved_on__isnull=True)
+    rows = waiting.annotate(first_due=Min("items__due_on")).exclude(made_on=on)
+    reminded = 0
+    for made in rows:
+        if made.first_due and is_to_be_reminded(made.first_due - COOLING, on):
+            tell_whom_it_waits_for(made, on=on)
+            reminded += 1
+    return reminded
+
+
+def carry_on_all(*, by: Job, on: date, again: bool = False) -> int:
+    """Carries out every list that cooled off or was cut off; says how many.
+
+    `again`: also those of which something failed, or that only wait to be closed. What goes wrong
+    with one list stops no other one: SomeListsFailed at the end.
+    """
+    carried = failed = 0
+    for made in _to_carry_out(on, again=again):
+        try:
+            with _alone_with(made.pk) as is_alone:
+                if is_alone:
+                    carried += 1
+                    failed += not carry_on(made, by=by, on=on)
+        except Refused:  # cancelled a moment ago
+            continue
+        except (DatabaseError, OSError) as error:
+            _log.error("list_not_carried_out", list=str(made.pk), reason=type(error).__name__)
+            failed += 1
+    if failed:
+        raise SomeListsFailed(failed)
+    return carried
+
+
+def _to_carry_out(on: date, *, again: bool) -> list[DestructionList]:
+    """Ready ones, and those begun of which something was not reached yet."""
+    rows = [
+        row
+        for row in open_lists().filter(approved_on__isnull=False)
+        if row.state_on(on) in (State.READY, State.BEGUN)
+    ]
+    numbers = numbers_of(rows)
+    return [
+        row
+        for row in rows
+        if again or row.begun_at is None or numbers[row.pk].open > numbers[row.pk].stuck
+    ]
+
+
+def carry_on(made: DestructionList, *, by: Job, on: date) -> bool:
+    """Carries one list out as far as it goes, and says of each item whether it failed.
+
+    Whether everything of it is dealt with. Call it outside a door. Raises Refused while the list
+    is not approved and cooled off.
+    """
+    done = carry_out(made=made, by=by, on=on)
+    _say_what_failed(made, done, by=by, on=on)
+    return not done.failed
+
+
+def _say_what_failed(made: DestructionList, done: Carried, *, by: Job, on: date) -> None:
+    """Names the items of which a step did not succeed, until it does."""
+    before = set(made.items.filter(failed_at__isnull=False).values_list("pk", flat=True))
+    if not done.failed and not before:
+        return
+    with acting_as(by, on=on):
+        with as_destroyer():
+            rows = DestructionItem.objects.filter(list=made)
+            rows.filter(pk__in=before - set(done.failed)).update(failed_at=None)
+            rows.filter(pk__in=done.failed).update(failed_at=timezone.now())
+        record(
+            events.ITEMS_FAILED,
+            by=by,
+            unit=made.school_id,
+            target=made,
+            ground=Ground.SYSTEM,
+            detail={"items": len(set(done.failed))},
+        )
+
+
+@contextmanager
+def _alone_with(key: uuid.UUID) -> Iterator[bool]:
+    """Whether nobody else works on it now; the lock ends with the connection, too."""
+    half = int.from_bytes(key.bytes[:4], "big", signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_lock(%s, %s)", [_LOCK, half])
+        (is_alone,) = cursor.fetchone()
+    try:
+        yield bool(is_alone)
+    finally:
+        if is_alone and connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("select pg_advisory_unlock(%s, %s)", [_LOCK, half])
