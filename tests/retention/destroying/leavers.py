@@ -18,6 +18,7 @@ from consent.models import Publication, PublishedPupil
 from dossiers.actions.files import add_files
 from oversight.actions.questions import answer_question
 from retention.actions.holds import Reason, lift_hold, place_hold
+from retention.actions.lists import cancel_list
 from retention.models import DestructionList, Hold
 from students.models import Parent, Pupil
 from tests.cast import Cast, build_cast
@@ -107,11 +108,12 @@ def _share_a_file(cast: Cast, pupil: str) -> None:
 
 
 def _close_what_is_open(seeded: Seeded) -> None:
-    """Nothing holds `own` any more, and no picture of it is in use."""
+    """Nothing holds `own` any more, no picture of it is in use, and no other list names it."""
     cast, on = seeded.cast, seeded.cast.today
     question = seeded.looked["own"].question
     with acting_as(cast.director, on=on):
         answer_question(question=question, words="To help", by=cast.director, on=on)
+        cancel_list(made=seeded.listed["own"].list, by=cast.director, on=on)
     hold = Hold.objects.select_related("dossier__pupil").get(pk=seeded.holds["own"])
     with acting_as(cast.privacy_officer, on=on):
         lift_hold(hold=hold, words="It is settled", by=cast.privacy_officer, on=on)
