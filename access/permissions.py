@@ -58,6 +58,8 @@ class Permission(StrEnum):
     PLACE_HOLDS = "place-holds"
     SEE_LISTS = "see-lists"
     HANDLE_LISTS = "handle-lists"
+    SEE_ERASURES = "see-erasures"
+    ASK_ERASURE = "ask-erasure"
 
     SEE_WHO_LOOKED = "see-who-looked"
     ANSWER_LOOK_QUESTIONS = "answer-look-questions"

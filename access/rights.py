@@ -236,6 +236,11 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
         ),
         "retention_holdreview": ADD,
         "retention_absence": changing("ends_on"),
+        "retention_erasurewords": ADD,
+        "retention_erasure": changing(
+            *("approved_on", "approved_at", "approved_by_id"),
+            *("ended", "ended_on", "ended_at", "ended_by_id", "ended_words_id"),
+        ),
         "retention_endedkind": ADD,
         # retention: only the destroyer adds lines to the ledger
         "retention_ledgerline": READ,

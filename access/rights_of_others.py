@@ -13,6 +13,8 @@ DESTROYER_RIGHTS: dict[str, dict[str, str]] = {
         "retention_ledgerline": ADD,
         "retention_destructionlist": "SELECT, UPDATE (begun_at, closed_at)",
         "retention_destructionitem": "SELECT, UPDATE (outcome, left_because, done_at, failed_at)",
+        "retention_erasure": ("SELECT, UPDATE (outcome, pieces, fingerprint, sealed_at, done_at)"),
+        "retention_hold": READ,
         # what its triggers ask
         "access_membership": READ,
         "access_user": "SELECT (id, is_active)",
@@ -29,7 +31,7 @@ DESTROYER_RIGHTS: dict[str, dict[str, str]] = {
         "retention_leftover": ADD,
         "retention_leftoverjudgement": READ,
     },
-    "keys": {"vault_partkey": "SELECT, DELETE"},
+    "keys": {"vault_partkey": "SELECT, DELETE, UPDATE (wrapped, before)"},
 }
 
 # What the worker may beside what a page may: a stolen login of the web can't seal anything.
@@ -81,6 +83,10 @@ WEB_FUNCTIONS: dict[str, tuple[str, ...]] = {
         "retention_list_has_own_child(uuid,uuid)",
         # how much an item of a list holds: numbers, for who handles the list
         "retention_counts_of(uuid)",
+        # that something stands there, for who asks to erase it; not what it says
+        "retention_place_of(text,uuid)",
+        "retention_erasable(uuid)",
+        "retention_withdrawn()",
         # that a question is open, for lists and jobs; not who asked, nor what
         "dossiers_with_open_questions()",
         # what a family does not read of one pupil; asks that the asker is family, never says why
@@ -104,6 +110,10 @@ DESTROYER_FUNCTIONS: dict[str, tuple[str, ...]] = {
         # every table but nothing sealed, for the pass after a destruction
         "retention_open_search(regclass,text[])",
         "retention_forget_marks(uuid)",
+        "retention_goes_with(uuid)",
+        "retention_erase(uuid)",
+        "retention_sealed_beside(uuid)",
+        "retention_seal_anew(uuid,text,uuid,bytea,bytea,uuid,uuid)",
     ),
     "keys": (),
 }

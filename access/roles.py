@@ -64,6 +64,8 @@ _DIRECTING = _AT_SCHOOL | {
     Permission.PLACE_HOLDS,
     Permission.SEE_LISTS,
     Permission.HANDLE_LISTS,
+    Permission.SEE_ERASURES,
+    Permission.ASK_ERASURE,
     Permission.ANSWER_LOOK_QUESTIONS,
 }
 
@@ -117,6 +119,7 @@ class BoardOfficer(Role):
         Permission.SET_TERMS,
         Permission.SEE_LISTS,
         Permission.HANDLE_LISTS,
+        Permission.SEE_ERASURES,
         Permission.ANSWER_LOOK_QUESTIONS,  # about a director, or asked by one
     }
     holds_at = "board"
@@ -137,6 +140,8 @@ class PrivacyOfficer(Role):
         Permission.PLACE_HOLDS,
         Permission.SEE_LISTS,
         Permission.HANDLE_LISTS,
+        Permission.SEE_ERASURES,
+        Permission.ASK_ERASURE,
         Permission.HOLD_BACK_LOOKS,
     }
     holds_at = "board"
@@ -154,6 +159,7 @@ class DataProtectionOfficer(Role):
         Permission.SEE_RETENTION,
         Permission.PLACE_HOLDS,
         Permission.SEE_LISTS,
+        Permission.SEE_ERASURES,
     }
     holds_at = "board"
 

@@ -40,3 +40,18 @@ LEFTOVER_JUDGED = event(
 ITEMS_FAILED = event(
     "destruction-items-failed", _("could not destroy some items, or could at last"), Action.UPDATE
 )
+ERASURE_ASKED = event("erasure-asked", _("asked to erase part of a dossier"), Action.CREATE)
+ERASURE_APPROVED = event("erasure-approved", _("approved erasing part of a dossier"), Action.UPDATE)
+ERASURE_REFUSED = event("erasure-refused", _("refused to erase part of a dossier"), Action.UPDATE)
+ERASURE_WITHDRAWN = event(
+    "erasure-withdrawn", _("took back a request to erase part of a dossier"), Action.UPDATE
+)
+ERASURE_INTENDED = event(
+    "erasure-intended", _("is about to erase part of a dossier"), Action.DELETE
+)
+ROWS_ERASED = event(
+    "rows-erased", _("erased part of a dossier and sealed the rest anew"), Action.DELETE
+)
+PART_SEALED_ANEW = event("part-sealed-anew", _("checked what was sealed anew"), Action.UPDATE)
+ERASED = event("erased", _("destroyed the old key of part of a dossier"), Action.DELETE)
+ERASURE_GONE = event("erasure-gone", _("found nothing left to erase"), Action.UPDATE)

@@ -17,6 +17,10 @@ from vault.router import KEYS
 from vault.sealing import wrapped_anew
 
 _BATCH = 5_000
+_UPDATE = (
+    "update vault_partkey set wrapped = coalesce(%s, wrapped), before = coalesce(%s, before)"
+    " where part_id = %s"
+)
 _SEALED = ("secret", "seed")  # what allauth seals: of an app with codes, of recovery codes
 
 
@@ -55,10 +59,14 @@ def _wrap_keys_anew() -> int:
 
 
 def _wrap_batch(batch: list[PartKey]) -> int:
-    anew = [(wrapped_anew(row.part_id, row.wrapped), row.part_id) for row in batch]
-    changed = [(wrapped, part) for wrapped, part in anew if wrapped is not None]
+    changed = []
+    for row in batch:
+        wrapped = wrapped_anew(row.part_id, row.wrapped)
+        before = None if row.before is None else wrapped_anew(row.part_id, row.before)
+        if wrapped is not None or before is not None:
+            changed.append((wrapped, before, row.part_id))
     with connections[KEYS].cursor() as cursor:
-        cursor.executemany("update vault_partkey set wrapped = %s where part_id = %s", changed)
+        cursor.executemany(_UPDATE, changed)
     return len(changed)
 
 

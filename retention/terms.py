@@ -165,6 +165,8 @@ OF_PUPILS: tuple[Kind, ...] = (
             "retention.Hold",
             "retention.HoldWords",
             "retention.HoldReview",
+            "retention.Erasure",
+            "retention.ErasureWords",
             "retention.Absence",
             "retention.EndedKind",
         ),

@@ -55,6 +55,28 @@ def seal_file(
         yield cipher.encrypt(_nonce(number), piece, _end(number, count))
 
 
+def sealed_file_anew(
+    keys: Keyring, part_id: uuid.UUID, place: str, source: Source
+) -> Iterator[bytes] | None:
+    """A sealed file under the part's newest key, piece by piece; none when it is so already.
+
+    Its header alone is sealed anew: the file's own key stays, and so do the chunks. Raises
+    Unreadable before the first piece.
+    """
+    source.seek(0)
+    header = source.read(_STARTS)
+    if header[:1] != _VERSION or len(header) != _STARTS:
+        raise Unreadable("not a sealed file, or one that was cut off")
+    anew = keys.sealed_anew(part_id, place, header[1:])
+    return None if anew == header[1:] else _with_header(anew, source)
+
+
+def _with_header(header: bytes, source: Source) -> Iterator[bytes]:
+    yield _VERSION + header
+    while piece := source.read(CHUNK + _TAG):
+        yield piece
+
+
 class SealedFile:
     """A sealed file whose header was opened; what is asked of it is opened chunk by chunk.
 

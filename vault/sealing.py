@@ -31,8 +31,12 @@ _KEY = 32
 class Keyring:
     """The open keys of some parts, for as long as one page or action needs them."""
 
-    def __init__(self, keys: dict[uuid.UUID, bytes]) -> None:
+    def __init__(
+        self, keys: dict[uuid.UUID, bytes], before: dict[uuid.UUID, bytes] | None = None
+    ) -> None:
+        """`before`: keys that are being replaced. They open what was not sealed anew yet."""
         self._keys = {part: AESGCM(key) for part, key in keys.items()}
+        self._before = {part: AESGCM(key) for part, key in (before or {}).items()}
 
     def seal(self, part_id: uuid.UUID, place: str, data: bytes) -> bytes:
         """Seals `data` for one place in one part."""
@@ -41,14 +45,23 @@ class Keyring:
 
     def open(self, part_id: uuid.UUID, place: str, sealed: bytes | memoryview) -> bytes:
         """Opens what `seal` made for the same part and place; raises Unreadable otherwise."""
-        blob = bytes(sealed)
-        if blob[:1] != _VERSION:
-            raise Unreadable("unknown version of a sealed value")
-        nonce, text = blob[1 : 1 + _NONCE], blob[1 + _NONCE :]
         try:
-            return self._of(part_id).decrypt(nonce, text, _bound(part_id, place))
-        except InvalidTag as error:
-            raise Unreadable("a sealed value was changed or moved") from error
+            return _opened(self._of(part_id), part_id, place, bytes(sealed))
+        except Unreadable:
+            if part_id not in self._before:
+                raise
+            return _opened(self._before[part_id], part_id, place, bytes(sealed))
+
+    def sealed_anew(self, part_id: uuid.UUID, place: str, sealed: bytes | memoryview) -> bytes:
+        """The same value under the part's newest key; as it is when it was sealed so already.
+
+        Raises Unreadable when neither the newest key nor the one before opens it.
+        """
+        try:
+            _opened(self._of(part_id), part_id, place, bytes(sealed))
+        except Unreadable:
+            return self.seal(part_id, place, self.open(part_id, place, sealed))
+        return bytes(sealed)
 
     def seal_json(self, part_id: uuid.UUID, place: str, data: dict[str, Any]) -> bytes:
         """Seals a dictionary of plain values."""
@@ -73,9 +86,28 @@ def keyring(part_ids: Iterable[uuid.UUID]) -> Keyring:
 
     So one damaged key closes its own part only: whoever asks for it is told Unreadable.
     """
-    rows = PartKey.objects.filter(part_id__in=list(part_ids)).values_list("part_id", "wrapped")
-    opened = ((part, _unwrap(part, wrapped)) for part, wrapped in rows)
-    return Keyring({part: key for part, key in opened if key is not None})
+    return _keyring(part_ids, must_open=False)
+
+
+def whole_keyring(part_ids: Iterable[uuid.UUID]) -> Keyring:
+    """The same, for what destroys a key afterwards. Raises Unreadable when one of them stands
+    there and does not open: with the wrong master key everything would look damaged.
+    """
+    return _keyring(part_ids, must_open=True)
+
+
+def _keyring(part_ids: Iterable[uuid.UUID], *, must_open: bool) -> Keyring:
+    rows = PartKey.objects.filter(part_id__in=list(part_ids))
+    keys: dict[uuid.UUID, bytes] = {}
+    older: dict[uuid.UUID, bytes] = {}
+    for part, wrapped, before in rows.values_list("part_id", "wrapped", "before"):
+        for found, blob in ((keys, wrapped), (older, before)):
+            key = None if blob is None else _unwrap(part, blob)
+            if key is not None:
+                found[part] = key
+            elif must_open and blob is not None:
+                raise Unreadable("a key of the vault opens with no master key")
+    return Keyring(keys, older)
 
 
 def create_keys(part_ids: Iterable[uuid.UUID]) -> None:
@@ -91,6 +123,11 @@ def create_keys(part_ids: Iterable[uuid.UUID]) -> None:
             copy.set_types(["uuid", "bytea", "timestamptz"])
             for part in part_ids:
                 copy.write_row((part, _wrapped(master, part, os.urandom(_KEY)), now))
+
+
+def new_wrapped_key(part_id: uuid.UUID) -> bytes:
+    """A new key for a part that has one already, as it is stored."""
+    return wrap(part_id, os.urandom(_KEY))
 
 
 def wrap(part_id: uuid.UUID, key: bytes) -> bytes:
@@ -130,6 +167,16 @@ def wrapped_anew(part_id: uuid.UUID, wrapped: bytes | memoryview) -> bytes | Non
     if key is None:
         raise Unreadable("a key of the vault opens with no master key")
     return wrap(part_id, key)
+
+
+def _opened(cipher: AESGCM, part_id: uuid.UUID, place: str, blob: bytes) -> bytes:
+    if blob[:1] != _VERSION:
+        raise Unreadable("unknown version of a sealed value")
+    nonce, text = blob[1 : 1 + _NONCE], blob[1 + _NONCE :]
+    try:
+        return cipher.decrypt(nonce, text, _bound(part_id, place))
+    except InvalidTag as error:
+        raise Unreadable("a sealed value was changed or moved") from error
 
 
 def _bound(part_id: uuid.UUID, place: str) -> bytes:

@@ -12,6 +12,7 @@ from access.acting import Job, acting_as
 from audit.actions import record
 from retention.actions.ledger import take_over
 from retention.destroyer import as_destroyer
+from retention.erasing_again import end_rekeyings, erase_again
 from retention.events import RESTORED
 from retention.ledger import Entry
 from retention.queries.ledger import missing_lines
@@ -68,10 +69,14 @@ def destroy_missing_again(*, on: date) -> int:
         record(RESTORED, by=job, detail={"to_destroy_again": len(missing)})
     for entry in missing:
         _destroy_again(entry, by=job, on=on)
+    end_rekeyings(by=job, on=on)
     return len(missing)
 
 
 def _destroy_again(entry: Entry, *, by: Job, on: date) -> None:
+    if "erasure" in entry.keys:
+        erase_again(entry, by=by, on=on)
+        return
     unknown = entry.keys.keys() - _KNOWN
     if unknown:
         raise UnknownKind(", ".join(sorted(unknown)))

@@ -2,6 +2,7 @@
 
 from retention.models.absences import Absence
 from retention.models.ending import EndedKind
+from retention.models.erasures import Erasure, ErasureWords
 from retention.models.holds import Hold, HoldReview, HoldWords
 from retention.models.ledger import Backup, LedgerLine
 from retention.models.lists import DestructionItem, DestructionList
@@ -14,6 +15,8 @@ __all__ = [
     "DestructionItem",
     "DestructionList",
     "EndedKind",
+    "Erasure",
+    "ErasureWords",
     "Gathered",
     "Hold",
     "HoldReview",

@@ -85,6 +85,8 @@ PERSONAL: dict[str, str] = {
     "retention.Hold": "the pupil's last kind of record",
     "retention.HoldWords": "the hold",
     "retention.HoldReview": "the hold",
+    "retention.Erasure": "the pupil's last kind of record; keys and days",
+    "retention.ErasureWords": "the erasure; its key is destroyed with it",
     "retention.Absence": "the enrolment",
     "retention.EndedKind": "the pupil's last kind of record; keys and a day",
     "retention.Gathered": "its list is closed; its key is destroyed with it",
