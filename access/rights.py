@@ -266,6 +266,10 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
         "retention_searchpass": READ,
         "retention_leftover": READ,
         "retention_leftoverjudgement": ADD,
+        # closing a list: the destroyer's, but for what somebody says of other systems
+        "retention_othersystem": READ,
+        "retention_othersystemconfirmation": ADD,
+        "retention_certificate": READ,
         # jobs
         "procrastinate_jobs": ALL,
         "procrastinate_events": ALL,

@@ -15,7 +15,10 @@ DESTROYER_RIGHTS: dict[str, dict[str, str]] = {
         "retention_destructionitem": "SELECT, UPDATE (outcome, left_because, done_at, failed_at)",
         "retention_erasure": ("SELECT, UPDATE (outcome, pieces, fingerprint, sealed_at, done_at)"),
         "retention_hold": READ,
+        "retention_othersystem": changing("pupils"),
+        "retention_certificate": ADD,
         # what its triggers ask
+        "retention_othersystemconfirmation": READ,
         "access_membership": READ,
         "access_user": "SELECT (id, is_active)",
         "students_school": READ,
@@ -92,6 +95,7 @@ WEB_FUNCTIONS: dict[str, tuple[str, ...]] = {
         # what a family does not read of one pupil; asks that the asker is family, never says why
         "looks_held_back(uuid)",
         "report_papers_in_use(uuid[])",
+        "certificates_in_use(uuid[])",
     ),
     "keys": (),
 }

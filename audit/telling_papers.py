@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from datetime import date
 from pathlib import Path
-from typing import Any, Generic
+from typing import Generic
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
 from access.acting import Job, acting_as
 from access.given import bytes_of_file
@@ -37,10 +37,10 @@ class VerifyCommand(BaseCommand, Generic[R]):
         """Which file."""
         parser.add_argument("file", type=Path)
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def tell(self, file: Path, *, on: date) -> None:
         """Reads the file and says which it is."""
-        data = bytes_of_file(options["file"], most=FILE_BYTES, too_large=self.too_large)
-        with acting_as(Job(self.job), on=timezone.localdate(), read_only=True):
+        data = bytes_of_file(file, most=FILE_BYTES, too_large=self.too_large)
+        with acting_as(Job(self.job), on=on, read_only=True):
             found = self.verified(data)
             lines = [self.said[found.verdict]]
             lines += self.lines_about(found.row) if found.row is not None else []

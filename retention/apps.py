@@ -6,14 +6,17 @@ class RetentionConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """What its pages are called in the log, who is missing from a roster, and what holds."""
+        """What the log calls its pages, who is missing, what holds, which files it needs."""
         from audit.pages import name_pages
         from retention.actions.absences import keep_absences
         from retention.holds import on_asking_for_holds
         from retention.pages import PAGES
+        from retention.queries.closing import certificate_papers_in_use
         from retention.queries.open_matters import dossiers_asked_about
         from students.enrolment import on_missing
+        from vault.uses import on_asking_for_blobs
 
         name_pages(PAGES)
         on_missing(keep_absences)
         on_asking_for_holds("oversight", dossiers_asked_about, because="request")
+        on_asking_for_blobs("retention", certificate_papers_in_use)

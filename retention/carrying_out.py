@@ -26,6 +26,7 @@ from retention import events
 from retention.actions.again import destroy_keys_of_parts, destroy_rows, remove_files
 from retention.actions.holds import keep_in_step
 from retention.actions.ledger import intend, write_out
+from retention.actions.other_systems import note_other_systems
 from retention.destroyer import as_destroyer
 from retention.models import DestructionItem, DestructionList, LedgerLine
 from retention.queries.facts import fates_of
@@ -107,6 +108,7 @@ def _intended(item: DestructionItem, *, by: Job, on: date) -> bool:
             _say(row, Outcome.LEFT, left_because=why)
             _record(events.ITEM_LEFT, row, dossier, by=by, detail={"because": why})
             return False
+        note_other_systems(row)
         _say(row, Outcome.INTENDED)
         intend(row.pk, _keys_of(row))
         _record(events.ITEM_INTENDED, row, dossier, by=by)

@@ -55,3 +55,7 @@ ROWS_ERASED = event(
 PART_SEALED_ANEW = event("part-sealed-anew", _("checked what was sealed anew"), Action.UPDATE)
 ERASED = event("erased", _("destroyed the old key of part of a dossier"), Action.DELETE)
 ERASURE_GONE = event("erasure-gone", _("found nothing left to erase"), Action.UPDATE)
+OTHER_SYSTEMS_CONFIRMED = event(
+    "other-systems-confirmed", _("said what other systems still hold"), Action.UPDATE
+)
+LIST_CLOSED = event("destruction-list-closed", _("closed a destruction list"), Action.UPDATE)

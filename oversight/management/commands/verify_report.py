@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+from typing import Any
+
+from django.utils import timezone
+
 from audit.frozen import Verdict, Verified
 from audit.telling_papers import VerifyCommand
 from oversight.models import SignedReport
@@ -18,6 +22,10 @@ class Command(VerifyCommand[SignedReport]):
         Verdict.CHANGED: "changed: this is not, or no longer, the report that was signed",
         Verdict.UNKNOWN: "unknown: nothing in this file points at a signed report of this portal",
     }
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Reads the file and says which it is."""
+        self.tell(options["file"], on=timezone.localdate())
 
     def verified(self, data: bytes) -> Verified[SignedReport]:
         """Among the signed reports."""

@@ -1,0 +1,169 @@
+"""What a list that is carried out still waits for, what other systems hold, and its certificate."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection
+from django.db.models import Max, QuerySet
+
+from access.models import User
+from audit.heads import newest_head
+from retention.models import (
+    Backup,
+    Certificate,
+    DestructionItem,
+    DestructionList,
+    Leftover,
+    LeftoverJudgement,
+    OtherSystem,
+    OtherSystemConfirmation,
+    SearchPass,
+)
+from retention.queries.lists import has_own_child_on, roles_around
+from retention.rules.closing import Facts, Waiting, waits_for
+from retention.rules.lists import APPROVERS, REVIEWERS
+from retention.searching.verdict import said_of
+from vault.errors import Unreadable
+from vault.sealing import keyring
+
+_DONE = (DestructionItem.Outcome.DESTROYED, DestructionItem.Outcome.LEFT)
+
+
+def certificate_papers_in_use(names: list[uuid.UUID]) -> set[uuid.UUID]:
+    """Which of these sealed files are papers of certificates, for the sweep."""
+    with connection.cursor() as cursor:
+        cursor.execute("select certificates_in_use(%s)", [names])
+        return {name for (name,) in cursor.fetchall()}
+
+
+def open_items(made: DestructionList) -> QuerySet[DestructionItem]:
+    """What is to be destroyed and is not yet: not begun, in the middle, or failed."""
+    rows = made.items.filter(decision=DestructionItem.Decision.DESTROY)
+    return rows.exclude(outcome__in=_DONE)
+
+
+def may_confirm(user: User, made: DestructionList, *, on: date) -> bool:
+    """Whether `user` handles this list, and has no own child on it."""
+    roles = roles_around(user, made.school, on)
+    return bool(roles & (REVIEWERS | APPROVERS)) and not has_own_child_on(made, user)
+
+
+def last_done_at(made: DestructionList) -> datetime | None:
+    """When the last item of a list was destroyed; none: nothing was."""
+    found: datetime | None = made.items.aggregate(last=Max("done_at"))["last"]
+    return found
+
+
+@dataclass(frozen=True)
+class CopiesNow:
+    """Whether copies are made, and since when the one copy of the keys is."""
+
+    are_made: bool
+    of_keys: datetime | None
+
+
+def facts_of(made: DestructionList, copies: CopiesNow, *, is_clean: bool) -> Facts:
+    """What decides whether a list may close; about copies and the search the caller knows."""
+    head = newest_head()
+    return Facts(
+        open_items=open_items(made).count(),
+        unanswered=OtherSystem.objects.filter(list=made, confirmations__isnull=True).count(),
+        is_clean=is_clean,
+        last_done_at=last_done_at(made),
+        makes_copies=copies.are_made,
+        keys_copied_at=copies.of_keys,
+        sealed_at=head.sealed_at if head else None,
+    )
+
+
+def _looks_clean(made: DestructionList) -> bool:
+    """Whether the newest pass left nothing open, as far as who sees the list sees it.
+
+    The job asks `searching.is_clean`, which also knows what pages may not read.
+    """
+    done = last_done_at(made)
+    if done is None:
+        return True
+    rows = SearchPass.objects.filter(list=made, finished_at__isnull=False, begun_at__gte=done)
+    newest = rows.order_by("-begun_at").first()
+    if newest is None:
+        return False
+    judged = said_of(Leftover.objects.filter(search=newest))
+    return newest.hits == judged.filter(said=LeftoverJudgement.Outcome.NAMESAKE).count()
+
+
+@dataclass(frozen=True)
+class ShownSystem:
+    """Another system as a page and a certificate show it; no words when they named a pupil."""
+
+    system: OtherSystem
+    words: dict[str, str]
+    said: OtherSystemConfirmation | None
+
+    @property
+    def is_named(self) -> bool:
+        """Whether it may be called by its name."""
+        return bool(self.words.get("system"))
+
+
+def other_systems_of(made: DestructionList) -> list[ShownSystem]:
+    """What other systems held of the pupils on a list, and what was last said of each."""
+    rows = list(OtherSystem.objects.filter(list=made))
+    keys = keyring(row.pk for row in rows)
+    said = {
+        one.system_id: one
+        for one in OtherSystemConfirmation.objects.filter(system__list=made)
+        .select_related("said_by")
+        .order_by("said_at", "pk")
+    }
+    shown = []
+    for row in rows:
+        try:
+            words = keys.open_json(row.pk, row.place, row.sealed)
+        except Unreadable:
+            words = {}
+        shown.append(ShownSystem(row, words, said.get(row.pk)))
+    return sorted(shown, key=_in_order)
+
+
+def _in_order(one: ShownSystem) -> tuple[bool, str, str, str]:
+    words = one.words
+    return (
+        not one.is_named,
+        words.get("system", "").casefold(),
+        words.get("kind", "").casefold(),
+        str(one.system.pk),
+    )
+
+
+@dataclass(frozen=True)
+class ClosingShown:
+    """The end of a list, for its page: what it waits for, other systems, the certificate."""
+
+    waits_for: Sequence[Waiting]
+    systems: Sequence[ShownSystem]
+    may_confirm: bool
+    certificate: Certificate | None
+
+    @property
+    def has_answers_to_give(self) -> bool:
+        """Whether somebody can still say something of another system."""
+        return self.may_confirm and bool(self.systems)
+
+
+def closing_of(made: DestructionList, user: User, *, on: date) -> ClosingShown | None:
+    """For the page of a list; none before it began to be carried out."""
+    if made.begun_at is None:
+        return None
+    certificate = Certificate.objects.filter(list=made).first()
+    systems = other_systems_of(made)
+    if certificate is not None:
+        return ClosingShown((), systems, False, certificate)
+    newest = Backup.objects.aggregate(newest=Max("begun_at"))["newest"]
+    facts = facts_of(made, CopiesNow(newest is not None, newest), is_clean=_looks_clean(made))
+    may = not facts.open_items and may_confirm(user, made, on=on)
+    return ClosingShown(waits_for(facts), systems, may, None)

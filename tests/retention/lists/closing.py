@@ -1,0 +1,53 @@
+"""A search that a test decides about, and a list that waits for nothing but its certificate."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from access.acting import Job
+from audit.heads import Head
+from retention import searching
+from retention.carrying_out import carry_out
+from retention.finishing import Closing, finish
+from retention.models import DestructionList
+
+NIGHT = Job("carry out lists")
+
+
+class Search:
+    """Stands in for the search: clean once it looked, unless a test says otherwise."""
+
+    def __init__(self) -> None:
+        self.finds: set[str] = set()
+        self.looked: list[object] = []
+        self.forgotten: list[object] = []
+
+    def is_clean(self, made: DestructionList) -> bool:
+        return made.pk in self.looked and not self.finds
+
+    def needs_search(self, made: DestructionList) -> bool:
+        return not self.is_clean(made)
+
+    def search(self, *, made: DestructionList, by: Job, on: object) -> None:
+        self.looked.append(made.pk)
+
+    def forget(self, *, made: DestructionList) -> None:
+        self.forgotten.append(made.pk)
+
+    def stands_in(self, monkeypatch) -> None:
+        for name in ("is_clean", "needs_search", "search", "forget"):
+            monkeypatch.setattr(searching, name, getattr(self, name))
+
+
+HEAD = Head(41, "ab" * 32, datetime(2200, 1, 1, tzinfo=UTC))  # after whatever a test destroys
+
+
+def carried_out(made: DestructionList, on: object) -> DestructionList:
+    """Everything on it is destroyed."""
+    assert carry_out(made=made, by=NIGHT, on=on).failed == []
+    made.refresh_from_db()
+    return made
+
+
+def finished(made: DestructionList, on: object) -> Closing:
+    return finish(made=made, by=NIGHT, on=on)

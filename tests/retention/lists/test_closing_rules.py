@@ -1,0 +1,59 @@
+"""What a list waits for before it closes, and what may stand on a certificate of other systems."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from retention.rules.closing import Facts, Waiting, names_somebody, waits_for
+
+DONE = datetime(2026, 11, 20, 3, tzinfo=UTC)
+LATER = DONE + timedelta(hours=1)
+READY = Facts(
+    open_items=0, unanswered=0, is_clean=True, last_done_at=DONE,
+    makes_copies=True, keys_copied_at=LATER, sealed_at=LATER,
+)  # fmt: skip
+
+
+@pytest.mark.promise("P9")
+@pytest.mark.parametrize(
+    ("change", "waits"),
+    [
+        ({}, ()),
+        ({"open_items": 1}, (Waiting.ITEMS,)),
+        ({"unanswered": 1}, (Waiting.OTHER_SYSTEMS,)),
+        ({"is_clean": False}, (Waiting.SEARCH,)),
+        ({"keys_copied_at": None}, (Waiting.COPIES,)),
+        ({"keys_copied_at": DONE}, (Waiting.COPIES,)),  # begun while the last key was still there
+        ({"keys_copied_at": DONE - timedelta(days=1)}, (Waiting.COPIES,)),
+        ({"keys_copied_at": None, "makes_copies": False}, ()),  # there is none to hold a key
+        ({"sealed_at": None}, (Waiting.LOG,)),
+        ({"sealed_at": DONE}, (Waiting.LOG,)),
+        ({"last_done_at": None, "keys_copied_at": None}, ()),  # nothing was destroyed
+        ({"last_done_at": None, "sealed_at": None}, (Waiting.LOG,)),
+        (
+            {"open_items": 2, "unanswered": 1, "is_clean": False},
+            (Waiting.ITEMS, Waiting.OTHER_SYSTEMS, Waiting.SEARCH),
+        ),
+    ],
+)
+def test_a_list_closes_when_nothing_is_in_the_way(change, waits):
+    assert waits_for(replace(READY, **change)) == waits
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("ParnasSys toetsen", False),
+        ("Map van Zoë bij de psycholoog", True),
+        ("map van ZOE", True),
+        ("Zoëlogie", False),  # a word, not a name in it
+        ("archief De Bok-Jansen", True),
+        ("Van den kast", False),  # short words of a name are words like others
+        ("", False),
+    ],
+)
+def test_what_names_the_pupil_is_known(text, named):
+    assert names_somebody(text, ("Zoë", "", "de Bok")) is named
