@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection
 from django.db.models import Model
 
 from access.acting import Actor, Work, current_work
@@ -18,6 +17,7 @@ from audit.events import DAMAGE_MET, Event, Outcome
 from audit.grounds import Ground
 from audit.marks import Keys, mark_of, values_of
 from audit.models import LogEntry
+from audit.prepared import prepared_cursor
 from audit.proof import COLUMNS, SEPARATOR
 
 
@@ -58,25 +58,10 @@ def record(
 
 FAMILY = "family"  # who has no role any more, and never had one of staff
 
-# Neither number (the database gives it) nor a row without its mark. A row goes over as one list of
-# texts: to write eighteen values into a statement takes the client longer than the insert itself.
-_CASTS = {
-    "id": "uuid",
-    "timestamp": "timestamptz",
-    "action": "smallint",
-    "subjects": "uuid[]",
-    "actor_id": "uuid",
-    "unit": "uuid",
-    "content_type_id": "integer",
-    "changes": "jsonb",
-    "remote_addr": "inet",
-    "additional_data": "jsonb",
-    "mark": "bytea",
-}
+# Neither number (the database gives it) nor a row without its mark.
 _WRITTEN = (*COLUMNS, "mark")
-_CELLS = ", ".join(f"(r->>{n})::{_CASTS.get(name, 'text')}" for n, name in enumerate(_WRITTEN))
-_INSERT = "insert into audit_logentry ({columns}) select {cells} from (values "
-_INSERT = _INSERT.format(columns=", ".join(_WRITTEN), cells=_CELLS)
+_PLACES = f"({', '.join(['%s'] * len(_WRITTEN))})"
+_INSERT = f"insert into audit_logentry ({', '.join(_WRITTEN)}) values "
 _TEXTS = ("event", "outcome", "actor_name", "actor_role", "ground", "object_pk", "cid")
 
 
@@ -84,15 +69,15 @@ def write(entries: Sequence[LogEntry]) -> None:
     """Adds rows to the log, each with its mark, in one statement. Nothing else adds any."""
     if not entries:
         return
-    rows = []
+    rows: list[str | None] = []
     for entry in entries:
         _settle(entry)
         values = values_of(entry)
         entry.mark = mark_of(values)
-        rows.append(json.dumps([*map(_text, values.values()), f"\\x{entry.mark.hex()}"]))
-    places = ", ".join(["(%s::jsonb)"] * len(rows))
-    with connection.cursor() as cursor:
-        cursor.execute(f"{_INSERT}{places}) as rows (r)", rows)
+        rows += [*map(_text, values.values()), f"\\x{entry.mark.hex()}"]
+    places = ", ".join([_PLACES] * len(entries))
+    with prepared_cursor() as cursor:
+        cursor.execute(f"{_INSERT}{places}", rows)
     for entry in entries:
         entry._state.adding = False
 
@@ -104,8 +89,9 @@ def _settle(entry: LogEntry) -> None:
         if given is not None:
             setattr(entry, name, json.loads(json.dumps(given)))
     for name in _TEXTS:
-        text = str(getattr(entry, name))
-        setattr(entry, name, text.replace(SEPARATOR, " "))
+        text = getattr(entry, name)
+        if type(text) is not str or SEPARATOR in text:
+            setattr(entry, name, str(text).replace(SEPARATOR, " "))
 
 
 def _text(value: Any) -> str | None:
@@ -151,7 +137,7 @@ def row(
         action=event.action,
         outcome=outcome,
         subjects=list(subjects),
-        actor=person,
+        actor_id=person.pk if person else None,
         actor_name=name_in_log(person, role) if person else (by.name if by else ""),
         actor_role=role,
         ground=ground,

@@ -221,7 +221,7 @@ def _stands_already(request: HttpRequest, entry: LogEntry) -> bool:
     since = entry.timestamp - _REPEATED_FOR
     alike = LogEntry.objects.filter(object_pk=entry.object_pk, timestamp__gt=since)
     return alike.filter(
-        actor=entry.actor,
+        actor=entry.actor_id,
         event=entry.event,
         outcome=entry.outcome,
         additional_data=entry.additional_data,

@@ -11,6 +11,7 @@ which goes along too.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import ipaddress
 import json
@@ -116,6 +117,7 @@ def _moment(moment: str | datetime) -> str:
     return micro.to_bytes(8, "big", signed=True).hex()
 
 
+@functools.lru_cache(maxsize=256)
 def _address(address: str | None) -> str:
     if not address:
         return ""
