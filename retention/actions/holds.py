@@ -30,6 +30,8 @@ from retention.rules import may_lift, review_day
 from students.keepers import must_not_be_own_child
 from vault.sealing import create_keys, keyring
 
+_IN_STEP = uuid.UUID("5ec0d5a1-8f0e-4b7e-9a51-6f3b6c2d7e10")  # whose turn: of all holds together
+
 
 @dataclass(frozen=True)
 class Reason:
@@ -100,8 +102,10 @@ def lift_hold(*, hold: Hold, words: str, by: User, on: date) -> None:
 def keep_in_step(*, by: Actor, on: date) -> int:
     """Makes holds of what is open in other rooms, and lifts those of what is closed.
 
-    Gives how many changed. Run each night, and before anything is destroyed.
+    Gives how many changed. Run each night, and before anything is destroyed; of two who do so at
+    once the second one waits.
     """
+    wait_for_turn(_IN_STEP)
     changed = sum(_in_step(one, on) for one in all_asked())
     if changed:
         record(events.HOLDS_IN_STEP, by=by, ground=Ground.SYSTEM, detail={"holds": changed})

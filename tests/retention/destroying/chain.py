@@ -59,9 +59,9 @@ def carry_out_killed_everywhere(leavers: Leavers, worker: Worker, root: Path, on
     is_good = [_log_is_good()]
     old = make_and_record(by=Job("make_backup"), on=on)  # the day before
     before = everything()
-    deaths, last = _until_nothing_kills(leavers, worker, on)
+    deaths, last = _until_nothing_kills(worker, on)
     after = everything()
-    again = worker.run(leavers.made, on)
+    again = worker.run(on)
     after_again = everything()
     make_and_record(by=Job("make_backup"), on=on)
     is_good.append(_log_is_good())
@@ -72,12 +72,12 @@ def carry_out_killed_everywhere(leavers: Leavers, worker: Worker, root: Path, on
     )  # fmt: skip
 
 
-def _until_nothing_kills(leavers: Leavers, worker: Worker, on: date) -> tuple[list[str], Run]:
+def _until_nothing_kills(worker: Worker, on: date) -> tuple[list[str], Run]:
     """Each run dies one step after where it began, or later when that is where it began."""
     deaths: list[str] = []
     at, state = 1, _state()
     for _number in range(_MOST):
-        run = worker.run(leavers.made, on, fault="kill", at=at)
+        run = worker.run(on, fault="kill", at=at)
         if run.ended != KILLED:
             assert run.ended == 0, worker.heard.read_text()[-4000:]
             return deaths, run

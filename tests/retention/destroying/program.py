@@ -6,7 +6,8 @@ that changed something, a file that went, came or was flushed.
 
     python -m tests.retention.destroying.program    with the settings of a worker
 
-An order is one line of JSON: databases, places, the list, the day, and the fault it meets at its
+An order is one line of JSON: databases, places, the day, how many times at once, perhaps one list
+of which nobody asks first whether its time has come, and the fault it meets at its
 n-th step (`kill`), at each of them (`lose`: every connection goes), or from the beginning (`full`:
 a file may only grow so many bytes beyond what the ledger has).
 The answer is one too: how the child ended, which steps it took, and what came of it.
@@ -104,21 +105,20 @@ def enter(order: dict[str, Any]) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
 
 
-def work(order: dict[str, Any]) -> dict[str, Any]:
-    """The job itself, whole."""
+def work(order: dict[str, Any]) -> None:
+    """The nightly job itself, or the carrying out of one list, whatever state that is in."""
     from datetime import date
 
     from access.acting import Job
     from retention.carrying_out import carry_out
+    from retention.keeping_on import carry_on_all
     from retention.models import DestructionList
 
-    made = DestructionList.objects.get(pk=order["list"])
-    done = carry_out(made=made, by=Job("carry_out_lists"), on=date.fromisoformat(order["on"]))
-    return {
-        "destroyed": done.destroyed,
-        "left": done.left,
-        "failed": [str(key) for key in done.failed],
-    }
+    job, on = Job("finish_lists"), date.fromisoformat(order["on"])
+    if order["list"]:
+        carry_out(made=DestructionList.objects.get(pk=order["list"]), by=job, on=on)
+    else:
+        carry_on_all(by=job, on=on, again=True)
 
 
 def child(order: dict[str, Any], tells: int) -> None:
@@ -126,7 +126,7 @@ def child(order: dict[str, Any], tells: int) -> None:
     enter(order)
     steps.watch()
     try:
-        steps.tell(**work(order))
+        work(order)
     except BaseException as error:  # noqa: BLE001  told to the test, whatever it is
         with contextlib.suppress(OSError):
             traceback.print_exc()
@@ -139,23 +139,35 @@ def serve() -> None:
     import django
 
     django.setup()
-    import retention.carrying_out  # noqa: F401  once, not in each child
+    import retention.keeping_on  # noqa: F401  once, not in each child
 
     for line in sys.stdin:
-        hears, tells = os.pipe()
-        born = os.fork()
-        if born == 0:
-            os.close(hears)
-            child(json.loads(line), tells)
-        os.close(tells)
-        with os.fdopen(hears) as told:
-            said = [json.loads(one) for one in told]
-        _pid, status = os.waitpid(born, 0)
-        steps = [one["step"] for one in said if "step" in one]
-        rest = {name: some for one in said if "step" not in one for name, some in one.items()}
-        answer = {"ended": os.waitstatus_to_exitcode(status), "steps": steps, **rest}
-        sys.stdout.write(json.dumps(answer) + "\n")
+        order = json.loads(line)
+        told = [born(order) for _time in range(order.get("times", 1))]  # all of them at once
+        answers = [json.dumps(answer(hears, child)) for hears, child in told]
+        sys.stdout.write("".join(f"{one}\n" for one in answers))
         sys.stdout.flush()
+
+
+def born(order: dict[str, Any]) -> tuple[int, int]:
+    """What tells of a new child, and its number."""
+    hears, tells = os.pipe()
+    number = os.fork()
+    if number == 0:
+        os.close(hears)
+        child(order, tells)
+    os.close(tells)
+    return hears, number
+
+
+def answer(hears: int, number: int) -> dict[str, Any]:
+    """What a child told until it ended, and how it did."""
+    with os.fdopen(hears) as told:
+        said = [json.loads(one) for one in told]
+    _pid, status = os.waitpid(number, 0)
+    steps = [one["step"] for one in said if "step" in one]
+    raised = [one["raised"] for one in said if "raised" in one]
+    return {"ended": os.waitstatus_to_exitcode(status), "steps": steps, "raised": "".join(raised)}
 
 
 if __name__ == "__main__":

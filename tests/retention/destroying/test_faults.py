@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from audit.models import LogEntry
 from retention import ledger
 from retention.models import LedgerLine
 from tests.conftest import TODAY
@@ -20,6 +21,11 @@ pytestmark = pytest.mark.promise("P9")
 def open_items(leavers) -> int:
     """What is to be destroyed and neither is nor was left alone."""
     return leavers.made.items.filter(outcome__in=["", "intended"]).count()
+
+
+def failed_items(leavers) -> int:
+    """What the pages name as failed."""
+    return leavers.made.items.filter(failed_at__isnull=False).count()
 
 
 def must_be_whole(leavers, before) -> None:
@@ -40,10 +46,9 @@ def test_a_connection_lost_after_every_step_costs_runs_and_nothing_else(enter, w
     with enter(tmp_path) as leavers:
         before, runs = everything(), []
         while open_items(leavers) or not runs or runs[-1].steps:
-            runs.append(worker.run(leavers.made, TODAY, fault="lose"))
+            runs.append(worker.run(TODAY, fault="lose"))
             assert len(runs) < 100
-            assert runs[-1].ended == 0 or runs[-1].raised == "OperationalError"
-            assert runs[-1].failed or runs[-1].raised or not open_items(leavers), "nobody is told"
+            assert runs[-1].raised or not open_items(leavers), "nobody is told"
         assert len(runs) > 4, "it was never cut off"
         must_be_whole(leavers, before)
 
@@ -52,14 +57,14 @@ def test_a_connection_lost_after_every_step_costs_runs_and_nothing_else(enter, w
 def test_a_full_disk_under_the_ledger_destroys_no_key_and_no_row(enter, worker, tmp_path, room):
     with enter(tmp_path) as leavers:
         before, keys = everything(), set(PartKey.objects.values_list("pk", flat=True))
-        run = worker.run(leavers.made, TODAY, fault="full", at=room)
-        assert len(run.failed) == open_items(leavers) > 3, run
-        assert not run.destroyed
+        run = worker.run(TODAY, fault="full", at=room)
+        assert run.raised == "SomeListsFailed"
+        assert failed_items(leavers) == open_items(leavers) > 3
         assert set(PartKey.objects.values_list("pk", flat=True)) == keys
         assert len(Path(settings.LEDGER).read_bytes()) == room
         assert everything().files == before.files
-        run = worker.run(leavers.made, TODAY)
-        assert (run.failed, run.raised) == ([], "")
+        run = worker.run(TODAY)
+        assert (run.raised, failed_items(leavers)) == ("", 0)
         must_be_whole(leavers, before)
 
 
@@ -72,27 +77,39 @@ def test_a_file_that_does_not_go_keeps_no_other_and_keeps_the_list_open(enter, w
         stuck = due[len(due) // 2]
         moved = stuck.rename(tmp_path / "moved")
         (stuck / "in-the-way").mkdir(parents=True)  # as a file that may not be removed
-        run = worker.run(leavers.made, TODAY)
-        assert run.raised or run.failed, "nobody is told"
+        run = worker.run(TODAY)
+        assert run.raised == "SomeListsFailed"
+        assert failed_items(leavers) == 1
         assert [path for path in due if path.exists()] == [stuck]
         (stuck / "in-the-way").rmdir()
         stuck.rmdir()
         moved.rename(stuck)
-        run = worker.run(leavers.made, TODAY)
-        assert (run.ended, run.failed, run.raised) == (0, [], "")
+        run = worker.run(TODAY)
+        assert (run.ended, run.raised, failed_items(leavers)) == (0, "", 0)
         assert not stuck.exists()
         must_be_whole(leavers, before)
 
 
 def test_a_ledger_that_was_changed_stops_the_job_before_the_first_key(enter, worker, tmp_path):
     with enter(tmp_path) as leavers:
-        worker.run(leavers.made, TODAY, fault="kill", at=6)
+        worker.run(TODAY, fault="kill", at=6)
         path, keys = Path(settings.LEDGER), PartKey.objects.count()
         whole = path.read_bytes()
         path.write_bytes(whole.replace(b'"number":1', b'"number":2', 1))
-        run = worker.run(leavers.made, TODAY)
-        assert run.raised == "LedgerDamaged" or run.failed
+        run = worker.run(TODAY)
+        assert run.raised == "LedgerDamaged"
         assert PartKey.objects.count() == keys
         path.write_bytes(whole)
-        assert worker.run(leavers.made, TODAY).failed == []
+        assert worker.run(TODAY).raised == ""
         assert not open_items(leavers)
+
+
+def test_two_workers_at_once_do_nothing_twice(enter, worker, tmp_path):
+    with enter(tmp_path) as leavers:
+        before = everything()
+        runs = worker.run_at_once(TODAY, times=2, made=leavers.made)
+        assert [run.raised for run in runs] == ["", ""], worker.heard.read_text()
+        assert len([run for run in runs if run.steps]) == 2, "one of them had nothing to do"
+        must_be_whole(leavers, before)
+        told = LogEntry.objects.filter(event="records-destroyed").count()
+        assert told == leavers.made.items.filter(outcome="destroyed").count()

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,14 +22,11 @@ KILLED = -9
 
 @dataclass
 class Run:
-    """How one run ended, which steps it took, and what came of it."""
+    """How one run ended, which steps it took, and what stopped it."""
 
     ended: int
     steps: list[str]
-    destroyed: int = 0
-    left: int = 0
-    failed: list[str] = field(default_factory=list)
-    raised: str = ""
+    raised: str
 
 
 class Worker:
@@ -48,22 +45,27 @@ class Worker:
             text=True,
         )
 
-    def run(self, made: Any, on: date, **fault: Any) -> Run:
-        """Carries the list out, until a fault or to the end."""
+    def run(self, on: date, **fault: Any) -> Run:
+        """The nightly job, until a fault or to the end."""
+        return self.run_at_once(on, times=1, **fault)[0]
+
+    def run_at_once(self, on: date, *, times: int, made: Any = None, **fault: Any) -> list[Run]:
+        """The same several times at once, or one list's carrying out whatever its days say."""
         assert self._program.stdin
         assert self._program.stdout
         order = {
             "databases": {a: connections[a].settings_dict["NAME"] for a in connections},
             "places": {name: str(getattr(settings, name)) for name in _PLACES},
-            "list": str(made.pk),
+            "list": str(made.pk) if made else "",
             "on": on.isoformat(),
+            "times": times,
             **fault,
         }
         self._program.stdin.write(json.dumps(order) + "\n")
         self._program.stdin.flush()
-        answer = self._program.stdout.readline()
-        assert answer, self.heard.read_text()
-        return Run(**json.loads(answer))
+        answers = [self._program.stdout.readline() for _time in range(times)]
+        assert all(answers), self.heard.read_text()
+        return [Run(**json.loads(answer)) for answer in answers]
 
     def end(self) -> None:
         assert self._program.stdin
