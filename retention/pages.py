@@ -18,6 +18,7 @@ PAGES: dict[str, Promise] = {
     "decide_items": _("Deciding about items of a destruction list"),
     "destruction_list_step": _("A step of a destruction list"),
     "destruction_progress": _("How far a destruction list is"),
+    "export_destruction_list": _("Taking a destruction list along"),
     "destruction_item": _("Item of a destruction list"),
     "holds": _("Holds"),
     "find_to_hold": _("Finding a dossier to hold"),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from retention.views import calendar, holds, leaving, list_steps, lists, terms
+from retention.views import calendar, holds, leaving, list_papers, list_steps, lists, terms
 
 _CHANGE = "retention/terms/changes/<uuid:change_id>/"
 _LIST = "retention/lists/<uuid:list_id>/"
@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern] = [
         name="destruction_list_step",
     ),
     path(f"{_LIST}progress/", lists.destruction_progress, name="destruction_progress"),
+    path(f"{_LIST}export/", list_papers.export_destruction_list, name="export_destruction_list"),
     path("retention/items/<uuid:item_id>/", lists.destruction_item, name="destruction_item"),
     # holds
     path("retention/holds/", holds.holds, name="holds"),

@@ -551,6 +551,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     # --- retention: destruction lists -----------------------------------------------------------
     "destruction_lists": Row(who=KEEP_IN_VIEW),
     "destruction_list": Row(who=KEEP_IN_VIEW, scope="destroying", shows=("name",)),
+    "export_destruction_list": Row(who=KEEP_IN_VIEW, scope="destroying", shows=("name",)),
     "destruction_item": Row(who=KEEP_IN_VIEW, scope="destroying", shows=("name",)),
     "destruction_progress": Row(who=KEEP_IN_VIEW, odd=OWN_LISTS),
     "destruction_list_step": Row(who=LIST_HANDLERS, odd=OWN_LISTS),

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 from django.urls import reverse
 
+from access.models import Membership
 from retention.models import DestructionList, Hold
-from students.models import Parent
+from students.models import Parent, Pupil
+from tests.retention.lists.conftest import LEFT
+from tests.retention.test_due_in_sql import let_leave
 
 pytestmark = pytest.mark.promise("P9")
 
@@ -82,3 +88,82 @@ def test_who_has_a_child_on_a_list_sees_the_others_and_takes_no_step(cast, lists
     assert client.post(decide, {"item": str(other.pk), "decision": "destroy"}).status_code == 403
     step = reverse("destruction_list_step", args=[made.pk, "cancel"])
     assert client.post(step).status_code == 403
+
+
+def test_a_list_is_searched_and_taken_along_without_formulas(cast, lists, sign_in):
+    made = lists.make("own", "other", on=cast.today)
+    Pupil.objects.filter(pk=cast.pupils["own"].pk).update(first_name="=1+1")
+    client = sign_in(cast.fg)
+    address = reverse("destruction_list", args=[made.pk])
+    page = client.post(address, {"q": "sur-own", "kind": "medical"}).content.decode()
+    assert "Sur-own" in page
+    assert "Sur-other" not in page
+    assert "One item" in page
+    first = client.post(address, {"sort": "-name"}).content.decode()
+    assert first.index("Sur-own") < first.index("Sur-other")
+    assert "Let them be destroyed" not in page  # the FG supervises
+    export = reverse("export_destruction_list", args=[made.pk])
+    text = client.post(export, {"show": "undecided", "as": "csv"}).content.decode("utf-8-sig")
+    assert text.count("\r\n") == 7
+    assert "'=1+1 Sur-own" in text
+    assert "2026-11-01" in text
+    with zipfile.ZipFile(io.BytesIO(client.post(export, {"as": "xlsx"}).content)) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+        assert "=1+1 Sur-own" in book.read("xl/sharedStrings.xml").decode()
+    assert "<f>" not in sheet
+    assert sheet.count("<row ") == 7
+
+
+def test_a_review_is_given_to_somebody_else_and_only_they_review_then(cast, lists, sign_in):
+    made = lists.make("own", on=cast.today)
+    step = reverse("destruction_list_step", args=[made.pk, "assign"])
+    client = sign_in(cast.director)
+    assert "Demo deputy" in client.get(step).content.decode()
+    client.post(step, {"reviewer": str(cast.counsellor.pk)})
+    assert DestructionList.objects.get().reviewer is None
+    client.post(step, {"reviewer": str(cast.deputy.pk)})
+    assert DestructionList.objects.get().reviewer == cast.deputy
+    text = text_of(client, "destruction_list", made.pk)
+    assert "Somebody else was asked to review this list." in text
+    assert "Demo deputy was asked" in text
+    decide = reverse("decide_items", args=[made.pk])
+    sent = {"which": "found", "decision": "destroy"}
+    assert client.post(decide, sent).status_code == 403
+    assert "list to review" not in text_of(client, "home")
+    client = sign_in(cast.deputy)
+    assert "one list to review" in text_of(client, "home")
+    client.post(decide, sent)
+    client.post(reverse("destruction_list_step", args=[made.pk, "review"]))
+    assert DestructionList.objects.get().reviewed_by == cast.deputy
+
+
+def test_where_the_director_is_the_only_officer_the_page_says_that_nobody_can_approve(
+    cast, lists, sign_in
+):
+    Membership.objects.filter(role__in=["board-officer", "privacy-officer", "deputy"]).update(
+        ends_on=cast.today.replace(year=2025)
+    )
+    cast.add_person("director", "board-officer", cast.board.unit)
+    made = lists.make("own", on=cast.today)
+    text = text_of(sign_in(cast.director), "destruction_list", made.pk)
+    assert "This list can't come to its end yet" in text
+    assert "names another board officer or a privacy officer under Staff" in text
+    assert "nobody can yet" in text_of(sign_in(cast.director), "destruction_lists")
+    cast.add_person("second_officer", "privacy-officer", cast.board.unit)
+    text = text_of(sign_in(cast.director), "destruction_list", made.pk)
+    assert "come to its end yet" not in text
+
+
+def test_a_director_makes_a_list_by_hand_and_nobody_else_does(cast, lists, sign_in):
+    lists.make("own", on=cast.today)
+    address = reverse("destruction_lists")
+    client = sign_in(cast.other_director)
+    assert "Make a list for" in client.get(address).content.decode()
+    client.post(address, {"school": str(cast.school.pk)})
+    client.post(address, {"school": str(cast.other_school.pk)})  # nothing is due there
+    assert DestructionList.objects.count() == 1
+    let_leave(cast, "foreign", LEFT)
+    page = client.post(address, {"school": str(cast.other_school.pk)}, follow=True)
+    assert "Sur-foreign" in page.content.decode()
+    assert DestructionList.objects.get(school=cast.other_school).made_by == cast.other_director
+    assert "Make a list for" not in sign_in(cast.privacy_officer).get(address).content.decode()
