@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import date
 
 import structlog
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.db.models import Min
 from django.utils import timezone
 
@@ -24,6 +24,7 @@ from retention import events
 from retention.actions.lists import make_list
 from retention.carrying_out import Carried, carry_out
 from retention.destroyer import as_destroyer
+from retention.finishing import finish
 from retention.models import DestructionItem, DestructionList
 from retention.queries.lists import numbers_of, open_lists
 from retention.rules.lists import COOLING, State, is_to_be_reminded
@@ -50,8 +51,8 @@ def make_all_lists(*, by: Job, on: date) -> int:
                 made += make_list(school=school, by=by, on=on) is not None
         except Overtaken:  # somebody made today's by hand
             continue
-        except (DatabaseError, OSError) as error:
-            _log.error("list_not_made", school=str(school.pk), reason=type(error).__name__)
+        except Exception:  # noqa: BLE001  told at the end; the other schools go on
+            _log.error("list_not_made", school=str(school.pk), exc_info=True)
             failed += 1
     if failed:
         raise SomeListsFailed(failed)
@@ -85,8 +86,8 @@ def carry_on_all(*, by: Job, on: date, again: bool = False) -> int:
                     failed += not carry_on(made, by=by, on=on)
         except Refused:  # cancelled a moment ago
             continue
-        except (DatabaseError, OSError) as error:
-            _log.error("list_not_carried_out", list=str(made.pk), reason=type(error).__name__)
+        except Exception:  # noqa: BLE001  told at the end; the other lists go on
+            _log.error("list_not_carried_out", list=str(made.pk), exc_info=True)
             failed += 1
     if failed:
         raise SomeListsFailed(failed)
@@ -109,14 +110,17 @@ def _to_carry_out(on: date, *, again: bool) -> list[DestructionList]:
 
 
 def carry_on(made: DestructionList, *, by: Job, on: date) -> bool:
-    """Carries one list out as far as it goes, and says of each item whether it failed.
+    """Carries one list out as far as it goes, names what failed, and closes it once it may close.
 
-    Whether everything of it is dealt with. Call it outside a door. Raises Refused while the list
+    Whether nothing failed. Call it outside a door. Raises Refused while the list
     is not approved and cooled off.
     """
     done = carry_out(made=made, by=by, on=on)
     _say_what_failed(made, done, by=by, on=on)
-    return not done.failed
+    if done.failed:
+        return False
+    finish(made=made, by=by, on=on)
+    return True
 
 
 def _say_what_failed(made: DestructionList, done: Carried, *, by: Job, on: date) -> None:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from access.gate import Kind, PortalRequest, Shows, page
 from access.permissions import Permission
-from retention import documents, queries
+from retention import queries
+from retention.documents.lists import items_csv, items_xlsx
 from retention.forms.lists import ItemsForm
 from retention.views.lists import GROUND, found_list
 
@@ -36,7 +37,7 @@ def export_destruction_list(request: PortalRequest, list_id: uuid.UUID) -> HttpR
     dossiers = [one.dossier for one in listed if one.dossier]
     request.page.names(*dossiers, ground=GROUND, unit=made.school_id, target=made.pk)
     is_xlsx = request.POST.get("as") == "xlsx"
-    data = documents.items_xlsx(listed, name=made.name) if is_xlsx else documents.items_csv(listed)
+    data = items_xlsx(listed, name=made.name) if is_xlsx else items_csv(listed)
     ending = "xlsx" if is_xlsx else "csv"
     return HttpResponse(
         data,
