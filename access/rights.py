@@ -242,6 +242,7 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
             *("ended", "ended_on", "ended_at", "ended_by_id", "ended_words_id"),
         ),
         "retention_endedkind": ADD,
+        "retention_leaver": READ,  # written by triggers
         # retention: only the destroyer adds lines to the ledger
         "retention_ledgerline": READ,
         "retention_backup": ADD,

@@ -47,8 +47,9 @@ WORKER_RIGHTS: dict[str, dict[str, str]] = {
     "keys": {},
 }
 
-# Tables whose rows carry no decision about anybody: the log itself, progress, and the libraries'
-# own bookkeeping. Every other table tells its transaction that something was written.
+# Tables whose rows carry no decision about anybody: the log itself, progress, what is worked out,
+# and the libraries' own bookkeeping. Every other table tells its transaction that something was
+# written.
 NOT_WATCHED = frozenset(
     {
         "audit_logentry",
@@ -58,6 +59,7 @@ NOT_WATCHED = frozenset(
         "django_migrations",
         "django_session",
         "portal_cache",
+        "retention_leaver",
         "procrastinate_jobs",
         "procrastinate_events",
         "procrastinate_periodic_defers",
@@ -92,6 +94,9 @@ WEB_FUNCTIONS: dict[str, tuple[str, ...]] = {
         "retention_withdrawn()",
         # that a question is open, for lists and jobs; not who asked, nor what
         "dossiers_with_open_questions()",
+        # of triggers, which nobody can call
+        "leavers_follow()",
+        "leavers_lose_kinds()",
         # what a family does not read of one pupil; asks that the asker is family, never says why
         "looks_held_back(uuid)",
         "report_papers_in_use(uuid[])",
@@ -102,7 +107,7 @@ WEB_FUNCTIONS: dict[str, tuple[str, ...]] = {
 
 # The worker alone: a stolen login of the web ends nothing.
 WORKER_FUNCTIONS: dict[str, tuple[str, ...]] = {
-    "default": ("audit_end_month(date)",),
+    "default": ("audit_end_month(date)", "retention_set_leavers_right()"),
     "keys": (),
 }
 

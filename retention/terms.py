@@ -169,6 +169,7 @@ OF_PUPILS: tuple[Kind, ...] = (
             "retention.ErasureWords",
             "retention.Absence",
             "retention.EndedKind",
+            "retention.Leaver",
         ),
     ),
 )

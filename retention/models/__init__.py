@@ -5,6 +5,7 @@ from retention.models.certificates import Certificate
 from retention.models.ending import EndedKind
 from retention.models.erasures import Erasure, ErasureWords
 from retention.models.holds import Hold, HoldReview, HoldWords
+from retention.models.leavers import Leaver
 from retention.models.ledger import Backup, LedgerLine
 from retention.models.lists import DestructionItem, DestructionList
 from retention.models.other_systems import OtherSystem, OtherSystemConfirmation
@@ -24,6 +25,7 @@ __all__ = [
     "Hold",
     "HoldReview",
     "HoldWords",
+    "Leaver",
     "LedgerLine",
     "Leftover",
     "LeftoverJudgement",

@@ -16,29 +16,50 @@ from typing import Any
 from django.db.models import (
     Case,
     DateField,
-    Exists,
     ExpressionWrapper,
     F,
     Func,
-    Max,
-    OuterRef,
     Q,
     QuerySet,
-    Subquery,
+    UUIDField,
     Value,
     When,
 )
 from django.db.models.functions import Greatest
 
 from consent.models import PublishedPupil
-from dossiers.models import Dossier
 from retention import holds
 from retention.kinds import Kind
-from retention.models import EndedKind, Hold
+from retention.models import Hold, Leaver
+from retention.models.leavers import still_with
 from retention.queries.terms import Terms, terms_of
 from retention.rules import Span, cutoff
 from retention.terms import OF_PUPILS
-from students.models import Enrolment, Parenthood, School
+from students.models import Parenthood, School
+
+# A picture in use that an item waits for, if any. Looked up one by one: who may be due are few, and
+# going through all pictures takes longer.
+_PICTURE: Any = Func(
+    F("pupil"),
+    F("school"),
+    template="""(
+        select p.id from consent_publishedpupil p
+        join consent_publication u on u.id = p.publication_id and u.ended_on is null
+        where (p.pupil_id, u.school_id) = (%(expressions)s) and p.gone_on is null limit 1
+    )""",
+    output_field=UUIDField(),
+)
+_PICTURE_OF_FAMILY: Any = Func(
+    F("pupil"),
+    template="""(
+        select p.id from students_parenthood a
+        join students_parenthood b on b.parent_id = a.parent_id and b.withdrawn_at is null
+        join consent_publishedpupil p on p.pupil_id = b.pupil_id and p.gone_on is null
+        join consent_publication u on u.id = p.publication_id and u.ended_on is null
+        where a.pupil_id = %(expressions)s and a.withdrawn_at is null limit 1
+    )""",
+    output_field=UUIDField(),
+)
 
 
 @dataclass(frozen=True)
@@ -65,10 +86,15 @@ def standing_holds(on: date) -> QuerySet[Hold]:
     return Hold.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), lifted_at__isnull=True)
 
 
+def held_keys(on: date) -> list[QuerySet[Any, Any]]:
+    """Keys of dossiers that are held on a day: by a hold, or by something open in another room."""
+    standing = standing_holds(on).order_by().values_list("dossier_id", flat=True)
+    return [standing, *(one.question(on) for one in holds.all_asked())]
+
+
 def is_held(on: date) -> Q:
-    """Dossiers that are held on a day: by a hold, or by something open in another room."""
-    held = Q(Exists(standing_holds(on).filter(dossier=OuterRef("pk"))))
-    return reduce(or_, (Q(pk__in=one.question(on)) for one in holds.all_asked()), held)
+    """Dossiers that are held on a day."""
+    return reduce(or_, (Q(pk__in=keys) for keys in held_keys(on)))
 
 
 def pictures_up() -> QuerySet[PublishedPupil]:
@@ -90,64 +116,37 @@ def due_on(
 
 
 def due_of(kind: Kind, day: date, scope: Scope) -> QuerySet[Any]:
-    """Dossiers of which one kind of record is due."""
+    """Who left long enough ago for one kind of record that is still there; `pk` is the dossier."""
     days = scope.days(kind, day)
-    ended = _ended({s: days[b] for s, b in scope.schools.items()})
-    stays = Enrolment.objects.filter(pupil=OuterRef("pupil"), school=OuterRef("school"))
-    gone = EndedKind.objects.filter(dossier_id=OuterRef("pk"), kind=kind.code)
-    rows = Dossier.objects.filter(Exists(stays.filter(ended)), ~Exists(stays.exclude(ended)))
-    rows = rows.filter(~is_held(day), ~Exists(gone))
-    last_day: Any = Subquery(_latest(stays))
-    if kind.waits_for_pictures:
-        here = pictures_up().filter(publication__school=OuterRef("school"))
-        rows = rows.filter(~Exists(here.filter(pupil=OuterRef("pupil"))))
+    until = {school: days[board] for school, board in scope.schools.items()}
+    left_on = "family_left_on" if kind.follows_family else "left_on"
+    rows = Leaver.objects.filter(_left(until, left_on), ~is_held(day), gone__in=still_with(kind))
     if kind.follows_family:
-        rows = _without_family_here(rows, days, day)
-        last_day = Greatest(
-            last_day, Subquery(_latest(_of_family(Enrolment.objects.all(), "pupil")))
-        )
-    rows = rows.annotate(kind=Value(kind.code), last_day=last_day)
+        rows = reduce(_without_families_of, held_keys(day), rows)
+    if kind.waits_for_pictures:
+        picture = _PICTURE_OF_FAMILY if kind.follows_family else _PICTURE
+        rows = rows.alias(picture=picture).filter(picture__isnull=True)
+    rows = rows.annotate(kind=Value(kind.code), last_day=F(left_on))
     return rows.annotate(due_day=_due_day(kind, scope)).order_by()
 
 
-def _ended(days: dict[uuid.UUID, date]) -> Q:
-    """Stays that ended long enough ago, by the term of each school's board."""
+def _left(days: dict[uuid.UUID, date], left_on: str) -> Q:
+    """Who left long enough ago, by the term of each school's board."""
     by_day: dict[date, list[uuid.UUID]] = {}
     for school, day in days.items():
         by_day.setdefault(day, []).append(school)
-    conditions = (Q(ends_on__lte=day, school__in=keys) for day, keys in by_day.items())
+    conditions = (Q((f"{left_on}__lte", day), school__in=keys) for day, keys in by_day.items())
     return reduce(or_, conditions, Q(pk__in=[]))
 
 
-def _latest(stays: QuerySet[Enrolment]) -> QuerySet[Any, Any]:
-    return stays.order_by().values(one=Value(1)).annotate(day=Max("ends_on")).values("day")
-
-
-def _of_family(rows: QuerySet[Any], pupil: str) -> QuerySet[Any]:
-    """Rows of the children of the same parents, the pupil's own too."""
-    links = f"{pupil}__parenthoods"
-    return rows.filter(
-        **{
-            f"{links}__withdrawn_at__isnull": True,
-            f"{links}__parent__children__withdrawn_at__isnull": True,
-            f"{links}__parent__children__pupil": OuterRef("pupil"),
-        }
+def _without_families_of(rows: QuerySet[Leaver], held: QuerySet[Any, Any]) -> QuerySet[Leaver]:
+    """Without pupils who have a parent in common with a pupil of whom one of these is held."""
+    children = Parenthood.objects.filter(
+        withdrawn_at__isnull=True,
+        parent__children__withdrawn_at__isnull=True,
+        parent__children__pupil__dossiers__in=held,
     )
-
-
-def _without_family_here(
-    rows: QuerySet[Dossier], days: dict[uuid.UUID, date], on: date
-) -> QuerySet[Dossier]:
-    """Parents' data go with their last child: none at school, held, or in a picture in use."""
-    by_board = (Q(ends_on__lte=day, school__board=board) for board, day in days.items())
-    ended = reduce(or_, by_board, Q(pk__in=[]))
-    held = Dossier.objects.filter(is_held(on))
-    return rows.filter(
-        Exists(Parenthood.objects.filter(pupil=OuterRef("pupil"), withdrawn_at__isnull=True)),
-        ~Exists(_of_family(Enrolment.objects.exclude(ended), "pupil")),
-        ~Exists(_of_family(held, "pupil")),
-        ~Exists(_of_family(pictures_up(), "pupil")),
-    )
+    return rows.exclude(pupil__in=children.order_by().values("pupil"))
 
 
 def _due_day(kind: Kind, scope: Scope) -> Any:

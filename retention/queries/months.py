@@ -1,102 +1,129 @@
 """How much falls due at which school in which month: for the calendar, and for what-if.
 
-Pupils are counted by their last day at school, in a fixed number of queries however many there
-are; from there the rule itself (rules/due.py) says when each of those days falls due.
+A month's last day and a term give the last day at school that is due by then (`cutoff`). Who left
+is counted between those days, in one query however many there are; from there the rule itself
+(rules/due.py) says in which month a kind of record falls due.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
 
-from dossiers.models import Dossier
-from retention import holds
 from retention.kinds import Kind
 from retention.models import TermChange
-from retention.queries.due import Scope, pictures_up, standing_holds
+from retention.models.leavers import bit_of
+from retention.queries.due import Scope, held_keys
 from retention.queries.terms import Terms
-from retention.rules import falls_due
+from retention.rules import cutoff, falls_due
 from retention.terms import KINDS, OF_PUPILS
 from students.models import School
 
-_Cell = tuple[uuid.UUID, date]  # school, last day there
-
-# The last stay of each pupil who left: none that goes on.
-_GONE = """
-with gone as materialized (
-    select e.pupil_id, e.school_id, max(e.ends_on) as day from students_enrolment e
-    where e.school_id = any (%(schools)s)
-    group by 1, 2 having bool_and(e.ends_on is not null)
-)"""
-_ALL = "{gone} select school_id, day, count(*) from gone group by 1, 2"
-_ALL = _ALL.format(gone=_GONE)
-# From the few, not from all who left: what is destroyed already, and what is held.
-_OF_DOSSIERS = """
-join students_enrolment e on e.pupil_id = d.pupil_id and e.school_id = d.school_id
-where d.school_id = any (%(schools)s) and {only}
-group by d.id, d.school_id, {by} having bool_and(e.ends_on is not null)"""
-_KINDS_GONE = """
-select kind, school_id, day, count(*) from (
-    select k.kind, d.school_id, max(e.ends_on) as day
-    from retention_endedkind k join dossiers_dossier d on d.id = k.dossier_id
-    {of_dossiers}
-) ended group by 1, 2, 3
-"""
-_KINDS_GONE = _KINDS_GONE.format(
-    of_dossiers=_OF_DOSSIERS.format(only="k.kind = any (%(kinds)s)", by="k.kind")
+# Per school, step and kinds that are gone: how many left, how many of them are held, and how many
+# of the rest are in a picture in use.
+_COUNTED = """
+with up as materialized (
+    select distinct p.pupil_id, u.school_id
+    from consent_publishedpupil p join consent_publication u on u.id = p.publication_id
+    where p.gone_on is null and u.ended_on is null
 )
-_HELD = """
-select school_id, day, count(*) from (
-    select d.school_id, max(e.ends_on) as day from dossiers_dossier d
-    {of_dossiers}
-) held group by 1, 2
+select l.school_id, width_bucket(l.left_on - 1, %(steps)s::date[]), l.gone, count(*), count(h.id),
+    count(up.pupil_id) filter (where h.id is null)
+from retention_leaver l
+left join unnest(%(held)s::uuid[]) h(id) on h.id = l.dossier_id
+left join up on up.pupil_id = l.pupil_id and up.school_id = l.school_id
+where l.school_id = any (%(schools)s::uuid[]) and l.left_on <= (%(steps)s::date[])[%(last)s]
+group by 1, 2, 3
 """
-_HELD = _HELD.format(of_dossiers=_OF_DOSSIERS.format(only="d.id = any (%(held)s)", by="d.pupil_id"))
-_PICTURES = """{gone}
-select g.school_id, g.day, count(*) from gone g
-join dossiers_dossier d on d.pupil_id = g.pupil_id and d.school_id = g.school_id
-where d.id <> all (%(held)s) and exists (
-    select from consent_publishedpupil p join consent_publication b on b.id = p.publication_id
-    where p.pupil_id = g.pupil_id and b.school_id = g.school_id
-      and p.gone_on is null and b.ended_on is null
-) group by 1, 2
-"""
-_PICTURES = _PICTURES.format(gone=_GONE)
-# Parents' data wait for the last child: their day is the last day of the whole family.
-_FAMILIES = """{gone}, links as (
-    select distinct g.pupil_id, b.pupil_id as child_id
-    from gone g
-    join students_parenthood a on a.pupil_id = g.pupil_id and a.withdrawn_at is null
+# The same of parents' data: their day is the last day of the whole family, and they wait while a
+# child of any of the parents is held or in a picture in use: one who left, as they all did.
+_COUNTED_FAMILIES = """
+with waiting as materialized (
+    select l.pupil_id from retention_leaver l where l.dossier_id = any (%(held)s::uuid[])
+    union
+    select p.pupil_id
+    from retention_leaver l
+    join consent_publishedpupil p on p.pupil_id = l.pupil_id and p.gone_on is null
+    join consent_publication u on u.id = p.publication_id and u.ended_on is null
+), families as materialized (
+    select distinct b.pupil_id from waiting w
+    join students_parenthood a on a.pupil_id = w.pupil_id and a.withdrawn_at is null
     join students_parenthood b on b.parent_id = a.parent_id and b.withdrawn_at is null
-), families as (
-    select l.pupil_id, max(e.ends_on) as day, bool_or(l.child_id = any (%(waiting)s)) as waits
-    from links l join students_enrolment e on e.pupil_id = l.child_id
-    group by 1 having bool_and(e.ends_on is not null)
 )
-select g.school_id, greatest(g.day, f.day), count(*), count(*) filter (where f.waits)
-from gone g join families f on f.pupil_id = g.pupil_id
-where (g.pupil_id, g.school_id) not in (
-    select d.pupil_id, d.school_id
-    from retention_endedkind k join dossiers_dossier d on d.id = k.dossier_id
-    where k.kind = 'parents'
-) group by 1, 2
+select l.school_id, width_bucket(l.family_left_on - 1, %(steps)s::date[]), l.gone, count(*),
+    count(f.pupil_id), 0
+from retention_leaver l left join families f on f.pupil_id = l.pupil_id
+where l.school_id = any (%(schools)s::uuid[]) and l.family_left_on <= (%(steps)s::date[])[%(last)s]
+group by 1, 2, 3
 """
-_FAMILIES = _FAMILIES.format(gone=_GONE)
 
 
-def _asked(question: str, **values: Any) -> list[Any]:
-    with connection.cursor() as cursor:
-        # These count everybody who left: in memory, not by way of the disk.
-        cursor.execute("set local work_mem = '64MB'")
-        cursor.execute(question, values)
-        rows: list[Any] = cursor.fetchall()
-        return rows
+@dataclass(frozen=True)
+class Months:
+    """What is due on a day, and the months from then on; each with its last day."""
+
+    on: date
+    until: date  # the first day that is not asked after
+
+    def ends(self) -> Iterator[date]:
+        """The day itself, and the last day of each month."""
+        yield self.on
+        first = self.on.replace(day=1)
+        while first < self.until:
+            first = (first + timedelta(days=32)).replace(day=1)
+            yield first - timedelta(days=1)
+
+    def of(self, day: date) -> date | None:
+        """The first day of the month of a day; none: it has come already."""
+        return None if day <= self.on else day.replace(day=1)
+
+    def steps(self, kinds: Iterable[Kind], *terms: dict[uuid.UUID, Terms]) -> list[date]:
+        """Last days at school between which no kind falls due in two different months."""
+        spans = {of.spans(kind) for kind in kinds for some in terms for of in some.values()}
+        return sorted({cutoff(end, every) for end in self.ends() for every in spans})
+
+
+@dataclass(frozen=True)
+class Left:
+    """How many left a school up to a step, with the same kinds gone; how many of them wait."""
+
+    school: uuid.UUID
+    last_day: date
+    gone: int
+    all: int
+    held: int
+    pictures: int
+
+    def has(self, kind: Kind) -> bool:
+        """Whether this kind is still there."""
+        return not self.gone & bit_of(kind)
+
+    def waiting(self, kind: Kind) -> int:
+        """How many wait for a hold, or for a picture."""
+        return self.held + (self.pictures if kind.waits_for_pictures else 0)
+
+
+def _who_left(
+    counted: str, schools: Iterable[uuid.UUID], steps: Sequence[date], *, on: date
+) -> list[Left]:
+    held = {key for keys in held_keys(on) for key in keys}  # they are few
+    values: dict[str, Any] = {
+        "schools": list(schools), "steps": list(steps), "held": list(held), "last": len(steps),
+    }  # fmt: skip
+    rows: list[Any] = []
+    if steps:
+        with connection.cursor() as cursor:
+            # These count everybody who left: in memory, not by way of the disk.
+            cursor.execute("set local work_mem = '64MB'")
+            cursor.execute(counted, values)
+            rows = cursor.fetchall()
+    return [Left(school, steps[step], *numbers) for school, step, *numbers in rows]
 
 
 @dataclass
@@ -110,64 +137,6 @@ class Amount:
         """Counts some more."""
         self.all += number
         self.held += held
-
-
-@dataclass(frozen=True)
-class Left:
-    """Who left: how many of each school and last day, all of them and those that are held up."""
-
-    all: Counter[_Cell]
-    held: Counter[_Cell]
-    pictures: Counter[_Cell]
-    gone: dict[str, Counter[_Cell]]
-
-    def of(self, kind: Kind) -> Iterable[tuple[uuid.UUID, date, int, int]]:
-        """School, last day, how many have this kind still, and how many of those wait."""
-        gone = self.gone.get(kind.code, Counter())
-        for cell, number in self.all.items():
-            left = number - gone[cell]
-            if left > 0:
-                waits = self.held[cell] + (self.pictures[cell] if kind.waits_for_pictures else 0)
-                yield cell[0], cell[1], left, min(left, waits)
-
-
-def who_left(schools: Iterable[uuid.UUID], kinds: Iterable[Kind], *, on: date) -> Left:
-    """Pupils who left these schools and did not return, counted by school and last day."""
-    keys, held = list(schools), list(_held(on))
-    gone: dict[str, Counter[_Cell]] = defaultdict(Counter)
-    wanted = list(kinds)
-    codes, waits = [kind.code for kind in wanted], any(kind.waits_for_pictures for kind in wanted)
-    for kind, school, day, number in _asked(_KINDS_GONE, schools=keys, kinds=codes):
-        gone[kind][school, day] = number
-    return Left(
-        all=_counted(_asked(_ALL, schools=keys)),
-        held=_counted(_asked(_HELD, schools=keys, held=held)),
-        pictures=_counted(_asked(_PICTURES, schools=keys, held=held) if waits else []),
-        gone=gone,
-    )
-
-
-def _counted(rows: list[Any]) -> Counter[_Cell]:
-    return Counter({(school, day): number for school, day, number in rows})
-
-
-def _held(on: date) -> set[uuid.UUID]:
-    """Keys of the dossiers that are held: they are few."""
-    held = set(standing_holds(on).values_list("dossier_id", flat=True))
-    return held.union(*(one.question(on) for one in holds.all_asked()))
-
-
-def families_left(schools: Iterable[uuid.UUID], *, on: date) -> Left:
-    """The same for parents' data: by the last day of the last child."""
-    dossiers = Dossier.objects.filter(pk__in=_held(on))
-    waiting = {
-        *dossiers.values_list("pupil_id", flat=True),
-        *pictures_up().values_list("pupil_id", flat=True),
-    }
-    rows = _asked(_FAMILIES, schools=list(schools), waiting=list(waiting))
-    held = Counter({(school, day): waits for school, day, _number, waits in rows})
-    everybody = _counted([row[:3] for row in rows])
-    return Left(everybody, held, Counter(), {})
 
 
 @dataclass
@@ -184,25 +153,22 @@ class Month:
         return [(kind, self.kinds.get(kind.code, Amount())) for kind in OF_PUPILS]
 
 
-def _month(day: date, on: date) -> date | None:
-    return None if day <= on else day.replace(day=1)
-
-
 def calendar_of(schools: Iterable[School], *, on: date, until: date) -> list[Month]:
     """What falls due at each school in each month up to `until`; first what is due already."""
     named = {school.pk: school for school in schools}
-    scope = Scope.of(named.values())
-    left = who_left(named, OF_PUPILS, on=on)
-    families = families_left(named, on=on)
+    months, terms = Months(on, until), Scope.of(named.values()).terms
     found: dict[tuple[date | None, uuid.UUID], Month] = {}
-    for kind in OF_PUPILS:
-        days = _Days(kind, scope.terms)
-        for school, last_day, number, held in (families if kind.follows_family else left).of(kind):
-            day = days.due(named[school].board_id, last_day)
-            if day < until:
-                key = (_month(day, on), school)
-                month = found.setdefault(key, Month(key[0], named[school]))
-                month.kinds[kind.code].add(number, held=held)
+    for counted, follows_family in ((_COUNTED, False), (_COUNTED_FAMILIES, True)):
+        kinds = [kind for kind in OF_PUPILS if kind.follows_family == follows_family]
+        left = _who_left(counted, named, months.steps(kinds, terms), on=on)
+        for kind in kinds:
+            days = _Days(kind, terms)
+            for some in filter(lambda one: one.has(kind), left):
+                day = days.due(named[some.school].board_id, some.last_day)
+                if day < until:
+                    key = (months.of(day), some.school)
+                    month = found.setdefault(key, Month(key[0], named[some.school]))
+                    month.kinds[kind.code].add(some.all, held=some.waiting(kind))
     return sorted(found.values(), key=lambda one: (one.first or date.min, one.school.name))
 
 
@@ -266,22 +232,23 @@ def what_if(change: TermChange, schools: Iterable[School], *, on: date, until: d
     """
     kind = KINDS[change.kind]
     named = {school.pk: school for school in schools}
-    terms = Scope.of(named.values()).terms
-    then = {board: of_board.with_change(change) for board, of_board in terms.items()}
-    left = families_left(named, on=on) if kind.follows_family else who_left(named, [kind], on=on)
-    before, after = _Days(kind, terms), _Days(kind, then)
+    months, terms = Months(on, until), Scope.of(named.values()).terms
+    changed = {board: of_board.with_change(change) for board, of_board in terms.items()}
+    counted = _COUNTED_FAMILIES if kind.follows_family else _COUNTED
+    left = _who_left(counted, named, months.steps([kind], terms, changed), on=on)
+    before, after = _Days(kind, terms), _Days(kind, changed)
     found: dict[tuple[date | None, uuid.UUID], Shift] = {}
 
     def shift(day: date, school: uuid.UUID) -> Shift:
-        key = (_month(day, on), school)
+        key = (months.of(day), school)
         return found.setdefault(key, Shift(key[0], named[school]))
 
-    for school, last_day, number, held in left.of(kind):
-        board = named[school].board_id
-        shift(before.due(board, last_day), school).now += number
-        new = shift(after.due(board, last_day), school)
-        new.then += number
-        new.held += held
+    for some in filter(lambda one: one.has(kind), left):
+        board = named[some.school].board_id
+        shift(before.due(board, some.last_day), some.school).now += some.all
+        then = shift(after.due(board, some.last_day), some.school)
+        then.then += some.all
+        then.held += some.waiting(kind)
     shown = [one for one in found.values() if one.more and (one.first is None or one.first < until)]
     shown.sort(key=lambda one: (one.first or date.min, one.school.name))
     along = [one for one in OF_PUPILS if kind.code in one.after]

@@ -92,6 +92,7 @@ PERSONAL: dict[str, str] = {
     "retention.Gathered": "its list is closed; its key is destroyed with it",
     "retention.Leftover": "its list is closed: then only in which table it was",
     "retention.LeftoverJudgement": "its list is closed; its key is destroyed with it",
+    "retention.Leaver": "the dossier; a day and what is gone",
     # who looked, for families
     "oversight.LookLeave": "the pupil",
     "oversight.HoldBack": "the pupil; its key is destroyed with it",

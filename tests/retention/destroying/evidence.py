@@ -22,6 +22,7 @@ PASSING = ("audit_", "procrastinate_", "django_cache", "portal_cache", "retentio
 # What tells of the destruction itself, and stays.
 TELLS = (
     *PASSING, "retention_destruction", "retention_ledgerline", "retention_endedkind",
+    "retention_leaver",
 )  # fmt: skip
 
 
