@@ -63,7 +63,9 @@ class Filling:
             ReportsFilling(self.days, self.users, self.say).fill(self.schools)
             LookingFilling(self.days, self.users, self.chance, self.say).fill(self.board)
             ending = RetentionFilling(self.days, self.users, self.say)
-            ending.fill(self.board, self.schools[people.FIRST_SCHOOL])
+            ending.fill(
+                self.board, self.schools[people.FIRST_SCHOOL], self.schools[people.SECOND_SCHOOL]
+            )
             fill_log_term(self.days, self.users, self.units[people.BOARD])
             findings = FindingsFilling(self.days, self.users, self.say)
             findings.fill(self.board, self.schools[people.FIRST_SCHOOL])

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from access.acting import acting_as
 from access.models import User
 from demo.calendar import Calendar
+from demo.lists import ListsFilling
 from dossiers.models import Dossier
 from retention.actions.absences import keep_absences
 from retention.actions.holds import Reason, place_hold
@@ -32,10 +33,12 @@ class RetentionFilling:
         self.users = users
         self.say = say
 
-    def fill(self, board: Board, school: School) -> None:
+    def fill(self, board: Board, school: School, second: School) -> None:
         """Each situation once, and a few more so that the calendar has something to count."""
-        self.say("pupils who left")
+        self.say("pupils who left, and what is destroyed")
         today = self.days.today
+        lists = ListsFilling(today, self.users, self._gone)
+        lists.fill(school, second)
         self._gone(school, "Jelle", "", "Waterman", _years_ago(today, 3) + _WEEK * 2)
         held = self._gone(school, "Nienke", "de", "Graafland", _years_ago(today, 3) - _WEEK)
         self._gone(school, "Milan", "", "Oudekerk", _years_ago(today, 3) - _WEEK * 3)
@@ -43,6 +46,7 @@ class RetentionFilling:
             self._gone(school, name, "", "Vertrokken", _years_ago(today, 2) - _WEEK * 9 * n)
         self._hold(held)
         self._missing(school)
+        lists.draft(school)
         with self._acting("priya") as (by, on):
             source = "Besluit van het bestuur van de demo, artikel 4 (verzonnen)"
             proposal = Proposal(2, "left", source)

@@ -72,10 +72,10 @@ def remind_of_lists(*, on: date) -> int:
 
 
 def carry_on_all(*, by: Job, on: date, again: bool = False) -> int:
-    """Carries out every list that cooled off or was cut off; says how many.
+    """Carries out every list that cooled off or was cut off, and closes what may close.
 
-    `again`: also those of which something failed, or that only wait to be closed. What goes wrong
-    with one list stops no other one: SomeListsFailed at the end.
+    Says how many. `again`: also those of which something failed. What goes wrong with one list
+    stops no other one: SomeListsFailed at the end.
     """
     carried = failed = 0
     for made in _to_carry_out(on, again=again):
@@ -95,7 +95,7 @@ def carry_on_all(*, by: Job, on: date, again: bool = False) -> int:
 
 
 def _to_carry_out(on: date, *, again: bool) -> list[DestructionList]:
-    """Ready ones, and those begun of which something was not reached yet."""
+    """Ready ones, and those begun; of which something failed only where more was not reached."""
     rows = [
         row
         for row in open_lists().filter(approved_on__isnull=False)
@@ -105,7 +105,7 @@ def _to_carry_out(on: date, *, again: bool) -> list[DestructionList]:
     return [
         row
         for row in rows
-        if again or row.begun_at is None or numbers[row.pk].open > numbers[row.pk].stuck
+        if again or not numbers[row.pk].failed or numbers[row.pk].open > numbers[row.pk].stuck
     ]
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from access.acting import Actor
 from access.errors import NotAllowed, Overtaken, Refused
 from access.models import User
+from access.turns import wait_for_turn
 from audit.actions import record
 from audit.events import Event
 from dossiers.models import Dossier
@@ -43,6 +44,7 @@ def make_list(*, school: School, by: Actor, on: date) -> DestructionList | None:
     """
     if isinstance(by, User) and not roles_around(by, school, on) & REVIEWERS:
         raise NotAllowed(REFUSED[Refusal.ROLE])
+    wait_for_turn(school.pk)
     until = on + AHEAD
     rows = [
         row

@@ -23,11 +23,11 @@ begin
        is distinct from
        row(old.school_id, old.name, old.due_until, old.made_on, old.made_by_id, old.made_at)
        or old.reviewed_on is not null
-          and row(new.reviewed_on, new.reviewed_by_id)
-              is distinct from row(old.reviewed_on, old.reviewed_by_id)
+          and row(new.reviewed_on, new.reviewed_at, new.reviewed_by_id)
+              is distinct from row(old.reviewed_on, old.reviewed_at, old.reviewed_by_id)
        or old.approved_on is not null
-          and row(new.approved_on, new.approved_by_id)
-              is distinct from row(old.approved_on, old.approved_by_id)
+          and row(new.approved_on, new.approved_at, new.approved_by_id)
+              is distinct from row(old.approved_on, old.approved_at, old.approved_by_id)
        or old.cancelled_on is not null
        or old.begun_at is not null
           and (new.begun_at is distinct from old.begun_at or new.cancelled_on is not null)

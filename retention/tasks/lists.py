@@ -21,12 +21,12 @@ def make_lists(timestamp: int) -> None:
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="retention.carry_on_lists", queue="destroying", queueing_lock="carry_on_lists")
 def carry_on_lists(timestamp: int) -> None:
-    """Every ten minutes: what cooled off is begun, what was cut off goes on where it was."""
+    """Every ten minutes: what cooled off is begun, what was cut off goes on, what may is closed."""
     carry_on_all(by=Job("carry_on_lists"), on=timezone.localdate())
 
 
 @app.periodic(cron="40 2 * * *")
 @app.task(name="retention.finish_lists", queue="destroying")
 def finish_lists(timestamp: int) -> None:
-    """Each night, after the copy: what failed is tried again, and what is done is closed."""
+    """Each night, after the copy: what failed is tried again too."""
     carry_on_all(by=Job("finish_lists"), on=timezone.localdate(), again=True)

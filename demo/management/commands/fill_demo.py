@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from access.models import Unit
 from demo.filling import Filling
@@ -26,6 +27,9 @@ class Command(BaseCommand):
         with transaction.atomic():
             Filling(today, self._say).fill()
         sign_last_month(today, self._say)
+        # What is ready is carried out as soon as a worker is there.
+        task = app.configure_task("retention.carry_on_lists", queueing_lock="carry_on_lists")
+        task.defer(timestamp=int(timezone.now().timestamp()))
 
     def _say(self, step: str) -> None:
         self.stdout.write(f"  {step}")
