@@ -26,4 +26,5 @@ PAGES: dict[str, Promise] = {
     "hold": _("Hold"),
     "keep_holding": _("Looking at a hold again"),
     "lift_hold": _("Lifting a hold"),
+    "judge_leftover": _("Whose something found is"),
 }

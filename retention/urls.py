@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from retention.views import calendar, holds, leaving, list_papers, list_steps, lists, terms
+from retention.views import (
+    calendar,
+    holds,
+    leaving,
+    leftovers,
+    list_papers,
+    list_steps,
+    lists,
+    terms,
+)
 
 _CHANGE = "retention/terms/changes/<uuid:change_id>/"
 _LIST = "retention/lists/<uuid:list_id>/"
@@ -33,6 +42,11 @@ urlpatterns: list[URLPattern] = [
     path(f"{_LIST}progress/", lists.destruction_progress, name="destruction_progress"),
     path(f"{_LIST}export/", list_papers.export_destruction_list, name="export_destruction_list"),
     path("retention/items/<uuid:item_id>/", lists.destruction_item, name="destruction_item"),
+    path(
+        "retention/lists/leftovers/<uuid:leftover_id>/",
+        leftovers.judge_leftover,
+        name="judge_leftover",
+    ),
     # holds
     path("retention/holds/", holds.holds, name="holds"),
     path("retention/holds/find/", holds.find_to_hold, name="find_to_hold"),

@@ -29,7 +29,7 @@ create function retention_judges_list(wanted uuid) returns boolean language sql 
         select from retention_destructionlist l where l.id = wanted and l.closed_at is null
         and retention_holds_role(
             portal_user(), l.school_id, coalesce(portal_day(), current_date),
-            array['director', 'deputy'], array['privacy-officer'])
+            array['director', 'deputy'], array['board-officer', 'privacy-officer'])
     )
 $$;
 create function retention_list_of_search(wanted uuid) returns uuid language sql stable as $$
@@ -64,7 +64,7 @@ create policy what_was_found_stays on retention_leftover for update using (false
 alter table retention_leftoverjudgement enable row level security;
 create policy who_sees_the_list on retention_leftoverjudgement
     for select using (retention_sees_list(retention_list_of_leftover(leftover_id)));
-create policy director_or_privacy_officer_judges on retention_leftoverjudgement
+create policy who_handles_the_list_judges on retention_leftoverjudgement
     for insert with check (
         judged_by_id = portal_user()
         and retention_judges_list(retention_list_of_leftover(leftover_id)));

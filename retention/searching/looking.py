@@ -17,10 +17,11 @@ from retention.destroyer import as_destroyer
 from retention.models import DestructionList, Leftover, LeftoverJudgement, SearchPass
 from retention.searching.allowed import OF_OTHERS
 from retention.searching.folders import hits_in_files
-from retention.searching.marks import Marks, opened_json, sealed_json
+from retention.searching.marks import Marks, keys_of, opened_json, sealed_json
 from retention.searching.sieve import FIELD, ROW, Hit, Sieve
 from retention.searching.tables import Table, rows_of, tables
 from retention.searching.verdict import said_of
+from vault.sealing import Keyring
 
 _NAMED = 5  # rows that are named of each finding
 _KEPT = 500  # findings that are kept of one pass; more are counted
@@ -142,9 +143,10 @@ def _finish(
     row.finished_at = timezone.now()
     kept = sorted(found.places.items(), key=lambda one: not one[1].is_hard)[:_KEPT]
     with as_destroyer():
-        before = _judged_before(made)
+        keys = keys_of(made.pk)
+        before = _judged_before(made, keys)
         row.save(update_fields=_FINISHED)
-        Leftover.objects.bulk_create(_leftover(row, made, *one, before) for one in kept)
+        Leftover.objects.bulk_create(_leftover(row, keys, *one, before) for one in kept)
     detail = {"rows": row.rows, "files": row.files, "marks": row.marks, "hits": row.hits}
     record(
         events.LIST_SEARCHED,
@@ -158,7 +160,7 @@ def _finish(
 
 def _leftover(
     row: SearchPass,
-    made: DestructionList,
+    keys: Keyring,
     where: _Where,
     place: _Place,
     before: Mapping[tuple[object, ...], Leftover],
@@ -174,15 +176,15 @@ def _leftover(
         number=place.number,
         same_as=before.get((*where, *place.rows, place.number)),
     )
-    one.sealed = sealed_json(made.pk, one.place, {"mark": mark})
+    one.sealed = sealed_json(row.list_id, one.place, {"mark": mark}, keys)
     return one
 
 
-def _judged_before(made: DestructionList) -> dict[tuple[object, ...], Leftover]:
+def _judged_before(made: DestructionList, keys: Keyring) -> dict[tuple[object, ...], Leftover]:
     """What somebody said is somebody else's, by what was found and where: it need not be asked."""
     rows = said_of(Leftover.objects.filter(search__list=made, same_as__isnull=True))
     found = {}
     for one in rows.filter(said=LeftoverJudgement.Outcome.NAMESAKE).order_by("search__begun_at"):
-        mark = opened_json(made.pk, one.place, one.sealed).get("mark")
+        mark = opened_json(made.pk, one.place, one.sealed, keys).get("mark")
         found[(one.sort, mark, one.place_found, one.column, *one.rows, one.number)] = one
     return found

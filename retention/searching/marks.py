@@ -6,7 +6,6 @@ table can be forgotten. They are kept until the list is closed; then their key i
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -86,15 +85,19 @@ class Marks:
             self.families.add(value)
 
 
-def sealed_json(made: uuid.UUID, place: str, said: dict[str, object]) -> bytes:
+def sealed_json(
+    made: uuid.UUID, place: str, said: dict[str, object], keys: Keyring | None = None
+) -> bytes:
     """Something about the marks, sealed under the key of their list."""
-    return keys_of(made).seal(made, place, json.dumps(said).encode())
+    return (keys or keys_of(made)).seal_json(made, place, said)
 
 
-def opened_json(made: uuid.UUID, place: str, sealed: bytes | memoryview) -> dict[str, object]:
+def opened_json(
+    made: uuid.UUID, place: str, sealed: bytes | memoryview, keys: Keyring
+) -> dict[str, object]:
     """What `sealed_json` made; nothing once the list is closed and its key gone."""
     try:
-        return keys_of(made).open_json(made, place, sealed)
+        return keys.open_json(made, place, sealed)
     except Unreadable:
         return {}
 

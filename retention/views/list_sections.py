@@ -10,10 +10,11 @@ from typing import Any
 
 from access.gate import PortalRequest
 from retention.models import DestructionList
+from retention.queries.leftovers import searched
 
 
 def sections(request: PortalRequest, made: DestructionList) -> dict[str, Any]:
     """The context of those sections; nothing before a list is carried out."""
     if made.begun_at is None:
         return {}
-    return {}
+    return {"searched": searched(made, request.user, on=request.day)}

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date, timedelta
+
+from django.utils import timezone
 
 from access.acting import acting_as
 from retention.actions.holds import Reason, place_hold
 from retention.actions.terms import Proposal, propose_term
-from retention.models import Absence, DestructionItem, DestructionList, Hold, TermChange
+from retention.models import (
+    Absence,
+    DestructionItem,
+    DestructionList,
+    Hold,
+    Leftover,
+    SearchPass,
+    TermChange,
+)
+from retention.searching.marks import sealed_json
 from retention.terms import KINDS
 from students.models import Enrolment
 from tests.cast import Cast
+from vault.sealing import create_keys
 
 
 def hold_dossier(cast: Cast, key: str, word: str) -> Hold:
@@ -59,3 +72,23 @@ def list_for_destruction(cast: Cast, key: str) -> DestructionItem:
         last_day=date(2023, 11, 1),
         due_on=date(2026, 11, 1),
     )
+
+
+def left_over_of(made: DestructionList) -> uuid.UUID:
+    """Something that a search for this list found, which somebody else may be called by."""
+    found = Leftover.objects.filter(search__list=made).first()
+    if found is None:
+        create_keys([made.pk])
+        done = timezone.now()
+        search = SearchPass(
+            list=made, begun_at=done, finished_at=done, columns=1, rows=1, marks=1, hits=1
+        )
+        search.sealed = sealed_json(made.pk, search.place, {"families": []})
+        search.save()
+        found = Leftover(
+            search=search, sort="name", is_hard=False, place_found="access_user",
+            rows=["a row"], number=1,
+        )  # fmt: skip
+        found.sealed = sealed_json(made.pk, found.place, {"mark": "Somebody Gone"})
+        found.save()
+    return found.pk

@@ -33,6 +33,7 @@ from audit.models import LogCheck
 from tests.guards.seed import NOTES, Seeded
 from tests.guards.seed_findings import FOUND
 from tests.guards.seed_log import seeded_log_end
+from tests.guards.seed_retention import left_over_of
 
 # --- people ---------------------------------------------------------------------------------
 VISITOR = "visitor"
@@ -406,6 +407,7 @@ KEYS: dict[str, Callable[[Seeded, str], Any]] = {
     "change_id": lambda s, pupil: s.term_change,
     "list_id": lambda s, pupil: s.listed[pupil].list_id,
     "item_id": lambda s, pupil: s.listed[pupil].pk,
+    "leftover_id": lambda s, pupil: left_over_of(s.listed[pupil].list),
     "step": lambda s, pupil: "cancel",
     "kind_code": lambda s, pupil: "agreements",
 }
@@ -555,6 +557,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "destruction_item": Row(who=KEEP_IN_VIEW, scope="destroying", shows=("name",)),
     "destruction_progress": Row(who=KEEP_IN_VIEW, odd=OWN_LISTS),
     "destruction_list_step": Row(who=LIST_HANDLERS, odd=OWN_LISTS),
+    "judge_leftover": Row(who=LIST_HANDLERS, odd=OWN_LISTS),
     "decide_items": Row(
         who=LIST_HANDLERS,
         scope="destroying",

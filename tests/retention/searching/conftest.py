@@ -14,6 +14,8 @@ from dossiers.models import DossierPart, FileVersion, NoteVersion
 from retention.carrying_out import carry_out
 from retention.models import DestructionList, Leftover, SearchPass
 from retention.searching import search
+from retention.searching.marks import gathering
+from students.models import Parent
 from tests.dossiers.files.conftest import sent
 from tests.retention.lists.conftest import Lists
 
@@ -70,3 +72,22 @@ def places(settings, tmp_path):
     settings.FILES_DIR = tmp_path / "files"
     settings.LOG_HEADS = tmp_path / "heads"
     return tmp_path
+
+
+def parent(cast, **more) -> Parent:
+    """A parent without children, called Quirijn Zeldenrust."""
+    named = {"first_name": "Quirijn", "surname": "Zeldenrust", "email": "q.zeldenrust@example.org"}
+    return Parent.objects.create(board=cast.board, **(named | more))
+
+
+def without_a_family(cast, **more) -> Carried:
+    """A list that is done, of which a parent went and nothing else."""
+    made = Lists(cast).approved("own")
+    row = parent(cast, **more)
+    key = row.pk
+    with gathering(made.pk):
+        row.delete()
+    DestructionList.objects.filter(pk=made.pk).update(begun_at=made.approved_at)
+    for outcome in ("intended", "destroyed"):
+        made.items.update(outcome=outcome, done_at=made.made_at)
+    return Carried(made, key, key, key)

@@ -15,10 +15,14 @@ from dossiers.models import NoteVersion
 from retention import events
 from retention.models import Leftover, SearchPass
 from retention.searching import SearchIsBlind, is_clean, looking, needs_search, summary
-from retention.searching.marks import gathering
 from students.models import Parent
-from tests.retention.lists.conftest import Lists
-from tests.retention.searching.conftest import NIGHT, Carried, destroyed, found_by
+from tests.retention.searching.conftest import (
+    NIGHT,
+    destroyed,
+    found_by,
+    parent,
+    without_a_family,
+)
 from vault.errors import Unreadable
 from vault.models import PartKey
 
@@ -82,26 +86,10 @@ def test_a_leftover_of_each_sort_is_found_and_named(places, cast, settings):
     assert needs_search(carried.made)
 
 
-def _without_a_family(cast) -> Carried:
-    """A list whose dossier is as it was, while a parent without children went with it."""
-    made = Lists(cast).approved("own")
-    parent = _parent(cast)
-    with gathering(made.pk):
-        parent.delete()
-    made.items.update(outcome="intended")
-    made.items.update(outcome="destroyed", done_at=made.made_at)
-    return Carried(made, parent.pk, parent.pk, parent.pk)
-
-
-def _parent(cast, **named: str) -> Parent:
-    names = {"first_name": "Quirijn", "surname": "Zeldenrust", "email": "q.zeldenrust@example.org"}
-    return Parent.objects.create(board=cast.board, **(names | named))
-
-
 def test_a_namesake_is_shown_and_an_address_elsewhere_keeps_the_list_open(places, cast):
-    carried = _without_a_family(cast)
-    namesake = _parent(cast, first_name="Quírijn", surname="ZELDENRUST", email="other@example.org")
-    _parent(cast, first_name="Another", email="another@example.org")  # a surname alone says nothing
+    carried = without_a_family(cast)
+    namesake = parent(cast, first_name="Quírijn", surname="ZELDENRUST", email="other@example.org")
+    parent(cast, first_name="Another", email="another@example.org")  # a surname alone says nothing
     row = carried.search(cast.today)
     assert found_by(row) == {("name", "students_parent", "", False)}
     assert Leftover.objects.get(search=row).rows == [str(namesake.pk)]
