@@ -15,7 +15,7 @@ from audit.grounds import Ground
 from retention import events
 from retention.destroyer import as_destroyer
 from retention.models import DestructionList, Leftover, LeftoverJudgement, SearchPass
-from retention.searching.allowed import OF_OTHERS
+from retention.searching.allowed import KEYS_ALLOWED, OF_OTHERS
 from retention.searching.folders import hits_in_files
 from retention.searching.marks import Marks, keys_of, opened_json, sealed_json
 from retention.searching.sieve import FIELD, ROW, Hit, Sieve
@@ -107,7 +107,7 @@ def _read(table: Table, sieve: Sieve, found: _Found, *, own: str) -> None:
             column = "" if hit.field == _WHOLE_ROW else table.named(hit.field)
             if hit.mark == own:
                 found.saw_itself |= (table.known_as, column) == _CONTROL
-            else:
+            elif hit.sort != "key" or (table.known_as, column) not in KEYS_ALLOWED:
                 found.add(hit, table.known_as, column, _shown(rows[hit.row]))
 
 

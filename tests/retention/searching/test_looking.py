@@ -8,13 +8,16 @@ import uuid
 import pytest
 from django.core.cache import cache
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from access.acting import acting_as
 from audit.actions import record
+from audit.models import LogCheck
 from dossiers.models import NoteVersion
 from retention import events
 from retention.models import Leftover, SearchPass
-from retention.searching import SearchIsBlind, is_clean, looking, needs_search, summary
+from retention.searching import SearchIsBlind, is_clean, looking, needs_search, summary, tables
+from retention.searching.allowed import ALLOWED, KEYS_ALLOWED, OF_OTHERS
 from students.models import Parent
 from tests.retention.searching.conftest import (
     NIGHT,
@@ -59,8 +62,9 @@ def test_a_leftover_of_each_sort_is_found_and_named(places, cast, settings):
     cache.set("page", {"of": carried.note, "text": "x" * 50})
     # Plain bytes where a sealed text of another dossier belongs, behind row-level security.
     NoteVersion.objects.update(sealed=b"\x01 of note " + str(carried.note).encode() * 3)
-    with acting_as(NIGHT, on=cast.today):
-        record(events.BACKUP_MADE, by=NIGHT, detail={"deep": {"in": [str(carried.note)]}})
+    LogCheck.objects.create(
+        found={"deep": {"in": [carried.note.hex]}}, is_good=True, finished_at=timezone.now()
+    )
     PartKey.objects.create(part_id=carried.part, wrapped=b"-" * 60)
     left = settings.FILES_DIR / str(carried.blob)[:2] / str(carried.blob)
     left.parent.mkdir(parents=True, exist_ok=True)
@@ -75,7 +79,7 @@ def test_a_leftover_of_each_sort_is_found_and_named(places, cast, settings):
         ("key", "procrastinate_jobs", "args", True),
         ("key", "portal_cache", "value", True),
         ("key", "dossiers_noteversion", "sealed", True),
-        ("key", "audit_logentry", "additional_data", True),
+        ("key", "audit_logcheck", "found", True),
         ("key", "vault_partkey", "part_id", True),
         ("key", "FILES_DIR", "", True),
         ("key", "EMAIL_FILE_PATH", "", True),
@@ -84,6 +88,26 @@ def test_a_leftover_of_each_sort_is_found_and_named(places, cast, settings):
     assert of_note.rows == [str(NoteVersion.objects.get().pk)]
     assert not is_clean(carried.made)
     assert needs_search(carried.made)
+
+
+def test_by_design_keys_stand_where_the_list_of_them_says_and_nowhere_else(
+    places, cast, monkeypatch
+):
+    carried = destroyed(cast)
+    with acting_as(NIGHT, on=cast.today):
+        record(events.BACKUP_MADE, by=NIGHT, detail={"of": str(carried.note)})
+    assert found_by(carried.search(cast.today)) == set()
+    monkeypatch.setattr(tables, "ALLOWED", {})
+    monkeypatch.setattr(looking, "KEYS_ALLOWED", {})
+    found = {(place, column) for _, place, column, _ in found_by(carried.search(cast.today))}
+    assert found == {
+        ("retention_ledgerline", "keys"),
+        ("audit_logentry", "object_pk"),
+        ("audit_logentry", "additional_data"),
+    }
+    assert found <= {*ALLOWED, *KEYS_ALLOWED}
+    known = {(one.known_as, column) for one in tables.tables() for column in one.columns}
+    assert known >= {*ALLOWED, *KEYS_ALLOWED, *OF_OTHERS}
 
 
 def test_a_namesake_is_shown_and_an_address_elsewhere_keeps_the_list_open(places, cast):
