@@ -18,13 +18,14 @@ class Ending:
     reviews: int = 0
     terms: int = 0
     lists: int = 0
+    erasures: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.leaving_dates or self.reviews or self.terms or self.lists)
+        return bool(self.leaving_dates or self.reviews or self.terms or self.lists or self.erasures)
 
 
 def ending_waits_for(user: User, *, on: date) -> Ending:
-    """Leaving dates nobody knows, holds to look at again, terms and lists to decide."""
+    """Leaving dates nobody knows, holds to look at again, terms, lists and requests to decide."""
     leaving = reviews = terms = 0
     if user.memberships_with(Permission.MANAGE_PUPILS, on):
         leaving = queries.without_leaving_date_visible_to(user, on=on).count()
@@ -33,4 +34,5 @@ def ending_waits_for(user: User, *, on: date) -> Ending:
     if user.memberships_with(Permission.SET_TERMS, on):
         terms = queries.terms_to_decide(user, on=on).count()
     lists = len(queries.lists_waiting_for(user, on=on))
-    return Ending(leaving, reviews, terms, lists)
+    erasures = queries.erasures_to_decide(user, on=on)
+    return Ending(leaving, reviews, terms, lists, erasures)

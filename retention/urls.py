@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from retention.views import (
     calendar,
+    erasures,
     holds,
     leaving,
     leftovers,
@@ -47,6 +48,10 @@ urlpatterns: list[URLPattern] = [
         leftovers.judge_leftover,
         name="judge_leftover",
     ),
+    # erasing on request
+    path("retention/erasures/", erasures.erasures, name="erasures"),
+    path("retention/erasures/of/<uuid:dossier_id>/", erasures.ask, name="ask_erasure"),
+    path("retention/erasures/<uuid:erasure_id>/", erasures.erasure, name="erasure"),
     # holds
     path("retention/holds/", holds.holds, name="holds"),
     path("retention/holds/find/", holds.find_to_hold, name="find_to_hold"),

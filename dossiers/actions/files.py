@@ -124,7 +124,7 @@ def replace_file(*, file: File, sent: Sent, seen_number: int, by: User, on: date
 
 @transaction.atomic
 def withdraw_file(*, file: File, by: User, on: date) -> None:
-    """Takes an own file out of sight at once, for everybody; destroyed later with the dossier."""
+    """Takes an own file out of sight for everybody; destroyed with the dossier, or sooner."""
     must_reach(part=file.part, by=by, on=on)
     if file.author_id != by.pk:
         raise NotAllowed

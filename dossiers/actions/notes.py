@@ -98,7 +98,7 @@ def correct_note(
 
 @transaction.atomic
 def withdraw_note(*, note: Note, by: User, on: date) -> None:
-    """Takes an own note out of sight at once, for everybody; destroyed later with the dossier."""
+    """Takes an own note out of sight for everybody; destroyed with the dossier, or sooner."""
     must_reach(part=note.part, by=by, on=on)
     if note.author_id != by.pk:
         raise NotAllowed

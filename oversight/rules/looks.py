@@ -111,6 +111,10 @@ NOT_SHOWN: dict[str, str] = {
         "who may open which dossier; the keeper's work, without what a dossier says",
     ),
     "hold_dossier": "a legal hold; it shows that there is a dossier, and nothing of what it says",
+    **dict.fromkeys(
+        ("ask_erasure", "erasure"),
+        "a request to erase something; it shows that something stands there, and not what it says",
+    ),
     "own_pupil_consent": "what is allowed; there may stand that something outranks answers",
 }
 

@@ -154,7 +154,7 @@ create policy retention_erasurewords_added on retention_erasurewords for insert 
         array['privacy-officer', 'board-officer']));
 """
 
-# What somebody sees who may ask for an erasure: that something stands there, never what it says.
+# What somebody sees who handles or supervises requests: that something stands there, never what it says.
 _HEADERS = """
 create function retention_agreement_length(wanted uuid) returns integer language sql stable as $$
     with recursive chain(id, replaces_id) as (
@@ -189,7 +189,7 @@ language sql stable security definer set search_path = public, pg_temp as $$
     ) found
     where retention_erasure_role(
         portal_user(), wanted_dossier, portal_day(), array['director', 'deputy'],
-        array['privacy-officer'])
+        array['privacy-officer', 'board-officer', 'fg'])
 $$;
 -- Withdrawn notes and files for which nobody asked yet: out of sight, and still kept.
 create function retention_withdrawn()

@@ -1,6 +1,7 @@
 """What falls due, what is held, and which terms count, one file a subject."""
 
 from retention.queries.due import due_of, due_on, standing_holds
+from retention.queries.erasures import erasures_to_decide
 from retention.queries.facts import Known, fate_of, fates_of
 from retention.queries.holds import (
     dossiers_to_hold_visible_to,
@@ -46,6 +47,7 @@ __all__ = [
     "dossiers_to_hold_visible_to",
     "due_of",
     "due_on",
+    "erasures_to_decide",
     "fate_of",
     "fates_of",
     "found_to_hold",

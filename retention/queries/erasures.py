@@ -15,9 +15,11 @@ from access.permissions import Permission
 from access.visibility import visibility_of
 from dossiers.models import Dossier
 from dossiers.models.dossiers import PartKind
-from retention.models import Erasure, ErasureWords
-from retention.queries.holds import _own_child
+from retention.models import Backup, Erasure, ErasureWords
+from retention.queries.holds import own_child
+from retention.rules.erasures import DECIDERS
 from students.models import School
+from students.queries import named_like
 from vault.errors import Unreadable
 from vault.sealing import keyring
 
@@ -27,11 +29,20 @@ def _schools(user: User, permission: Permission, day: date) -> QuerySet[School]:
     return School.objects.filter(Q(pk__in=units) | Q(board__in=units))
 
 
+@visibility_of(lambda: Dossier.objects.select_related("pupil", "school__unit"))
+def dossiers_to_erase_from_visible_to(
+    rows: QuerySet[Dossier], user: User, day: date
+) -> QuerySet[Dossier]:
+    """Dossiers of which `user` may ask to erase something, never of an own child."""
+    here = _schools(user, Permission.ASK_ERASURE, day).values("pk")
+    return rows.filter(~own_child(user, "pupil"), school__in=here)
+
+
 @visibility_of(lambda: Erasure.objects.select_related("dossier__pupil", "dossier__school__unit"))
 def erasures_visible_to(rows: QuerySet[Erasure], user: User, day: date) -> QuerySet[Erasure]:
     """Requests at the schools where `user` handles or supervises them, never about an own child."""
     here = _schools(user, Permission.SEE_ERASURES, day).values("pk")
-    return rows.filter(~_own_child(user, "dossier__pupil"), dossier__school__in=here)
+    return rows.filter(~own_child(user, "dossier__pupil"), dossier__school__in=here)
 
 
 @visibility_of(ErasureWords.objects.all)
@@ -55,6 +66,24 @@ def by_what_waits(rows: QuerySet[Erasure]) -> QuerySet[Erasure]:
     waiting = Case(When(place__lt=2, then=F("received_on")))
     over = F("proposed_at").desc()
     return rows.annotate(place=place).order_by("place", waiting.asc(), over, "pk")
+
+
+def found_to_erase_from(user: User, typed: str, *, on: date) -> QuerySet[Dossier]:
+    """Dossiers found by the pupil's name; nothing typed finds nothing."""
+    rows = dossiers_to_erase_from_visible_to(user, on=on)
+    if not typed.strip():
+        return rows.none()
+    return named_like(rows, typed, path="pupil__").order_by("pupil__sort_name", "pk")
+
+
+def erasures_to_decide(user: User, *, on: date) -> int:
+    """How many requests wait for a decision of somebody like `user`."""
+    if not user.memberships_with(Permission.SEE_ERASURES, on):
+        return 0
+    if not any(one.role in DECIDERS for one in user.memberships_on(on)):
+        return 0
+    rows = erasures_visible_to(user, on=on).filter(ended="", approved_on__isnull=True)
+    return rows.exclude(proposed_by=user).count()
 
 
 @dataclass(frozen=True)
@@ -128,6 +157,12 @@ def erasable_in(dossier: Dossier) -> list[Header]:
         return [Header(*row) for row in cursor.fetchall()]
 
 
+def header_of(row: Erasure) -> Header | None:
+    """What a request is about, while it stands as it stood when it was asked."""
+    wanted = (row.sort, row.target)
+    return next((one for one in erasable_in(row.dossier) if one.key == wanted), None)
+
+
 @dataclass(frozen=True)
 class Withdrawn:
     """A note or file that was withdrawn, for which nobody asked to erase it."""
@@ -159,3 +194,11 @@ def withdrawn_and_kept() -> list[Withdrawn]:
             " order by w.withdrawn_at, w.id"
         )
         return [Withdrawn(*row) for row in cursor.fetchall()]
+
+
+def copied_since(moment: datetime | None) -> datetime | None:
+    """When the first copy after a moment was finished; none while there is none."""
+    if moment is None:
+        return None
+    rows = Backup.objects.filter(begun_at__gt=moment).order_by("begun_at")
+    return rows.values_list("finished_at", flat=True).first()

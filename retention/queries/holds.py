@@ -26,7 +26,8 @@ def _held_at(user: User, day: date) -> QuerySet[School]:
     return School.objects.filter(Q(pk__in=units) | Q(board__in=units))
 
 
-def _own_child(user: User, pupil: str) -> Exists:
+def own_child(user: User, pupil: str) -> Exists:
+    """Whether the pupil at the end of this path is a child of `user`."""
     links = Parenthood.objects.filter(parent__user=user, withdrawn_at__isnull=True)
     return Exists(links.filter(pupil=OuterRef(pupil)))
 
@@ -37,14 +38,14 @@ def dossiers_to_hold_visible_to(
 ) -> QuerySet[Dossier]:
     """Dossiers on which `user` may place a hold, never of an own child: name and dates only."""
     here = _held_at(user, day).values("pk")
-    return rows.filter(~_own_child(user, "pupil"), school__in=here)
+    return rows.filter(~own_child(user, "pupil"), school__in=here)
 
 
 @visibility_of(lambda: Hold.objects.select_related("dossier__pupil", "dossier__school__unit"))
 def holds_visible_to(rows: QuerySet[Hold], user: User, day: date) -> QuerySet[Hold]:
     """Holds, standing and lifted, at the schools where `user` places them."""
     here = _held_at(user, day).values("pk")
-    return rows.filter(~_own_child(user, "dossier__pupil"), dossier__school__in=here)
+    return rows.filter(~own_child(user, "dossier__pupil"), dossier__school__in=here)
 
 
 @visibility_of(HoldWords.objects.all)

@@ -12,6 +12,7 @@ def ways(request: PortalRequest) -> dict[str, bool]:
     return {
         "may_see": bool(user.memberships_with(Permission.SEE_RETENTION, day)),
         "may_see_lists": bool(user.memberships_with(Permission.SEE_LISTS, day)),
+        "may_see_erasures": bool(user.memberships_with(Permission.SEE_ERASURES, day)),
         "may_hold": bool(user.memberships_with(Permission.PLACE_HOLDS, day)),
         "keeps_pupils": bool(user.memberships_with(Permission.MANAGE_PUPILS, day)),
     }

@@ -61,6 +61,7 @@ from tests.guards.seed_findings import SeededFinding, seed_finding
 from tests.guards.seed_looks import Looked, look_and_ask
 from tests.guards.seed_pictures import SeededPictures, seed_pictures
 from tests.guards.seed_retention import (
+    ask_to_erase,
     hold_dossier,
     list_for_destruction,
     miss,
@@ -75,7 +76,18 @@ NOTES = ("guidance", "reports", "care", "medical")
 HOLDS_FILES = (*NOTES, "agreements")
 CONTENT = (
     *NOTES,
-    *("agreements", "withdrawn", "card", "matter", "paper", "why", "judged", "said", "hold"),
+    *(
+        "agreements",
+        "withdrawn",
+        "card",
+        "matter",
+        "paper",
+        "why",
+        "judged",
+        "said",
+        "hold",
+        "asked",
+    ),
 )
 KINDS = (
     "name",
@@ -123,6 +135,7 @@ class Seeded:
     looked: dict[str, Looked] = field(default_factory=dict)
     findings: dict[str, SeededFinding] = field(default_factory=dict)
     holds: dict[str, uuid.UUID] = field(default_factory=dict)
+    erasures: dict[str, uuid.UUID] = field(default_factory=dict)
     term_change: uuid.UUID | None = None
     listed: dict[str, DestructionItem] = field(default_factory=dict)
 
@@ -231,6 +244,8 @@ def seed(cast: Cast) -> Seeded:
             cast, key, parent=parent, teacher=_TEACHERS[key], why=marker(key, "why")
         )
         seeded.holds[key] = hold_dossier(cast, key, marker(key, "hold")).pk
+        note = seeded.notes[key, "guidance"]
+        seeded.erasures[key] = ask_to_erase(cast, key, note, marker(key, "asked")).pk
         miss(cast, key)
     seeded.term_change = propose_a_term(cast).pk
     seeded.pictures = seed_pictures(cast, seeded.checks, lambda key: marker(key, "name"))

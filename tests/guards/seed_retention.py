@@ -8,12 +8,15 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from access.acting import acting_as
+from dossiers.models import Note
+from retention.actions.erasures import Request, ask_erasure
 from retention.actions.holds import Reason, place_hold
 from retention.actions.terms import Proposal, propose_term
 from retention.models import (
     Absence,
     DestructionItem,
     DestructionList,
+    Erasure,
     Hold,
     Leftover,
     SearchPass,
@@ -92,3 +95,14 @@ def left_over_of(made: DestructionList) -> uuid.UUID:
         found.sealed = sealed_json(made.pk, found.place, {"mark": "Somebody Gone"})
         found.save()
     return found.pk
+
+
+def ask_to_erase(cast: Cast, key: str, note: Note, word: str) -> Erasure:
+    """The privacy officer asks to erase a note, and says this word."""
+    by, on = cast.privacy_officer, cast.today
+    school = cast.other_school if key == "foreign" else cast.school
+    with acting_as(by, on=on):
+        return ask_erasure(
+            dossier=cast.dossier(key, school), what=("note", note.pk),
+            asked=Request("parent", "wrong-dossier", f"Because {word}", on), by=by, on=on,
+        )  # fmt: skip

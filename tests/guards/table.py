@@ -304,6 +304,17 @@ SCOPES: dict[str, Scope] = {
             *("name", "hold"),
         )
     },
+    # Requests to erase: who asks or decides, and who supervises that.
+    "erasing": {
+        **_all(
+            {
+                **dict.fromkeys(OWN_DIRECTORS, HERE),
+                "other_director": THERE,
+                **dict.fromkeys(BOARD, ALL_PUPILS),
+            },
+            *("name", "asked"),
+        )
+    },
     # Destruction lists: who reviews at the school, and the board's people.
     "destroying": {
         "name": {
@@ -404,6 +415,7 @@ KEYS: dict[str, Callable[[Seeded, str], Any]] = {
     "assent_id": lambda s, pupil: s.findings[pupil].assent.pk,
     "rule": lambda s, pupil: "refusals",
     "hold_id": lambda s, pupil: s.holds[pupil],
+    "erasure_id": lambda s, pupil: s.erasures[pupil],
     "change_id": lambda s, pupil: s.term_change,
     "list_id": lambda s, pupil: s.listed[pupil].list_id,
     "item_id": lambda s, pupil: s.listed[pupil].pk,
@@ -550,6 +562,14 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "hold": Row(who=HOLDERS, scope="holding", shows=("name", "hold")),
     "keep_holding": Row(who=HOLDERS, scope="holding", shows=("name",)),
     "lift_hold": Row(who=HOLDERS, scope="holding", shows=("name",)),
+    "erasures": Row(
+        who=DIRECTORS | BOARD,
+        scope="erasing",
+        shows=("name",),
+        post=lambda s, pupil: {"q": "Q"},
+    ),
+    "ask_erasure": Row(who=DIRECTORS | PRIVACY, scope="erasing", shows=("name",)),
+    "erasure": Row(who=DIRECTORS | BOARD, scope="erasing", shows=("name", "asked")),
     # --- retention: destruction lists -----------------------------------------------------------
     "destruction_lists": Row(who=KEEP_IN_VIEW),
     "destruction_list": Row(who=KEEP_IN_VIEW, scope="destroying", shows=("name",)),

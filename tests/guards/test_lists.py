@@ -9,6 +9,7 @@ import pytest
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from access.acting import acting_as
 from audit.actions import row, write
@@ -16,9 +17,10 @@ from audit.events import PAGE_SEEN
 from dossiers.actions.elsewhere import Elsewhere, add_record_elsewhere
 from dossiers.actions.emergency import open_card_in_an_emergency
 from dossiers.actions.notes import NoteText, write_note
+from dossiers.models import Note
 from oversight.models import Finding, HoldBack, LookQuestion
 from students.models import Enrolment
-from tests.guards.seed_retention import hold_dossier, miss
+from tests.guards.seed_retention import ask_to_erase, hold_dossier, miss
 
 
 def _pupils(cast, number: int) -> None:
@@ -105,6 +107,18 @@ def _holds(cast, number: int) -> None:
         hold_dossier(cast, pupil, "row")
 
 
+def _erasures(cast, number: int) -> None:
+    """Requests, and as many notes that were withdrawn and still stand."""
+    by = cast.counsellor
+    for n in range(number):
+        pupil = "own" if n == 0 else f"row{n}"
+        if n:
+            cast.add_pupil(pupil)
+        said = {"part": cast.part(pupil), "author": by, "happened_on": cast.today}
+        Note.objects.create(**said, withdrawn_at=timezone.now(), withdrawn_by=by)
+        ask_to_erase(cast, pupil, Note.objects.create(**said), "row")
+
+
 def _missing(cast, number: int) -> None:
     for n in range(number):
         cast.add_pupil(f"row{n}")
@@ -153,10 +167,11 @@ def _held(cast, number: int) -> None:
 # name: who looks, what makes rows, what is sent, what a row shows, queries
 LISTS = {
     "holds": ("privacy_officer", _holds, None, "First-", 11),
+    "erasures": ("privacy_officer", _erasures, None, "First-", 13),
     "find_to_hold": ("fg", _missing, {"q": "First"}, "First-row", 11),
     "leaving_dates": ("administrator", _missing, None, "First-row", 11),
     "keeper_notices": ("director", _notices, None, "First-", 12),
-    "note_headers": ("director", _notes, None, "Demo co", 13),
+    "note_headers": ("director", _notes, None, "Demo co", 14),
     "elsewhere": ("counsellor", _elsewhere, None, "Row-", 15),
     "dossier_readers": ("counsellor", _readers, None, "Row-", 13),
     "print_my_pupils": ("counsellor", _pupils, {}, "First-", 15),

@@ -194,7 +194,7 @@ def test_without_djangos_checks_the_database_lets_no_content_through(
     walker, name, row, no_checks, short_refusals
 ):
     address = ADDRESSES[name]
-    scopes = ("findings", "consenting", "dossier", "asked why", "holding")
+    scopes = ("findings", "consenting", "dossier", "asked why", "holding", "erasing")
     readable = {kind: people for name in scopes for kind, people in SCOPES[name].items()}
     people = walker.people if set(row.shows) & set(CONTENT) else SOME
     for answer in walk(walker, address, row, people):
