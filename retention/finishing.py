@@ -30,7 +30,7 @@ from retention.destroyer import as_destroyer
 from retention.documents.certificates import certificate_paper
 from retention.models import Certificate, DestructionList
 from retention.queries.certificates import holding_copy, said_about
-from retention.queries.closing import CopiesNow, facts_of
+from retention.queries.closing import CopiesNow, certificate_of, facts_of
 from retention.queries.ledger import database_head
 from retention.rules.certificates import Said
 from retention.rules.closing import Waiting, waits_for
@@ -81,7 +81,7 @@ def _where_it_is(made: DestructionList, by: Job, on: date) -> Closing:
 
 
 def _closing(row: DestructionList, on: date) -> Closing:
-    known = Certificate.objects.filter(list=row).first()
+    known = certificate_of(row)
     if known is not None:
         return Closing(known)
     if row.state_on(on) is not State.BEGUN:

@@ -19,6 +19,8 @@ PAGES: dict[str, Promise] = {
     "destruction_list_step": _("A step of a destruction list"),
     "destruction_progress": _("How far a destruction list is"),
     "export_destruction_list": _("Taking a destruction list along"),
+    "confirm_other_systems": _("What other systems still hold"),
+    "destruction_certificate": _("Certificate of destruction"),
     "destruction_item": _("Item of a destruction list"),
     "erasures": _("Erasing on request"),
     "ask_erasure": _("Asking to erase something"),

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from retention.views import (
     calendar,
+    closing,
     erasures,
     holds,
     leaving,
@@ -40,6 +41,8 @@ urlpatterns: list[URLPattern] = [
         list_steps.destruction_list_step,
         name="destruction_list_step",
     ),
+    path(f"{_LIST}other-systems/", closing.confirm_other_systems, name="confirm_other_systems"),
+    path(f"{_LIST}certificate/", closing.destruction_certificate, name="destruction_certificate"),
     path(f"{_LIST}progress/", lists.destruction_progress, name="destruction_progress"),
     path(f"{_LIST}export/", list_papers.export_destruction_list, name="export_destruction_list"),
     path("retention/items/<uuid:item_id>/", lists.destruction_item, name="destruction_item"),

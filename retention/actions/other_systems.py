@@ -86,7 +86,7 @@ def confirm_other_systems(
         raise NotAllowed(_("Somebody else says what other systems hold."))
     if row.closed_at is not None:
         raise Overtaken(_("This list is closed. Its certificate says what was confirmed."))
-    if open_items(row).exists():
+    if row.begun_at is None or open_items(row).exists():
         raise Overtaken(_("Not everything on this list is destroyed yet. Say this afterwards."))
     said = _last_said(row)
     if answers.keys() - said.keys():

@@ -40,6 +40,11 @@ def certificate_papers_in_use(names: list[uuid.UUID]) -> set[uuid.UUID]:
         return {name for (name,) in cursor.fetchall()}
 
 
+def certificate_of(made: DestructionList) -> Certificate | None:
+    """The certificate of a list; none before it is closed."""
+    return Certificate.objects.filter(list=made).first()
+
+
 def open_items(made: DestructionList) -> QuerySet[DestructionItem]:
     """What is to be destroyed and is not yet: not begun, in the middle, or failed."""
     rows = made.items.filter(decision=DestructionItem.Decision.DESTROY)
@@ -155,11 +160,9 @@ class ClosingShown:
         return self.may_confirm and bool(self.systems)
 
 
-def closing_of(made: DestructionList, user: User, *, on: date) -> ClosingShown | None:
-    """For the page of a list; none before it began to be carried out."""
-    if made.begun_at is None:
-        return None
-    certificate = Certificate.objects.filter(list=made).first()
+def closing_of(made: DestructionList, user: User, *, on: date) -> ClosingShown:
+    """For the page of a list that is being carried out, or was."""
+    certificate = certificate_of(made)
     systems = other_systems_of(made)
     if certificate is not None:
         return ClosingShown((), systems, False, certificate)

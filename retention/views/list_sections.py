@@ -9,7 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from access.gate import PortalRequest
+from retention.closing_words import conditions
+from retention.forms.closing import OtherSystemsForm
 from retention.models import DestructionList
+from retention.queries.closing import closing_of
 from retention.queries.leftovers import searched
 
 
@@ -17,4 +20,16 @@ def sections(request: PortalRequest, made: DestructionList) -> dict[str, Any]:
     """The context of those sections; nothing before a list is carried out."""
     if made.begun_at is None:
         return {}
-    return {"searched": searched(made, request.user, on=request.day)}
+    return {"searched": searched(made, request.user, on=request.day)} | _closing(request, made)
+
+
+def _closing(request: PortalRequest, made: DestructionList) -> dict[str, Any]:
+    """What the list waits for, what other systems hold, the certificate."""
+    closing = closing_of(made, request.user, on=request.day)
+    return {
+        "closing": closing,
+        "conditions": conditions(closing.waits_for),
+        "systems_form": (
+            OtherSystemsForm(systems=closing.systems) if closing.has_answers_to_give else None
+        ),
+    }

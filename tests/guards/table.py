@@ -576,6 +576,9 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "export_destruction_list": Row(who=KEEP_IN_VIEW, scope="destroying", shows=("name",)),
     "destruction_item": Row(who=KEEP_IN_VIEW, scope="destroying", shows=("name",)),
     "destruction_progress": Row(who=KEEP_IN_VIEW, odd=OWN_LISTS),
+    # The list of the walk is a draft: both go back to it.
+    "confirm_other_systems": Row(who=LIST_HANDLERS, odd=OWN_LISTS),
+    "destruction_certificate": Row(who=KEEP_IN_VIEW, odd=OWN_LISTS),
     "destruction_list_step": Row(who=LIST_HANDLERS, odd=OWN_LISTS),
     "judge_leftover": Row(who=LIST_HANDLERS, odd=OWN_LISTS),
     "decide_items": Row(
