@@ -13,7 +13,6 @@ from datetime import date
 
 import structlog
 from django.db import connection
-from django.db.models import Min
 from django.utils import timezone
 
 from access.acting import Job, acting_as
@@ -26,7 +25,7 @@ from retention.carrying_out import Carried, carry_out
 from retention.destroyer import as_destroyer
 from retention.finishing import finish
 from retention.models import DestructionItem, DestructionList
-from retention.queries.lists import numbers_of, open_lists
+from retention.queries.lists import Numbers, numbers_of, open_lists, with_first_due
 from retention.rules.lists import COOLING, State, is_to_be_reminded
 from retention.telling import tell_whom_it_waits_for
 from students.models import School
@@ -62,10 +61,10 @@ def make_all_lists(*, by: Job, on: date) -> int:
 def remind_of_lists(*, on: date) -> int:
     """Mails again who must act on a list that would be late; says for how many lists."""
     waiting = open_lists().filter(approved_on__isnull=True)
-    rows = waiting.annotate(first_due=Min("items__due_on")).exclude(made_on=on)
     reminded = 0
-    for made in rows:
-        if made.first_due and is_to_be_reminded(made.first_due - COOLING, on):
+    for made in with_first_due(waiting).exclude(made_on=on):
+        first_due: date | None = getattr(made, "first_due", None)
+        if first_due and is_to_be_reminded(first_due - COOLING, on):
             tell_whom_it_waits_for(made, on=on)
             reminded += 1
     return reminded
@@ -95,18 +94,24 @@ def carry_on_all(*, by: Job, on: date, again: bool = False) -> int:
 
 
 def _to_carry_out(on: date, *, again: bool) -> list[DestructionList]:
-    """Ready ones, and those begun; of which something failed only where more was not reached."""
+    """Ready ones and those begun, where something can be done today."""
     rows = [
         row
         for row in open_lists().filter(approved_on__isnull=False)
         if row.state_on(on) in (State.READY, State.BEGUN)
     ]
-    numbers = numbers_of(rows)
-    return [
-        row
-        for row in rows
-        if again or not numbers[row.pk].failed or numbers[row.pk].open > numbers[row.pk].stuck
-    ]
+    numbers = numbers_of(rows, on=on)
+    return [row for row in rows if _has_work(row, numbers[row.pk], again=again)]
+
+
+def _has_work(made: DestructionList, numbers: Numbers, *, again: bool) -> bool:
+    """Whether something of a list can be done: each item waits for its own day.
+
+    Until the first of them it is not begun, so that it can still be cancelled.
+    """
+    if numbers.now or not numbers.open:
+        return again or bool(numbers.now) or not numbers.failed
+    return again and made.begun_at is not None
 
 
 def carry_on(made: DestructionList, *, by: Job, on: date) -> bool:

@@ -24,6 +24,7 @@ from retention.queries.lists import (
     open_lists,
     schools_with_lists,
     with_dossiers,
+    with_first_due,
 )
 from retention.queries.months import calendar_of, what_if
 from retention.queries.schools import schools_falling_due_visible_to
@@ -73,5 +74,6 @@ __all__ = [
     "what_if",
     "who_is",
     "with_dossiers",
+    "with_first_due",
     "without_leaving_date_visible_to",
 ]

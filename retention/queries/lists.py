@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django.db import connection
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from access.models import User
@@ -82,6 +82,8 @@ class Numbers:
     left: int = 0
     failed: int = 0
     stuck: int = 0  # failed before anything was destroyed
+    waiting: int = 0  # to be destroyed, and not due yet
+    next_due: date | None = None  # the first day of those
 
     @property
     def to_destroy(self) -> int:
@@ -98,18 +100,26 @@ class Numbers:
         """What of it is still to be done."""
         return self.to_destroy - self.done
 
+    @property
+    def now(self) -> int:
+        """What of it can be done now."""
+        return self.open - self.waiting - self.stuck
 
-def numbers_of(lists: Iterable[DestructionList]) -> dict[uuid.UUID, Numbers]:
-    """The numbers of each of these lists, own children counted too; one query."""
+
+def numbers_of(lists: Iterable[DestructionList], *, on: date) -> dict[uuid.UUID, Numbers]:
+    """The numbers of each of these lists on a day, own children counted too; one query."""
     keys = [one.pk for one in lists]
-    counted = {
+    waits = Q(decision="destroy", outcome="", due_on__gte=on)
+    counted: dict[str, Any] = {
         "all": Count("pk"),
         "undecided": Count("pk", filter=Q(decision="")),
         "kept": Count("pk", filter=Q(decision="keep")),
         "destroyed": Count("pk", filter=Q(outcome=Outcome.DESTROYED)),
         "left": Count("pk", filter=Q(outcome=Outcome.LEFT)),
         "failed": Count("pk", filter=Q(failed_at__isnull=False)),
-        "stuck": Count("pk", filter=Q(failed_at__isnull=False) & ~Q(outcome__in=_DONE)),
+        "stuck": Count("pk", filter=Q(failed_at__isnull=False) & ~Q(outcome__in=_DONE) & ~waits),
+        "waiting": Count("pk", filter=waits),
+        "next_due": Min("due_on", filter=waits),
     }
     rows = DestructionItem.objects.filter(list__in=keys).order_by().values("list")
     found = {row.pop("list"): Numbers(**row) for row in rows.annotate(**counted)}
@@ -208,3 +218,8 @@ def open_lists(*, begun_only: bool = False) -> QuerySet[DestructionList]:
     )
     rows = rows.filter(begun_at__isnull=False) if begun_only else rows
     return rows.select_related("school__unit", "school__board").order_by("made_on", "pk")
+
+
+def with_first_due(rows: QuerySet[DestructionList]) -> QuerySet[DestructionList]:
+    """With the first day on which something of it falls due, as `first_due`; not what is kept."""
+    return rows.annotate(first_due=Min("items__due_on", filter=~Q(items__decision="keep")))

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Min, Q
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -45,10 +45,10 @@ def destruction_lists(request: PortalRequest) -> HttpResponse:
     is_ended = request.GET.get("which") == "ended"
     visible = queries.destruction_lists_visible_to(request.user, on=request.day)
     rows = visible.filter(_ENDED) if is_ended else visible.exclude(_ENDED)
-    rows = rows.annotate(first_due=Min("items__due_on")).order_by("-made_on", "name")
+    rows = queries.with_first_due(rows).order_by("-made_on", "name")
     shown = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     found = list(shown.object_list)
-    numbers = queries.numbers_of(found)
+    numbers = queries.numbers_of(found, on=request.day)
     around = queries.people_around(found, on=request.day)
     context = {
         "shown": shown,
@@ -95,6 +95,9 @@ def frame_of(made: DestructionList, people: People, on: date) -> dict[str, Any]:
     words, badge = STATES[people.state]
     first_due: date | None = getattr(made, "first_due", None)
     approve_by = first_due - COOLING if first_due else None
+    starts_on = made.carried_out_from
+    if starts_on and first_due:
+        starts_on = max(starts_on, first_due + timedelta(days=1))
     is_waiting = people.state in (State.DRAFT, State.REVIEWED)
     return {
         "made": made,
@@ -103,6 +106,7 @@ def frame_of(made: DestructionList, people: People, on: date) -> dict[str, Any]:
         "badge": badge,
         "people": people,
         "missing": MISSING.get(people.missing) if people.missing else None,
+        "starts_on": starts_on,
         "approve_by": approve_by if is_waiting else None,
         "is_late": bool(is_waiting and approve_by and approve_by < on),
     }
@@ -138,7 +142,7 @@ def destruction_list(request: PortalRequest, list_id: uuid.UUID) -> HttpResponse
 def found_list(request: PortalRequest, list_id: uuid.UUID) -> DestructionList:
     """The list, where the reader looks after its school; else 404."""
     rows = queries.destruction_lists_visible_to(request.user, on=request.day)
-    return get_object_or_404(rows.annotate(first_due=Min("items__due_on")), pk=list_id)
+    return get_object_or_404(queries.with_first_due(rows), pk=list_id)
 
 
 def about(request: PortalRequest, made: DestructionList) -> dict[str, Any]:
@@ -152,11 +156,9 @@ def about(request: PortalRequest, made: DestructionList) -> dict[str, Any]:
     why = why_not[wants] if people.to_act else None
     is_silent = why in (None, Refusal.STATE, Refusal.ROLE)
     return frame_of(made, people, day) | {
-        "numbers": queries.numbers_of([made])[made.pk],
+        "numbers": queries.numbers_of([made], on=day)[made.pk],
         "may": {step.value: handles and why_not[step] is None for step in Step},
         "why_not": None if is_silent or why is None else REFUSED[why],
-        "second_day": made.carried_out_from,
-        "next_due": made.due_until + timedelta(days=1),
     }
 
 
@@ -166,12 +168,11 @@ def destruction_progress(request: PortalRequest, list_id: uuid.UUID) -> HttpResp
     made = found_list(request, list_id)
     if request.GET.get("again"):
         request.page.repeats()
-    numbers = queries.numbers_of([made])[made.pk]
-    is_going_on = made.begun_at is not None and made.closed_at is None
-    context = frame_of(made, queries.people_around([made], on=request.day)[made.pk], request.day)
-    context |= {
+    numbers = queries.numbers_of([made], on=request.day)[made.pk]
+    people = queries.people_around([made], on=request.day)[made.pk]
+    context = frame_of(made, people, request.day) | {
         "numbers": numbers,
-        "reloads": is_going_on and numbers.open > numbers.stuck,
+        "reloads": people.state in (State.READY, State.BEGUN) and numbers.now > 0,
     }
     return render(request, "retention/lists/progress.html", context)
 
