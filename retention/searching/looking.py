@@ -26,6 +26,7 @@ from vault.sealing import Keyring
 _NAMED = 5  # rows that are named of each finding
 _KEPT = 500  # findings that are kept of one pass; more are counted
 _FINISHED = ("finished_at", "columns", "rows", "files", "jobs", "marks", "hits", "sealed")
+_REMEMBERED = 10_000  # findings of one pass, so that memory stays flat
 _WHOLE_ROW = -1  # a name stands in several columns of its row
 _JOBS = "procrastinate_jobs"
 _PLAIN_KEY = re.compile(r"[0-9a-f-]{36}(,[0-9T:. +-]+)?|\d+|\(\d+,\d+\)")
@@ -60,12 +61,16 @@ class _Found:
     files: int = 0
     jobs: int = 0
     saw_itself: bool = False
+    more: int = 0  # times that something was found beyond what is remembered
     places: dict[_Where, _Place] = field(default_factory=dict)
 
     def add(self, hit: Hit, place: str, column: str, row: str) -> None:
         is_hard = hit.sort != "name" and not (hit.sort == "word" and (place, column) in OF_OTHERS)
         where = (hit.sort, hit.mark, place, column)
-        self.places.setdefault(where, _Place(is_hard)).add(row)
+        if where in self.places or len(self.places) < _REMEMBERED:
+            self.places.setdefault(where, _Place(is_hard)).add(row)
+        else:
+            self.more += 1
 
 
 def search(*, made: DestructionList, by: Job, on: date) -> SearchPass:
@@ -138,7 +143,7 @@ def _finish(
 ) -> None:
     row.columns, row.rows, row.files, row.jobs = found.columns, found.rows, found.files, found.jobs
     row.marks = marks.sieve.number - 1  # without the list itself
-    row.hits = len(found.places)
+    row.hits = len(found.places) + found.more
     row.sealed = sealed_json(made.pk, row.place, {"families": sorted(marks.families)})
     row.finished_at = timezone.now()
     kept = sorted(found.places.items(), key=lambda one: not one[1].is_hard)[:_KEPT]

@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
 
+from access.errors import Refused
 from retention.destroyer import as_destroyer
 from retention.models import DestructionList, Gathered
 from retention.searching.sieve import FIELD, ROW, Sieve
@@ -68,7 +70,7 @@ class Marks:
         self.families: set[str] = set()
         keys = keys_of(made)
         with as_destroyer():
-            for row in Gathered.objects.filter(list=made).order_by("pk").iterator(chunk_size=50):
+            for row in Gathered.objects.filter(list=made).order_by("pk").iterator(chunk_size=4):
                 for mark in keys.open(made, row.place, row.sealed).decode().split(ROW):
                     self._take(mark[:1], mark[1:])
 
@@ -103,11 +105,13 @@ def opened_json(
 
 
 def forget(*, made: DestructionList) -> None:
-    """Destroys the key of a closed list's marks, then the marks; done twice it does nothing.
+    """Destroys a closed list's marks, then their key; done twice it does nothing.
 
-    Call it outside a door, after the list was closed.
+    Call it outside a door. Raises Refused while the list is open: it could never be searched again.
     """
+    with as_destroyer(), connection.cursor() as cursor:
+        if not DestructionList.objects.filter(pk=made.pk, closed_at__isnull=False).exists():
+            raise Refused(_("What a list destroyed is looked for until it is closed."))
+        cursor.execute("select retention_forget_marks(%s)", [made.pk])
     with as_destroyer(KEYS):
         PartKey.objects.filter(part_id=made.pk).delete()
-    with as_destroyer(), connection.cursor() as cursor:
-        cursor.execute("select retention_forget_marks(%s)", [made.pk])

@@ -12,6 +12,7 @@ import binascii
 import re
 import unicodedata
 import zlib
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -34,7 +35,7 @@ _RAW_KEY = re.compile(rb"(?s)(?=(.{6}[\x40-\x4f].[\x80-\xbf].{7}))")
 _PICKLED = re.compile(rb"(?s)\x8a([\x08-\x0f])(?=(.{8,15}))")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Hit:
     """One mark in one place: of what sort, what it is, in which row and column of the text."""
 
@@ -44,7 +45,7 @@ class Hit:
     field: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Phrase:
     sort: str
     mark: str
@@ -62,26 +63,42 @@ def folded(text: str) -> str:
 
 
 class Keys:
-    """A set of keys of 16 bytes, in little more than those bytes."""
+    """A set of keys of 16 bytes, in little more than those bytes; first filled, then asked."""
 
     def __init__(self) -> None:
-        self._buckets: dict[bytes, bytearray] = {}
-        self.number = 0
+        self._coming: list[bytearray] | None = [bytearray() for _ in range(256)]
+        self._sorted = bytearray()
+        self._begins = array("L", [0])  # of the keys with the same first two bytes
 
     def add(self, key: bytes) -> None:
-        """Takes one in, once."""
-        if key not in self:
-            self._buckets.setdefault(key[:2], bytearray()).extend(key)
-            self.number += 1
+        """Takes one in. Not once the set was asked."""
+        assert self._coming is not None
+        self._coming[key[0]] += key
 
     def __contains__(self, key: bytes) -> bool:
-        bucket = self._buckets.get(key[:2])
-        if bucket is None:
-            return False
-        at = bucket.find(key)
+        if self._coming is not None:
+            self._sort(self._coming)
+        first = key[0] << 8 | key[1]
+        begins, ends = self._begins[first], self._begins[first + 1]
+        at = self._sorted.find(key, begins, ends)
         while at > 0 and at % 16:  # the end of one and the beginning of the next
-            at = bucket.find(key, at + 1)
+            at = self._sorted.find(key, at + 1, ends)
         return at >= 0
+
+    def _sort(self, coming: list[bytearray]) -> None:
+        """Bit by bit, so that never two copies of all of them are there."""
+        self._coming = None
+        made = bytearray()
+        for first, bucket in enumerate(coming):
+            keys = sorted({bytes(bucket[at : at + 16]) for at in range(0, len(bucket), 16)})
+            coming[first] = bytearray()
+            counted = [0] * 256
+            for key in keys:
+                counted[key[1]] += 16
+            for number in counted:
+                self._begins.append(self._begins[-1] + number)
+            made += b"".join(keys)
+        self._sorted = made
 
 
 class Sieve:
@@ -120,10 +137,6 @@ class Sieve:
         anchor = max(phrase.words, key=len)
         self._phrases.setdefault(anchor, set()).add(phrase)
         self.number += 1
-
-    def knows_key(self, key: bytes) -> bool:
-        """Whether this is one of the keys."""
-        return key in self._keys
 
     def in_text(self, text: str, depth: int = 0) -> Iterator[Hit]:
         """Every mark in rows of a text, also written as bytes or packed within it."""

@@ -11,12 +11,21 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from access.acting import acting_as
+from access.errors import Refused
 from audit.actions import record
 from audit.models import LogCheck
 from dossiers.models import NoteVersion
 from retention import events
-from retention.models import Leftover, SearchPass
-from retention.searching import SearchIsBlind, is_clean, looking, needs_search, summary, tables
+from retention.models import DestructionList, Gathered, Leftover, SearchPass
+from retention.searching import (
+    SearchIsBlind,
+    forget,
+    is_clean,
+    looking,
+    needs_search,
+    summary,
+    tables,
+)
 from retention.searching.allowed import ALLOWED, KEYS_ALLOWED, OF_OTHERS
 from students.models import Parent
 from tests.retention.searching.conftest import (
@@ -168,3 +177,36 @@ def test_a_pass_over_nothing_is_never_called_clean(places, cast, monkeypatch):
     with pytest.raises(Unreadable):
         carried.search(cast.today)
     assert not is_clean(carried.made)
+
+
+def test_marks_and_their_key_go_with_the_closing_and_not_before(places, cast):
+    carried = destroyed(cast)
+    carried.search(cast.today)
+    with pytest.raises(Refused):
+        forget(made=carried.made)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Gathered.objects.all()._raw_delete(using="default")
+    keys = PartKey.objects.filter(pk=carried.made.pk)
+    assert keys.exists()
+    assert Gathered.objects.exists()
+    with connection.cursor() as cursor:  # closing has tests of its own
+        cursor.execute("set constraints all immediate")
+        cursor.execute("alter table retention_destructionlist disable trigger user")
+    DestructionList.objects.filter(pk=carried.made.pk).update(closed_at=timezone.now())
+    for _again in range(2):  # also when the first time was cut off
+        forget(made=carried.made)
+    assert not keys.exists()
+    assert not Gathered.objects.exists()
+    assert is_clean(carried.made)
+
+
+def test_memory_stays_flat_however_much_is_left(places, cast, monkeypatch):
+    carried = destroyed(cast)
+    monkeypatch.setattr(looking, "_REMEMBERED", 1)
+    for key in (carried.note, carried.part):
+        _in_a_job(key)
+    row = carried.search(cast.today)
+    assert row.hits == 2
+    assert Leftover.objects.filter(search=row).count() == 1
+    assert not is_clean(carried.made)
+    assert needs_search(carried.made)
