@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from retention.rules.lists import Milestones, State, first_day, state_of
+from retention.rules.lists import Milestones, State, state_of
 from retention.terms import OF_PUPILS
 from students.models import School
 
@@ -104,11 +104,6 @@ class DestructionList(models.Model):
 
     def __str__(self) -> str:
         return f"destruction list {str(self.pk)[:8]}"
-
-    @property
-    def carried_out_from(self) -> date | None:
-        """The day on which it is carried out, once it is approved."""
-        return None if self.approved_on is None else first_day(self.approved_on)
 
     @property
     def milestones(self) -> Milestones:

@@ -23,7 +23,7 @@ from retention.forms.lists import ItemsForm
 from retention.list_words import COUNTED, LEFT_BECAUSE, MISSING, REFUSED, STATES
 from retention.models import DestructionList
 from retention.queries.list_people import People
-from retention.rules.lists import COOLING, REVIEWERS, Refusal, State, Step, refusal
+from retention.rules.lists import COOLING, REVIEWERS, Refusal, State, Step, first_day, refusal
 from retention.terms import KINDS
 from retention.views.frame import ways
 from retention.views.list_sections import sections
@@ -95,8 +95,8 @@ def frame_of(made: DestructionList, people: People, on: date) -> dict[str, Any]:
     words, badge = STATES[people.state]
     first_due: date | None = getattr(made, "first_due", None)
     approve_by = first_due - COOLING if first_due else None
-    starts_on = made.carried_out_from
-    if starts_on and first_due:
+    starts_on = first_day(made.approved_on or on)  # where it is not approved yet: if it were today
+    if first_due:
         starts_on = max(starts_on, first_due + timedelta(days=1))
     is_waiting = people.state in (State.DRAFT, State.REVIEWED)
     return {
@@ -107,6 +107,7 @@ def frame_of(made: DestructionList, people: People, on: date) -> dict[str, Any]:
         "people": people,
         "missing": MISSING.get(people.missing) if people.missing else None,
         "starts_on": starts_on,
+        "today": on,
         "approve_by": approve_by if is_waiting else None,
         "is_late": bool(is_waiting and approve_by and approve_by < on),
     }
