@@ -52,8 +52,9 @@ def finish(*, made: DestructionList, by: Job, on: date) -> Closing:
     what the search raises when it could not see.
     """
     closing = _where_it_is(made, by, on)
-    if _wants_a_search(closing, made, by, on):
-        searching.search(made=made, by=by, on=on)
+    if Waiting.SEARCH in closing.waits_for and Waiting.ITEMS not in closing.waits_for:
+        if _needs_search(made, by, on):  # or another pass would tell nothing new
+            searching.search(made=made, by=by, on=on)
         closing = _where_it_is(made, by, on)
     if closing.certificate is None and not closing.waits_for:
         try:
@@ -67,10 +68,7 @@ def finish(*, made: DestructionList, by: Job, on: date) -> Closing:
     return closing
 
 
-def _wants_a_search(closing: Closing, made: DestructionList, by: Job, on: date) -> bool:
-    """Whether another pass would tell more than the one before."""
-    if Waiting.SEARCH not in closing.waits_for or Waiting.ITEMS in closing.waits_for:
-        return False
+def _needs_search(made: DestructionList, by: Job, on: date) -> bool:
     with acting_as(by, on=on, read_only=True):
         return searching.needs_search(made)
 

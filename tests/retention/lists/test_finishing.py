@@ -15,7 +15,7 @@ from audit.frozen import paper_of
 from audit.models import LogEntry
 from dossiers.actions.elsewhere import Elsewhere, add_record_elsewhere
 from pdf.errors import NotMade, Reason
-from retention import carrying_out, finishing
+from retention import carrying_out, finishing, searching
 from retention.actions.other_systems import confirm_other_systems
 from retention.destroyer import as_destroyer
 from retention.models import Certificate, DestructionList, OtherSystem
@@ -213,3 +213,39 @@ def test_what_was_said_of_other_systems_stays(cast, search, quick_paper):
     assert finished(made, cast.today).certificate is not None
     with pytest.raises(Overtaken):
         confirm(cast, made)
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize(
+    ("module", "step"),
+    [
+        (searching, "search"),
+        (finishing, "certificate_paper"),
+        (finishing, "freeze"),
+        (finishing, "_record"),
+        (searching, "forget"),
+    ],
+)
+def test_cut_off_at_any_step_there_is_one_certificate_in_the_end(
+    cast, search, quick_paper, monkeypatch, module, step, after
+):
+    made = carried_out(Lists(cast).approved("own"), cast.today)
+    real = getattr(module, step)
+
+    def cut_off(*args, **keywords):
+        if after:
+            real(*args, **keywords)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, step, cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            finished(made, cast.today)
+    made.refresh_from_db()
+    assert (made.closed_at is not None) == Certificate.objects.exists() == (step == "forget")
+    certificate = finished(made, cast.today).certificate
+    assert Certificate.objects.get() == certificate
+    assert certificate.number == 1
+    assert paper_of(certificate).startswith(b"%PDF-quick")
+    assert LogEntry.objects.filter(event="destruction-list-closed").count() == 1
+    assert made.pk in search.forgotten
