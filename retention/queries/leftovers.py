@@ -20,6 +20,7 @@ from retention.searching.verdict import said_of
 from retention.terms import KINDS, labels_of_models
 
 Outcome = LeftoverJudgement.Outcome
+NAMED = 30  # findings of each sort on the page
 _FOLDERS: dict[str, Promise] = {
     "FILES_DIR": _("the folder of sealed files"),
     "EMAIL_FILE_PATH": _("the folder of mails"),
@@ -66,8 +67,10 @@ class Searched:
 
     @property
     def unnamed(self) -> int:
-        """Findings of which only the number was kept."""
-        return self.newest.hits - len(self.found)
+        """Findings that are open and that the page does not name."""
+        is_open = len(self.hard) + len(self.waiting)
+        named = min(len(self.hard), NAMED) + min(len(self.waiting), NAMED)
+        return self.newest.hits - len(self.found) + is_open - named
 
 
 @visibility_of(lambda: Leftover.objects.select_related("search__list__school"))
