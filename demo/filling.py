@@ -18,6 +18,7 @@ from demo import people
 from demo.calendar import Calendar
 from demo.consent import ConsentFilling
 from demo.dossiers import DossierFilling
+from demo.erasures import ErasuresFilling
 from demo.findings import FindingsFilling
 from demo.log import fill_log_term
 from demo.looking import LookingFilling
@@ -66,6 +67,7 @@ class Filling:
             ending.fill(
                 self.board, self.schools[people.FIRST_SCHOOL], self.schools[people.SECOND_SCHOOL]
             )
+            ErasuresFilling(self.days.today, self.users).fill()
             fill_log_term(self.days, self.users, self.units[people.BOARD])
             findings = FindingsFilling(self.days, self.users, self.say)
             findings.fill(self.board, self.schools[people.FIRST_SCHOOL])

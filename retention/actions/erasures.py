@@ -79,6 +79,7 @@ def ask_erasure(
         because=asked.because,
         received_on=asked.received_on,
         words=_sealed(dossier, words, by),
+        proposed_on=on,
         proposed_by=by,
     )
     row.save(force_insert=True)

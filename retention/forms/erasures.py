@@ -23,13 +23,13 @@ from students.forms.fields import DayField, NameSearchField
 
 # What the law says of each ground; a request names one.
 ARTICLES = {
-    "wrong-dossier": _("AVG, articles 5(1)(d) and 16"),
-    "incorrect": _("AVG, articles 5(1)(d) and 16"),
-    "not-needed": _("AVG, article 17(1)(a)"),
-    "consent": _("AVG, article 17(1)(b)"),
-    "objection": _("AVG, articles 17(1)(c) and 21"),
-    "unlawful": _("AVG, article 17(1)(d)"),
-    "law": _("AVG, article 17(1)(e)"),
+    "wrong-dossier": _("AVG 5(1)(d) and 16"),
+    "incorrect": _("AVG 5(1)(d) and 16"),
+    "not-needed": _("AVG 17(1)(a)"),
+    "consent": _("AVG 17(1)(b)"),
+    "objection": _("AVG 17(1)(c) and 21"),
+    "unlawful": _("AVG 17(1)(d)"),
+    "law": _("AVG 17(1)(e)"),
 }
 
 
@@ -65,7 +65,7 @@ class AskForm(forms.Form):
         self.fields["what"] = forms.ChoiceField(
             label=self.fields["what"].label, choices=choices, widget=forms.RadioSelect
         )
-        grounds = [(key, f"{label} ({ARTICLES[key]})") for key, label in Erasure.Because.choices]
+        grounds = [(key, f"{label} · {ARTICLES[key]}") for key, label in Erasure.Because.choices]
         self.fields["because"] = forms.ChoiceField(
             label=self.fields["because"].label, choices=grounds, widget=forms.RadioSelect
         )

@@ -109,6 +109,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("received_on", models.DateField()),
+                ("proposed_on", models.DateField()),
                 (
                     "proposed_at",
                     models.DateTimeField(default=django.utils.timezone.now, editable=False),

@@ -63,10 +63,11 @@ begin
             raise exception 'an erasure begins as a request' using errcode = 'check_violation';
         end if;
         if portal_user() is not null and new.proposed_by_id <> portal_user()
-           or new.received_on > coalesce(portal_day(), new.received_on)
+           or new.received_on > new.proposed_on
+           or not retention_is_of_today(new.proposed_on)
            or not retention_erasure_role(
-               new.proposed_by_id, new.dossier_id, coalesce(portal_day(), new.received_on),
-               proposes, array['privacy-officer'])
+               new.proposed_by_id, new.dossier_id, new.proposed_on, proposes,
+               array['privacy-officer'])
            or portal_user() is not null and not exists (
                select from retention_place_of(new.sort, new.target) p
                where p.dossier_id = new.dossier_id and p.part_kind = new.part_kind)
@@ -77,10 +78,10 @@ begin
         return new;
     end if;
     if row(new.dossier_id, new.sort, new.target, new.part_kind, new.asker, new.because,
-           new.received_on, new.words_id, new.proposed_by_id, new.proposed_at)
+           new.received_on, new.words_id, new.proposed_by_id, new.proposed_on, new.proposed_at)
        is distinct from
        row(old.dossier_id, old.sort, old.target, old.part_kind, old.asker, old.because,
-           old.received_on, old.words_id, old.proposed_by_id, old.proposed_at)
+           old.received_on, old.words_id, old.proposed_by_id, old.proposed_on, old.proposed_at)
        or old.approved_on is not null
           and row(new.approved_on, new.approved_at, new.approved_by_id)
               is distinct from row(old.approved_on, old.approved_at, old.approved_by_id)

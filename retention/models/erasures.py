@@ -100,6 +100,7 @@ class Erasure(models.Model):
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
+    proposed_on = models.DateField()
     proposed_at = models.DateTimeField(default=timezone.now, editable=False)
     approved_on = models.DateField(null=True)
     approved_at = models.DateTimeField(null=True)

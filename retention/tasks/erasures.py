@@ -9,8 +9,10 @@ from access.acting import Job
 from retention.erasing import erase_approved
 
 
-@app.periodic(cron="45 0,5 * * *")
-@app.task(name="retention.erase_on_request", queue="destroying", lock="erase_on_request")
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="retention.erase_on_request", queue="destroying", queueing_lock="erase_on_request")
 def erase_on_request(timestamp: int) -> None:
-    """Twice a night, before and after the copies: an old key goes once a copy was made since."""
+    """Every ten minutes: from midnight what was approved is begun, what was cut off goes on, and
+    an old key goes once a copy was made since.
+    """
     erase_approved(by=Job("erase_on_request"), on=timezone.localdate())

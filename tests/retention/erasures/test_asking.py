@@ -58,7 +58,7 @@ def test_what_is_asked_must_stand_in_that_dossier_and_makes_sense(cast, erasures
     planted = Erasure(
         dossier=row.dossier, sort="note", target=elsewhere.pk, part_kind="guidance",
         asker="school", because="law", received_on=cast.today, words=row.words,
-        proposed_by=cast.director,
+        proposed_on=cast.today, proposed_by=cast.director,
     )  # fmt: skip
     with acting_as(cast.director, on=cast.today) as work:
         work.abandon()
