@@ -19,6 +19,7 @@ from django.core.management import call_command  # noqa: E402  needs Django
 from bench import (  # noqa: E402  same
     consent_bench,
     copies,
+    destroy_bench,
     file_bench,
     lists,
     log_bench,
@@ -38,6 +39,7 @@ BENCHMARKS = {
     "log": log_bench.measure,
     "reports": reports_bench.measure,
     "copies": copies.measure,
+    "destroy": destroy_bench.measure,
     "retention": retention_bench.measure,
 }
 
