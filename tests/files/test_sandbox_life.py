@@ -178,7 +178,7 @@ def test_a_file_is_not_blamed_when_the_server_was_killed():
     waiting.start()
     assert comes_true(lambda: children_of(sandbox.server))
     os.kill(sandbox.server, signal.SIGKILL)
-    waiting.join(5)
+    waiting.join(60)  # returns as soon as it is told; a machine may be slow
     assert found == [Reason.BUSY]
     assert sandbox.run(f"{JOBS}:echo", b"b").parts == [b"b"]
     sandbox.close()
