@@ -173,6 +173,7 @@ def test_a_server_that_was_killed_is_started_anew(sandbox):
 def test_a_file_is_not_blamed_when_the_server_was_killed():
     sandbox = Sandbox([JOBS], at_once=1)
     sandbox.run(f"{JOBS}:echo", b"a")
+    assert comes_true(lambda: not children_of(sandbox.server))  # the next one is the one that hangs
     found = []
     waiting = threading.Thread(target=lambda: found.append(refused(sandbox, "hang", b"a")))
     waiting.start()
