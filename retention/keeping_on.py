@@ -77,7 +77,7 @@ def carry_on_all(*, by: Job, on: date, again: bool = False) -> int:
     stops no other one: SomeListsFailed at the end.
     """
     carried = failed = 0
-    for made in _to_carry_out(on, again=again):
+    for made in lists_with_work(on, again=again):
         try:
             with _alone_with(made.pk) as is_alone:
                 if is_alone:
@@ -93,7 +93,7 @@ def carry_on_all(*, by: Job, on: date, again: bool = False) -> int:
     return carried
 
 
-def _to_carry_out(on: date, *, again: bool) -> list[DestructionList]:
+def lists_with_work(on: date, *, again: bool) -> list[DestructionList]:
     """Ready ones and those begun, where something can be done today."""
     rows = [
         row

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -46,11 +47,7 @@ def make_list(*, school: School, by: Actor, on: date) -> DestructionList | None:
         raise NotAllowed(REFUSED[Refusal.ROLE])
     wait_for_turn(school.pk)
     until = on + AHEAD
-    rows = [
-        row
-        for row in due_on(until, schools=[school], kinds=LISTED)
-        if not _is_listed(row.pk, row.kind)
-    ]
+    rows = due_unlisted(school, until)
     if not rows:
         return None
     name = f"{school.unit.name} {on.isoformat()}"
@@ -76,11 +73,15 @@ def make_list(*, school: School, by: Actor, on: date) -> DestructionList | None:
     return made
 
 
-def _is_listed(dossier: uuid.UUID, kind: str) -> bool:
-    """Whether this stands on a list that is still going on."""
-    items = DestructionItem.objects.filter(dossier_id=dossier, kind=kind)
-    live = items.filter(list__cancelled_on__isnull=True, list__closed_at__isnull=True)
-    return live.exclude(outcome=DestructionItem.Outcome.LEFT).exclude(decision="keep").exists()
+def due_unlisted(school: School, until: date) -> list[Any]:
+    """What falls due at a school until a day and stands on no list that is still going on."""
+    live = DestructionItem.objects.filter(
+        list__school=school, list__cancelled_on__isnull=True, list__closed_at__isnull=True
+    )
+    live = live.exclude(outcome=DestructionItem.Outcome.LEFT).exclude(decision="keep")
+    listed = set(live.values_list("dossier_id", "kind"))
+    rows = due_on(until, schools=[school], kinds=LISTED)
+    return [row for row in rows if (row.pk, row.kind) not in listed]
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,10 @@ from dossiers.actions.emergency import open_card_in_an_emergency
 from dossiers.actions.notes import NoteText, write_note
 from dossiers.models import Note
 from oversight.models import Finding, HoldBack, LookQuestion
+from retention.models import DestructionItem, DestructionList
 from students.models import Enrolment
-from tests.guards.seed_retention import ask_to_erase, hold_dossier, miss
+from tests.cast import LONG_AGO
+from tests.guards.seed_retention import ask_to_erase, hold_dossier, list_for_destruction, miss
 
 
 def _pupils(cast, number: int) -> None:
@@ -119,6 +121,26 @@ def _erasures(cast, number: int) -> None:
         ask_to_erase(cast, pupil, Note.objects.create(**said), "row")
 
 
+def _listed(cast, number: int) -> None:
+    for n in range(number):
+        cast.add_pupil(f"row{n}")
+        list_for_destruction(cast, f"row{n}")
+
+
+def _destruction_lists(cast, number: int) -> None:
+    for n in range(number):
+        made = DestructionList.objects.create(
+            school=cast.school, name=f"Row-{n}", due_until=cast.today, made_on=cast.today
+        )
+        DestructionItem.objects.create(
+            list=made,
+            dossier_id=uuid.uuid4(),
+            kind="medical",
+            last_day=LONG_AGO,
+            due_on=cast.today,
+        )
+
+
 def _missing(cast, number: int) -> None:
     for n in range(number):
         cast.add_pupil(f"row{n}")
@@ -168,6 +190,9 @@ def _held(cast, number: int) -> None:
 LISTS = {
     "holds": ("privacy_officer", _holds, None, "First-", 11),
     "erasures": ("privacy_officer", _erasures, None, "First-", 13),
+    "destruction_lists": ("fg", _destruction_lists, None, "Row-", 16),
+    "destruction_list": ("director", _listed, None, "First-row", 20),
+    "export_destruction_list": ("fg", _listed, {"as": "csv"}, "First-row", 14),
     "find_to_hold": ("fg", _missing, {"q": "First"}, "First-row", 11),
     "leaving_dates": ("administrator", _missing, None, "First-row", 11),
     "keeper_notices": ("director", _notices, None, "First-", 12),
@@ -193,6 +218,7 @@ LISTS = {
 OPENS_WHAT_IS_SEALED = {"keeper_notices", "elsewhere", "dossier_readers"}
 OF_A_DOSSIER = {"note_headers", "elsewhere", "dossier_readers"}
 OF_A_PUPIL = {"school_pupil", "find_parent"}
+OF_A_LIST = {"destruction_list", "export_destruction_list"}
 OF_A_SCHOOL = {"answering_pupils", "export_answers"}
 
 
@@ -204,6 +230,7 @@ def test_a_list_asks_as_much_for_two_rows_as_for_thirty(cast, sign_in, name, num
     keys = [cast.dossier("own").pk] if name in OF_A_DOSSIER else []
     keys += [cast.pupils["own"].pk] if name in OF_A_PUPIL else []
     keys += [cast.school.pk] if name in OF_A_SCHOOL else []
+    keys += [DestructionList.objects.get().pk] if name in OF_A_LIST else []
     client, address = sign_in(cast.people[person]), reverse(name, args=keys)
 
     def ask():
@@ -219,4 +246,4 @@ def test_a_list_asks_as_much_for_two_rows_as_for_thirty(cast, sign_in, name, num
     shown = b"".join(page) if page.streaming else page.content
     assert shown.decode().count(sign) >= min(number, 10), "the list shows too little"
     keyrings = int(name in OPENS_WHAT_IS_SEALED)
-    assert (len(content), len(opened)) == (queries, keyrings), [q["sql"][:90] for q in content]
+    assert (len(content), len(opened)) == (queries, keyrings), [str(q["sql"])[:90] for q in content]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser
+from pypdf import PdfReader
 
 from access.acting import Job
 from audit.sealing import seal_log
@@ -101,3 +103,11 @@ def test_what_is_due_goes_after_two_people_agreed_and_a_week_went_by(
     page = officer.go(address)
     assert page.locator("h1 + .badge, .badge").first.inner_text() == "carried out"
     assert not faults_of(officer, address, PHONE)
+    page = officer.go(address)
+    with page.expect_download() as kept:
+        page.click("text=Download the certificate")
+    paper = PdfReader(Path(kept.value.path()))
+    text = " ".join(" ".join(sheet.extract_text() for sheet in paper.pages).split())
+    assert made.name in text
+    assert "Demo director" in text
+    assert "Sur-own" not in text

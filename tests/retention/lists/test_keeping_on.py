@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.core.management import call_command
 from django.db import connection
 from django.urls import reverse
 
@@ -66,6 +68,10 @@ def test_a_list_that_cooled_off_is_carried_out_by_itself_and_by_one_run_at_a_tim
         assert carry_on_all(by=NIGHT, on=cast.today) == 0
     finally:
         other.close()  # as when a worker is killed
+    said = io.StringIO()
+    call_command("carry_on_lists", "--dry-run", stdout=said)
+    assert f"list {made.pk}: {made.items.count()} items to destroy now" in said.getvalue()
+    assert set(made.items.values_list("outcome", flat=True)) == {""}
     assert carry_on_all(by=NIGHT, on=cast.today) == 1
     assert set(made.items.values_list("outcome", flat=True)) == {"destroyed"}
 
