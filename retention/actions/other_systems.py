@@ -91,7 +91,7 @@ def confirm_other_systems(
     said = _last_said(row)
     if answers.keys() - said.keys():
         raise Refused(_("That does not stand on this list."))
-    new = {key: answer for key, answer in answers.items() if answer and said[key] != answer}
+    new = {key: answer for key, answer in answers.items() if said[key] != answer}
     if not new:
         raise Refused(_("Choose an answer first."))
     OtherSystemConfirmation.objects.bulk_create(

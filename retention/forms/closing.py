@@ -13,9 +13,11 @@ from django.utils.translation import ngettext
 from retention.models import OtherSystemConfirmation
 from retention.queries.closing import ShownSystem
 
+_LATER = "later"
+
 
 class OtherSystemsForm(forms.Form):
-    """One answer for each other system; what is left empty is not said."""
+    """One answer for each other system, or that it is said later."""
 
     def __init__(self, data: Any = None, *, systems: Iterable[ShownSystem]) -> None:
         super().__init__(data)
@@ -26,17 +28,17 @@ class OtherSystemsForm(forms.Form):
             self.fields[name] = forms.ChoiceField(
                 label=_title(one),
                 help_text=_about(one),
-                required=False,
                 choices=[
-                    ("", _("Choose an answer")),
+                    *([] if one.said else [(_LATER, _("I say it later"))]),
                     *OtherSystemConfirmation.Answer.choices,
                 ],
-                initial=one.said.answer if one.said else "",
+                initial=one.said.answer if one.said else _LATER,
             )
 
     def answers(self) -> dict[uuid.UUID, str]:
-        """What was chosen, per system."""
-        return {key: self.cleaned_data[name] for name, key in self._keys.items()}
+        """What was said, per system."""
+        said = {key: self.cleaned_data[name] for name, key in self._keys.items()}
+        return {key: answer for key, answer in said.items() if answer != _LATER}
 
 
 def _title(one: ShownSystem) -> str:

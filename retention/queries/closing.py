@@ -155,6 +155,11 @@ class ClosingShown:
     certificate: Certificate | None
 
     @property
+    def is_answered(self) -> bool:
+        """Whether somebody said something of a system already."""
+        return any(one.said for one in self.systems)
+
+    @property
     def has_answers_to_give(self) -> bool:
         """Whether somebody can still say something of another system."""
         return self.may_confirm and bool(self.systems)

@@ -50,6 +50,8 @@ def test_the_page_says_what_a_list_waits_for_until_its_certificate_is_there(cast
     client = sign_in(cast.director)
     wrong = client.post(address, {"system-1": "burned"}, follow=True).content.decode()
     assert "Choose one of the answers." in wrong
+    later = client.post(address, {"system-1": "later"}, follow=True).content.decode()
+    assert "Choose an answer first." in later
     saved = client.post(address, {"system-1": "gone-written"}, follow=True).content.decode()
     assert "It is said of each other system whether it still holds something." in saved
     assert "Gone: confirmed in writing" in saved
