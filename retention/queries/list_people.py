@@ -5,21 +5,28 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from access.models import Membership, User
 from access.permissions import Permission
-from retention.models import DestructionItem, DestructionList
+from retention.models import (
+    DestructionItem,
+    DestructionList,
+    Leftover,
+    OtherSystem,
+    SearchPass,
+)
 from retention.queries.lists import (
     destruction_lists_visible_to,
     has_own_child_on,
     roles_around,
 )
 from retention.rules.lists import APPROVERS, REVIEWERS, Missing, State, Who, who_is_missing
+from retention.searching.verdict import said_of
 
 _OWN_CHILDREN = """
 select distinct i.list_id, p.user_id from retention_destructionitem i
@@ -40,6 +47,7 @@ class People:
     given_to: User | None  # to whom the review was given, where they may still do it
     missing: Missing | None
     state: State
+    must_answer: bool = False  # about other systems, or about what a search found
 
     @property
     def to_act(self) -> tuple[User, ...]:
@@ -48,11 +56,13 @@ class People:
             return (self.given_to,) if self.given_to else self.reviewers
         if self.state is State.REVIEWED:
             return tuple(one for one in self.approvers if one.pk not in self.earlier)
+        if self.must_answer:
+            return tuple({one.pk: one for one in (*self.reviewers, *self.approvers)}.values())
         return ()
 
 
 def people_around(lists: Iterable[DestructionList], *, on: date) -> dict[uuid.UUID, People]:
-    """Per list who may act on it; three queries, however many lists."""
+    """Per list who may act on it; as many queries for one list as for many."""
     rows = list(lists)
     places = {row.school_id for row in rows} | {row.school.board_id for row in rows}
     held: dict[tuple[uuid.UUID, bool], dict[uuid.UUID, User]] = defaultdict(dict)
@@ -69,7 +79,8 @@ def people_around(lists: Iterable[DestructionList], *, on: date) -> dict[uuid.UU
         users.add(one.user_id)
     parents = _parents_on(rows, users)
     deciders = _deciders(rows)
-    return {
+    asking = _with_questions(rows)
+    found_people = {
         row.pk: _people(
             row,
             [u for u in held[row.school_id, True].values() if u.pk not in parents[row.pk]],
@@ -79,6 +90,7 @@ def people_around(lists: Iterable[DestructionList], *, on: date) -> dict[uuid.UU
         )
         for row in rows
     }
+    return {key: replace(people, must_answer=key in asking) for key, people in found_people.items()}
 
 
 def _people(
@@ -113,6 +125,21 @@ def _parents_on(
     return found
 
 
+def _with_questions(rows: list[DestructionList]) -> set[uuid.UUID]:
+    """Lists that wait until somebody says what other systems hold, or whose something found is."""
+    begun = [row.pk for row in rows if row.begun_at is not None and row.closed_at is None]
+    if not begun:
+        return set()
+    unanswered = OtherSystem.objects.filter(list__in=begun, confirmations__isnull=True)
+    passes = SearchPass.objects.filter(list=OuterRef("search__list"), finished_at__isnull=False)
+    newest = Subquery(passes.order_by("-begun_at").values("pk")[:1])
+    unjudged = Leftover.objects.filter(search__list__in=begun, search=newest, is_hard=False)
+    return {
+        *unanswered.values_list("list_id", flat=True),
+        *said_of(unjudged).filter(said=None).values_list("search__list_id", flat=True),
+    }
+
+
 def _deciders(rows: list[DestructionList]) -> dict[uuid.UUID, set[uuid.UUID]]:
     decided = DestructionItem.objects.filter(list__in=rows, decided_by__isnull=False)
     found: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
@@ -122,11 +149,12 @@ def _deciders(rows: list[DestructionList]) -> dict[uuid.UUID, set[uuid.UUID]]:
 
 
 def lists_waiting_for(user: User, *, on: date) -> list[DestructionList]:
-    """The lists that wait for `user` to review or approve them."""
+    """The lists that wait for `user`: to review, to approve, or to answer what is asked."""
     if not user.memberships_with(Permission.HANDLE_LISTS, on):
         return []
+    waiting = Q(approved_on__isnull=True) | Q(begun_at__isnull=False)
     rows = destruction_lists_visible_to(user, on=on).filter(
-        approved_on__isnull=True, cancelled_on__isnull=True
+        waiting, cancelled_on__isnull=True, closed_at__isnull=True
     )
     found = list(rows.order_by("made_on", "name"))
     if not found:

@@ -19,7 +19,7 @@ from retention.keeping_on import (
     make_all_lists,
     remind_of_lists,
 )
-from retention.models import DestructionItem, DestructionList
+from retention.models import DestructionItem, DestructionList, OtherSystem
 from retention.rules.lists import is_to_be_reminded
 from tests.retention.lists.conftest import APPROVED, LEFT, MADE, Lists
 from tests.retention.test_due_in_sql import let_leave
@@ -57,7 +57,9 @@ def test_who_must_act_hears_of_it_two_weeks_ahead_and_then_each_week(days, remin
     assert is_to_be_reminded(APPROVED + timedelta(days=days), APPROVED) is reminds
 
 
-def test_a_list_that_cooled_off_is_carried_out_by_itself_and_by_one_run_at_a_time(cast, places):
+def test_a_list_that_cooled_off_is_carried_out_by_one_run_at_a_time_and_asks_what_it_needs(
+    cast, places, sign_in
+):
     made = Lists(cast).approved("own")
     assert carry_on_all(by=NIGHT, on=APPROVED + timedelta(days=7)) == 0
     other = connection.copy()
@@ -74,6 +76,14 @@ def test_a_list_that_cooled_off_is_carried_out_by_itself_and_by_one_run_at_a_tim
     assert set(made.items.values_list("outcome", flat=True)) == {""}
     assert carry_on_all(by=NIGHT, on=cast.today) == 1
     assert set(made.items.values_list("outcome", flat=True)) == {"destroyed"}
+    client = sign_in(cast.privacy_officer)
+    home = reverse("home")
+    assert "one list waits for your next step" not in client.get(home).content.decode()
+    OtherSystem.objects.create(list=made, tag="0" * 64, sealed=b"", pupils=1)
+    assert "one list waits for your next step" in client.get(home).content.decode()
+    overview = client.get(reverse("destruction_lists")).content.decode()
+    assert "Demo director" in overview
+    assert "Demo privacy_officer" in overview
 
 
 def test_an_item_that_fails_is_named_on_the_page_until_a_night_succeeds(

@@ -25,9 +25,9 @@ def text_of(client, name: str, *args, **query) -> str:
 
 def test_a_list_goes_its_whole_way_on_the_pages(cast, lists, sign_in):
     made = lists.make("own", "other", on=cast.today)
-    assert "list to review" not in text_of(sign_in(cast.board_officer), "home")
+    assert "list waits for your" not in text_of(sign_in(cast.board_officer), "home")
     client = sign_in(cast.director)
-    assert "one list to review or approve" in text_of(client, "home")
+    assert "one list waits for your next step" in text_of(client, "home")
     assert "to review" in text_of(client, "destruction_lists")
     text = text_of(client, "destruction_list", made.pk)
     assert "Sur-own" in text
@@ -129,9 +129,9 @@ def test_a_review_is_given_to_somebody_else_and_only_they_review_then(cast, list
     decide = reverse("decide_items", args=[made.pk])
     sent = {"which": "found", "decision": "destroy"}
     assert client.post(decide, sent).status_code == 403
-    assert "list to review" not in text_of(client, "home")
+    assert "list waits for your" not in text_of(client, "home")
     client = sign_in(cast.deputy)
-    assert "one list to review" in text_of(client, "home")
+    assert "one list waits for your next step" in text_of(client, "home")
     client.post(decide, sent)
     client.post(reverse("destruction_list_step", args=[made.pk, "review"]))
     assert DestructionList.objects.get().reviewed_by == cast.deputy
