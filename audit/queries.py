@@ -27,10 +27,11 @@ def log_rows_visible_to(rows: QuerySet[LogEntry], user: User, day: date) -> Quer
     of that child closes, does not do so unseen.
     """
     units = user.units_with(Permission.READ_LOG, day)
-    boards = Unit.objects.filter(pk__in=units, kind=Unit.Kind.BOARD)
-    schools = Unit.objects.filter(parent__in=units)
-    where = Q(unit__in=units) | Q(unit__in=schools.values("pk"))
-    if boards.exists():
+    reached = Unit.objects.filter(Q(pk__in=units) | Q(parent__in=units))
+    kinds = dict(reached.order_by("pk").values_list("pk", "kind"))
+    # Keys, not a subquery: for one school the index on (unit, moment) then leads to its rows.
+    where = Q(unit__in=list(kinds))
+    if Unit.Kind.BOARD in kinds.values():
         where |= Q(unit__isnull=True)
     own = subjects.own_children(user)
     if own:
