@@ -66,6 +66,7 @@ class Work:
     read_only: bool = False
     abandoned: bool = False
     damages: dict[uuid.UUID, Damage] = field(default_factory=dict)
+    family_keys: dict[uuid.UUID, uuid.UUID] = field(default_factory=dict)  # audit/veils.py
     _undo: list[Callable[[], None]] = field(default_factory=list)
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -19,6 +19,7 @@ from audit.marks import Keys, mark_of, values_of
 from audit.models import LogEntry
 from audit.prepared import prepared_cursor
 from audit.proof import COLUMNS, SEPARATOR
+from audit.veils import FAMILY, veiled
 
 
 class NoDoorOpen(RuntimeError):
@@ -56,8 +57,6 @@ def record(
     return entry
 
 
-FAMILY = "family"  # who has no role any more, and never had one of staff
-
 # Neither number (the database gives it) nor a row without its mark.
 _WRITTEN = (*COLUMNS, "mark")
 _PLACES = f"({', '.join(['%s'] * len(_WRITTEN))})"
@@ -65,20 +64,24 @@ _INSERT = f"insert into audit_logentry ({', '.join(_WRITTEN)}) values "
 _TEXTS = ("event", "outcome", "actor_name", "actor_role", "ground", "object_pk", "cid")
 
 
-def write(entries: Sequence[LogEntry]) -> None:
-    """Adds rows to the log, each with its mark, in one statement. Nothing else adds any."""
-    if not entries:
+def write(entries: Iterable[LogEntry]) -> None:
+    """Adds rows to the log, each with its mark, in one statement. Nothing else adds any.
+
+    One about several children of a family becomes a row for each of them (audit/veils.py).
+    """
+    made = veiled(entries)
+    if not made:
         return
     rows: list[str | None] = []
-    for entry in entries:
+    for entry in made:
         _settle(entry)
         values = values_of(entry)
         entry.mark = mark_of(values)
         rows += [*map(_text, values.values()), f"\\x{entry.mark.hex()}"]
-    places = ", ".join([_PLACES] * len(entries))
+    places = ", ".join([_PLACES] * len(made))
     with prepared_cursor() as cursor:
         cursor.execute(f"{_INSERT}{places}", rows)
-    for entry in entries:
+    for entry in made:
         entry._state.adding = False
 
 

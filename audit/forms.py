@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.fields import SeveralLines
 from access.models import User
-from audit import rules, subjects
+from audit import rules, subjects, veils
 from audit.events import EVENTS, Action, Outcome
 from audit.grounds import Ground
 from audit.queries import Wanted, people_found
@@ -144,7 +144,7 @@ class LogSearch(forms.Form):
         asked = self.cleaned_data
         typed = asked["person"].strip()
         return Wanted(
-            people=people.keys or None,
+            people=tuple(veils.keys_of(people.keys)) or None,
             name="" if people.keys else typed,
             pupils=pupils.keys if asked["pupil"].strip() else None,
             event=asked["event"],

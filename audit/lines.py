@@ -10,13 +10,13 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from access.roles import FAMILY_ROLES, ROLES
-from audit.actions import FAMILY
+from access.roles import ROLES
 from audit.events import REFUSALS_HELD_BACK
 from audit.grounds import Ground
 from audit.models import LogEntry
 from audit.pages import label_of
 from audit.subjects import Subject
+from audit.veils import is_of_family
 
 NAMES_SHOWN = 3  # of a list that a row is about; the others are counted
 _STATES = {"success": "neutral", "refused": "attention", "failed": "no"}
@@ -89,7 +89,7 @@ def _line(
 
 def _who(row: LogEntry, known: Mapping[uuid.UUID, Subject], family: Mapping[uuid.UUID, str]) -> str:
     """Staff as they were called then; family by their account, as long as the child is known."""
-    if row.actor_role not in FAMILY_ROLES and row.actor_name != FAMILY:
+    if not is_of_family(row):
         return row.actor_name
     is_gone = row.subjects and not any(key in known for key in row.subjects)
     role = ROLES.get(row.actor_role)

@@ -19,6 +19,11 @@ class _Prepared(psycopg.Cursor[Any]):
     def execute(self, query: Any, params: Any = None, *, prepare: Any = True, **how: Any) -> Any:
         return super().execute(query, params, prepare=prepare, **how)
 
+    def _convert_query(self, query: Any, params: Any = None) -> Any:
+        """Keeps the statement, without its values, where Django looks to tell what was executed."""
+        self._query = super()._convert_query(query, params)
+        return self._query
+
 
 def prepared_cursor() -> CursorWrapper:
     """In Django's own wrapper: seen by what watches statements, its errors those of Django.

@@ -11,9 +11,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from access.models import Membership, Unit, User
 from access.permissions import Permission
-from access.roles import FAMILY_ROLES
 from access.visibility import visibility_of
-from audit import subjects
+from audit import veils
 from audit.models import LogCheck, LogEntry
 
 
@@ -33,10 +32,10 @@ def log_rows_visible_to(rows: QuerySet[LogEntry], user: User, day: date) -> Quer
     where = Q(unit__in=list(kinds))
     if Unit.Kind.BOARD in kinds.values():
         where |= Q(unit__isnull=True)
-    own = subjects.own_children(user)
+    own, the_reader = veils.keys_of_reader(user)
     if own:
         about_own = Q(subjects__contained_by=own, subjects__len__gt=0)
-        rows = rows.exclude(about_own & ~Q(object_pk=str(user.pk)))
+        rows = rows.exclude(about_own & ~Q(object_pk__in=the_reader))
     return rows.filter(where)
 
 
@@ -52,11 +51,12 @@ def people_in_log_visible_to(rows: QuerySet[User], user: User, day: date) -> Que
 
 def family_names(rows: Iterable[LogEntry], user: User, *, on: date) -> dict[uuid.UUID, str]:
     """The names of parents and pupils who did something, as their accounts say now."""
-    keys = {row.actor_id for row in rows if row.actor_role in FAMILY_ROLES}
-    if not keys:
+    behind = veils.people_behind(rows)
+    if not behind:
         return {}
-    people = people_in_log_visible_to(user, on=on).filter(pk__in=keys)
-    return dict(people.values_list("pk", "name"))
+    people = people_in_log_visible_to(user, on=on).filter(pk__in=set(behind.values()))
+    names = dict(people.values_list("pk", "name"))
+    return {key: names[person] for key, person in behind.items() if person in names}
 
 
 def people_found(typed: str, user: User, *, on: date) -> QuerySet[User]:

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from access.models import User
 
@@ -25,17 +25,39 @@ class Subject:
     name: str
 
 
+@dataclass(frozen=True)
+class Tie:
+    """An account of a child's family, and the secret of that child's record (audit/veils.py)."""
+
+    log_key: uuid.UUID
+    secret: uuid.UUID
+    person: uuid.UUID
+    is_pupil: bool = False
+
+
 class KnowsSubjects(Protocol):
     """What the room of pupils answers, each time for one reader on one day."""
+
+    who_stay: ClassVar[
+        frozenset[str]
+    ]  # kinds of records about a family that stay when one child's is gone
+
+    def own_children(self, user: User) -> list[uuid.UUID]:
+        """Keys of the reader's own children."""
+
+    def secrets(self, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+        """The secret of each of these pupils that has a record."""
+
+    def ties(
+        self, *, keys: Iterable[uuid.UUID] | None, people: Iterable[uuid.UUID] | None
+    ) -> list[Tie]:
+        """The accounts of these pupils' families; the children of these accounts."""
 
     def named(self, keys: Iterable[uuid.UUID], user: User, on: date) -> list[Subject]:
         """The pupils behind these keys that `user` may see named; others are left out."""
 
     def found(self, typed: str, user: User, on: date) -> list[uuid.UUID]:
         """Keys of the pupils whose name begins like this, of those `user` may see named."""
-
-    def own_children(self, user: User) -> list[uuid.UUID]:
-        """Keys of the reader's own children."""
 
 
 _known: list[KnowsSubjects] = []
@@ -62,3 +84,21 @@ def found(typed: str, user: User, *, on: date) -> list[uuid.UUID]:
 def own_children(user: User) -> list[uuid.UUID]:
     """Keys of the reader's own children."""
     return [key for knows in _known for key in knows.own_children(user)]
+
+
+def who_stay() -> frozenset[str]:
+    """Kinds of records about a family that stay when one child's record is gone."""
+    return frozenset().union(*(knows.who_stay for knows in _known))
+
+
+def secrets(keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    """The secret of each of these pupils that has a record."""
+    wanted = list(keys)
+    return {key: secret for knows in _known for key, secret in knows.secrets(wanted).items()}
+
+
+def ties(
+    *, keys: Iterable[uuid.UUID] | None = None, people: Iterable[uuid.UUID] | None = None
+) -> list[Tie]:
+    """The accounts of these pupils' families, also of links that were withdrawn; or of these."""
+    return [tie for knows in _known for tie in knows.ties(keys=keys, people=people)]

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from students.models.named import Named
@@ -18,11 +18,15 @@ from students.models.sources import SourceKey
 class Pupil(Named):
     """A pupil of a board, with no more than guidance needs (P24): names and a birth date.
 
-    `log_key` is how the log points at the pupil; it dies with this row.
+    `log_key` is how the log points at the pupil; it dies with this row. So does `family_key`, with
+    which the log hides who of the family did something about this pupil (audit/veils.py).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     log_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    family_key = models.UUIDField(
+        default=uuid.uuid4, db_default=Func(function="gen_random_uuid"), editable=False
+    )
     board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="pupils")
     given_names = models.CharField(_("given names"), max_length=200, blank=True)
     birth_date = models.DateField(_("date of birth"), null=True, blank=True)

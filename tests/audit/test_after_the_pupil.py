@@ -15,6 +15,7 @@ from access.models import User
 from audit.actions import name_in_log, record
 from audit.events import PAGE_SEEN
 from audit.models import LogEntry
+from audit.veils import is_of_family, people_behind
 from students.models import Parent, Pupil
 
 KEY = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
@@ -123,6 +124,39 @@ def test_no_column_of_the_log_says_whose_a_row_was_once_the_record_is_gone(demo)
     assert len(keys) > 3
     keys -= {str(user.pk) for user in User.objects.all() if user.has_ever_worked}
     assert leads_to(keys) <= LEADS_TO_NOBODY
+
+
+@pytest.mark.promise("P22")
+def test_no_row_about_a_child_that_is_gone_leads_to_the_parent_of_another_child(demo):
+    """The family stays for a brother or sister: its rows about the child that left lead nowhere."""
+    siblings = [
+        link.pupil
+        for parent in Parent.objects.filter(user__isnull=False)
+        if parent.children.count() > 1
+        for link in parent.children.select_related("pupil")
+    ]
+    gone = max(siblings, key=lambda pupil: len(rows_about(pupil.log_key)))
+    rows = rows_about(gone.log_key)
+    of_family = [row for row in rows if is_of_family(row)]
+    parents = {str(key) for key in gone.parenthoods.values_list("parent", flat=True)}
+    assert of_family
+    assert all(row.subjects == [gone.log_key] for row in of_family)
+    assert {row.actor_id for row in of_family} <= set(people_behind(of_family))
+    without_a_trace(
+        [
+            ("students_parenthood", "pupil_id", [gone.pk]),
+            ("students_pupil", "id", [gone.pk]),
+        ]
+    )
+    assert Parent.objects.filter(pk__in=parents, user__isnull=False).exists()
+    assert not people_behind(of_family)
+    staff = {str(user.pk) for user in User.objects.all() if user.has_ever_worked}
+    for row in rows:
+        keys = {*KEY.findall(words_of(row)), row.cid, str(row.actor_id)} - staff - {"None", ""}
+        if row.subjects == [gone.log_key] or row in of_family:
+            assert leads_to(keys) <= LEADS_TO_NOBODY, (row.event, row.actor_role)
+        if row in of_family:
+            assert not LogEntry.objects.filter(cid=row.cid).exclude(subjects=row.subjects).exists()
 
 
 @pytest.mark.parametrize(

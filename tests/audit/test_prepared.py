@@ -48,6 +48,7 @@ def test_a_row_is_seen_by_what_watches_statements_and_fails_as_django_does():
         write(rows(actor_name="Demo", additional_data={"page": "dossier_part"}))
     assert len(captured) == len(seen) == 1
     assert seen[0].startswith("insert into audit_logentry")
+    assert captured[0]["sql"].startswith("insert into audit_logentry")
     with pytest.raises(DataError), transaction.atomic():
         write(rows(event="x" * 41))
     write(several := rows(3, subjects=[uuid.uuid4()]))  # also after what was rolled back

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from access.models import Membership, User
 from audit.models import LogEntry
+from audit.veils import keys_of
 from consent import limits
 from consent.models import Code
 from students.models import Parent, Pupil
@@ -61,7 +62,8 @@ def test_a_code_makes_one_account_and_is_gone_when_it_comes_back(client, newcome
     assert User.objects.filter(username="sam").count() == 1
     held = Membership.objects.get(user__username="sam")
     assert (held.role, held.ends_on) == ("parent", None)
-    events = LogEntry.objects.filter(actor__username="sam").values_list("event", flat=True)
+    sam = keys_of([held.user_id])
+    events = LogEntry.objects.filter(actor__in=sam).values_list("event", flat=True)
     assert {"family-account-opened", "consent-code-used", "signed-in"} <= set(events)
 
 

@@ -296,7 +296,7 @@ def test_the_page_asks_as_much_for_two_lines_as_for_thirty(cast, sign_in, number
     with CaptureQueriesContext(connection) as queries:
         page = client.get(address(cast))
     assert text(page).count('<li class="look">') == number
-    assert len(queries) == 25, [q["sql"][:90] for q in queries]
+    assert len(queries) == 26, [q["sql"][:90] for q in queries]
 
 
 def test_the_children_stand_on_one_page_each_with_what_holds(cast, sign_in):

@@ -61,5 +61,9 @@ def many(cast, period: Period, number: int, *, seed: int = 5) -> list[LogEntry]:
         )
         for _n in range(number)
     ]
+    for made in rows:
+        if made.actor_id == cast.parent.pk:  # a family looks at its own, and is refused unnamed
+            made.ground = "own"
+            made.subjects = [] if made.outcome == "refused" else made.subjects
     write(rows)
     return rows
