@@ -80,6 +80,18 @@ def mark_of(values: Mapping[str, Any]) -> bytes:
     return signer.mark(proof.digest(values))
 
 
+def is_marked(entry: LogEntry) -> bool:
+    """Whether the portal wrote this row, as it stands: its mark is right under one of our keys.
+
+    One from before marks has none and is not.
+    """
+    mark = bytes(entry.mark)
+    signer = signers().get(mark[:TAG])
+    return signer is not None and hmac.compare_digest(
+        mark, signer.mark(proof.digest(values_of(entry)))
+    )
+
+
 def values_of(entry: LogEntry) -> dict[str, Any]:
     """A row's values as JSON knows them, by column: what `proof.canonical` takes."""
     return {

@@ -14,6 +14,7 @@ from access.models import Unit
 from access.roles import ROLES
 from audit import events as happened
 from audit.events import Action, Outcome
+from audit.marks import is_marked
 from audit.models import LogEntry
 from dossiers import events as dossiers
 from dossiers.models import Dossier
@@ -24,10 +25,6 @@ from students import events as students
 from students.models import Board
 
 STEP = 2000  # rows fetched at a time
-_COLUMNS = (
-    "id", "timestamp", "event", "action", "outcome", "subjects", "actor_id", "ground",
-    "remote_addr", "object_pk", "additional_data",
-)  # fmt: skip
 _RIGHTS = {
     happened.ROLE_GIVEN,
     happened.ROLE_ENDED,
@@ -77,7 +74,10 @@ def rows_at(unit: Unit, first: date, last: date) -> QuerySet[LogEntry]:
 
 
 def uses_on(unit: Unit, day: date) -> list[Use]:
-    """What the rules look at: who looked, took along, was refused, or changed rights."""
+    """What the rules look at: who looked, took along, was refused, or changed rights.
+
+    Rows that the portal did not write are left to the check of the log: they accuse nobody.
+    """
     looks = Q(action__in=_BY_ACTION, outcome=Outcome.SUCCESS) & ~Q(subjects=[])
     exports = Q(action__in=[Action.EXPORT, Action.PRINT], outcome=Outcome.SUCCESS)
     changes = Q(event__in=_KINDS, outcome=Outcome.SUCCESS)
@@ -88,26 +88,26 @@ def uses_on(unit: Unit, day: date) -> list[Use]:
         .exclude(event=happened.THUMBNAIL_SEEN.code)  # a page of files asks for many by itself
         .order_by("timestamp", "id")
     )
-    found = [_use(row) for row in rows.values(*_COLUMNS).iterator(chunk_size=STEP)]
+    found = [_use(row) for row in rows.iterator(chunk_size=STEP) if is_marked(row)]
     return _with_what_was_tried(found)
 
 
-def _use(row: dict[str, Any]) -> tuple[Use, str]:
+def _use(row: LogEntry) -> tuple[Use, str]:
     """A row as a rule reads it, and the key that a refused address named."""
-    kind = _KINDS.get(row["event"]) or _BY_ACTION.get(row["action"], Kind.OTHER)
-    if row["outcome"] == Outcome.REFUSED:
+    kind = _KINDS.get(row.event) or _BY_ACTION.get(Action(row.action), Kind.OTHER)
+    if row.outcome == Outcome.REFUSED:
         kind = Kind.REFUSED
     use = Use(
-        key=row["id"],
-        at=timezone.localtime(row["timestamp"]),
+        key=row.pk,
+        at=timezone.localtime(row.timestamp),
         kind=kind,
-        person=row["actor_id"],
-        pupils=tuple(row["subjects"]),
-        ground=row["ground"],
-        address=row["remote_addr"] or "",
-        number=_number(row["additional_data"]),
+        person=row.actor_id,
+        pupils=tuple(row.subjects),
+        ground=row.ground,
+        address=row.remote_addr or "",
+        number=_number(row.additional_data),
     )
-    return use, row["object_pk"] if kind is Kind.REFUSED and row["actor_id"] else ""
+    return use, row.object_pk if kind is Kind.REFUSED and row.actor_id else ""
 
 
 def _number(detail: Any) -> int:
@@ -152,10 +152,10 @@ def habits_of(
     """Per person, for each day before on which they opened any: how many at their busiest."""
     days: dict[tuple[uuid.UUID, date], list[Use]] = {}
     rows = _opened(unit, first, day - timedelta(days=1), people)
-    told = rows.values_list("id", "timestamp", "actor_id", "subjects")
-    for key, moment, person, pupils in told.iterator(chunk_size=STEP):
-        use = Use(key, timezone.localtime(moment), Kind.LOOK, person, tuple(pupils))
-        days.setdefault((person, use.at.date()), []).append(use)
+    for row in rows.iterator(chunk_size=STEP):
+        if row.actor_id and is_marked(row):  # a forged look must not change a habit either
+            use = _use(row)[0]
+            days.setdefault((row.actor_id, use.at.date()), []).append(use)
     found: dict[uuid.UUID, list[int]] = {}
     for (person, _day), theirs in days.items():
         found.setdefault(person, []).append(busiest(theirs, minutes)[0])
@@ -170,5 +170,5 @@ def earlier_looks(
     people, pupils = {person for person, _ in wanted}, [pupil for _, pupil in wanted]
     rows = _opened(unit, first, day - timedelta(days=1), people).filter(subjects__overlap=pupils)
     taken = FindingRow.objects.filter(row=OuterRef("pk"), rule=rule)
-    uses = [_use(row)[0] for row in rows.filter(~Exists(taken)).values(*_COLUMNS)]
+    uses = [_use(row)[0] for row in rows.filter(~Exists(taken)) if is_marked(row)]
     return [use for use in uses if any((use.person, p) in wanted for p in use.pupils)]

@@ -307,3 +307,12 @@ def test_the_command_names_days_that_are_over_and_says_what_it_found(days, capsy
     assert "was done already" in capsys.readouterr().out
     with pytest.raises(CommandError):
         call_command("look_for_findings", "--to", days.cast.today.isoformat())
+
+
+def test_a_row_that_the_portal_did_not_write_accuses_nobody(days):
+    """Whoever has the web's login can add refusals of somebody; no night believes them."""
+    days.assent()
+    forged = [row.pk for row in days.refusals("counsellor", 9)[:5]]
+    LogEntry.objects.filter(pk__in=forged).update(actor=days.cast.coordinator)
+    days.look()
+    assert not Finding.objects.exists()  # four are left of the one, none of the other
