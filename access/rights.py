@@ -271,11 +271,11 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
         "retention_othersystem": READ,
         "retention_othersystemconfirmation": ADD,
         "retention_certificate": READ,
-        # jobs
-        "procrastinate_jobs": ALL,
-        "procrastinate_events": ALL,
-        "procrastinate_periodic_defers": ALL,
-        "procrastinate_workers": ALL,
+        # jobs: a page asks for one, which also notes an event; the rest is the worker's
+        "procrastinate_jobs": ADD,
+        "procrastinate_events": ADD,
+        "procrastinate_periodic_defers": READ,
+        "procrastinate_workers": READ,
     },
     "keys": {"vault_partkey": ADD, "django_migrations": READ},
 }

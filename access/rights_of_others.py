@@ -43,6 +43,10 @@ WORKER_RIGHTS: dict[str, dict[str, str]] = {
         "audit_seal": ADD,
         "audit_sealmark": ALL,
         "audit_logcheck": changing("done", "total", "finished_at", "is_good", "found"),
+        "procrastinate_jobs": ALL,
+        "procrastinate_events": ALL,
+        "procrastinate_periodic_defers": ALL,
+        "procrastinate_workers": ALL,
     },
     "keys": {},
 }

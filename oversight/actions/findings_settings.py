@@ -16,6 +16,7 @@ from audit.actions import record
 from audit.grounds import Ground
 from oversight import events
 from oversight.models import Assent, FindingSetting, Severity
+from oversight.queries.findings_assent import schools_of_assent_ended_by
 from oversight.queries.findings_facts import settings_of
 from oversight.rules.findings import BY_CODE, Setting
 from students.models import Board, School
@@ -105,8 +106,12 @@ def record_assent(*, school: School, decided: Decided, by: User, on: date) -> As
 
 @transaction.atomic
 def withdraw_assent(*, assent: Assent, reason: str, by: User, on: date) -> Assent:
-    """Records that the staff section withdrew it: no findings about people of later days."""
-    _must_keep(assent.school, by=by, on=on)
+    """Records that the staff section withdrew it: no findings about people of later days.
+
+    Raises NotAllowed for who directs the school: it would end findings about themselves too.
+    """
+    if not schools_of_assent_ended_by(by, on=on).filter(pk=assent.school_id).exists():
+        raise NotAllowed(_("The board officer records this, who does not direct that school."))
     words = {"words": must_say(reason)}
     sealed = keyring([assent.pk]).seal_json(assent.pk, assent.withdrawing_place, words)
     rows = Assent.objects.filter(pk=assent.pk, withdrawn_at__isnull=True)

@@ -37,7 +37,7 @@ from audit.models import LogEntry
 from audit.subjects import Subject, own_children
 from dossiers.queries import dossiers_visible_to
 from oversight.models import Finding, FindingRow, Judgement, Reply
-from oversight.queries.findings_sealed import text_or_none
+from oversight.queries.findings_sealed import note_or_none, text_or_none
 from students.models import Enrolment, Parenthood, Pupil
 from vault.sealing import keyring
 
@@ -199,7 +199,7 @@ def judgements_of(finding: Finding) -> list[Said]:
         .order_by("-judged_at", "-pk")
     )
     keys = keyring([row.pk for row in rows])
-    return [Said(row, text_or_none(keys, row.note, finding.unit_id)) for row in rows]
+    return [Said(row, note_or_none(keys, row, finding.unit_id)) for row in rows]
 
 
 def outcomes_of(finding: Finding) -> QuerySet[Judgement]:

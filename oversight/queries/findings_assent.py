@@ -38,10 +38,20 @@ def assents_visible_to(rows: QuerySet[Assent], user: User, day: date) -> QuerySe
     return rows.filter(school__in=schools_of_assent_visible_to(user, on=day).values("pk"))
 
 
+@visibility_of(lambda: School.objects.select_related("unit", "board__unit"))
+def schools_of_assent_ended_by(rows: QuerySet[School], user: User, day: date) -> QuerySet[School]:
+    """Schools for which `user` records that it was withdrawn: for the board, not as director.
+
+    Findings are about directors too. Nobody ends those about themselves.
+    """
+    units = user.units_with(Permission.KEEP_STAFF_ASSENT, day)
+    return rows.filter(board__in=units).exclude(pk__in=units)
+
+
 @visibility_of(lambda: Assent.objects.select_related("school__unit"))
-def assents_kept_by(rows: QuerySet[Assent], user: User, day: date) -> QuerySet[Assent]:
+def assents_ended_by(rows: QuerySet[Assent], user: User, day: date) -> QuerySet[Assent]:
     """Those that `user` may record as withdrawn."""
-    return rows.filter(school__in=schools_of_assent_kept_by(user, on=day).values("pk"))
+    return rows.filter(school__in=schools_of_assent_ended_by(user, on=day).values("pk"))
 
 
 @visibility_of(lambda: School.objects.select_related("unit", "board__unit"))

@@ -67,6 +67,7 @@ def assents(request: PortalRequest) -> HttpResponse:
     user, day = request.user, request.day
     schools = list(queries.schools_of_assent_visible_to(user, on=day).order_by("unit__name"))
     kept = set(queries.schools_of_assent_kept_by(user, on=day).values_list("pk", flat=True))
+    ended = set(queries.schools_of_assent_ended_by(user, on=day).values_list("pk", flat=True))
     by_school: dict[uuid.UUID, list[queries.AssentLine]] = {}
     for line in queries.assent_lines(user, on=day):
         by_school.setdefault(line.row.school_id, []).append(line)
@@ -79,6 +80,7 @@ def assents(request: PortalRequest) -> HttpResponse:
                     line.row.withdrawn_at is None for line in by_school.get(school.pk, [])
                 ),
                 "may_keep": school.pk in kept,
+                "may_end": school.pk in ended,
             }
             for school in schools
         ]
@@ -106,7 +108,7 @@ def add_assent(request: PortalRequest, school_id: uuid.UUID) -> HttpResponse:
 @page(Permission.KEEP_STAFF_ASSENT, methods=("GET", "POST"), kind=Kind.CHANGE)
 def end_assent(request: PortalRequest, assent_id: uuid.UUID) -> HttpResponse:
     """Records that it was withdrawn: no findings about people of later days."""
-    row = get_object_or_404(queries.assents_kept_by(request.user, on=request.day), pk=assent_id)
+    row = get_object_or_404(queries.assents_ended_by(request.user, on=request.day), pk=assent_id)
     form = WithdrawAssentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         by, on, reason = request.user, request.day, form.cleaned_data["reason"]

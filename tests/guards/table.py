@@ -158,6 +158,10 @@ SCOPES: dict[str, Scope] = {
     "keeping": {
         **_all({k: v for k, v in _AT_SCHOOL.items() if k in KEEPERS}, "name", "reason"),
     },
+    # What a director would end about themselves: for the board.
+    "ending": {
+        **_all({k: v for k, v in _AT_SCHOOL.items() if k == "board_officer"}, "name", "reason"),
+    },
     # Enrolment and contact data, for the administration of the school.
     "administration": {
         **_all(_AT_SCHOOL, "name", "parent", "representative", "elsewhere"),
@@ -722,7 +726,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "finding_rule": Row(who=BOARD_OFFICERS),
     "staff_assents": Row(who=FINDING_READERS),
     "add_staff_assent": Row(who=KEEPERS, scope="keeping"),
-    "end_staff_assent": Row(who=KEEPERS, scope="keeping"),
+    "end_staff_assent": Row(who=KEEPERS, scope="ending"),
     # --- consent: the board officer sets what is asked; no pupil in it ---------------------------
     "purposes": Row(who=BOARD_OFFICERS),
     "add_purpose": Row(who=BOARD_OFFICERS),

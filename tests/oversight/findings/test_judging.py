@@ -11,8 +11,10 @@ from django.urls import reverse
 from access.acting import acting_as
 from access.errors import NotAllowed, Overtaken, Refused
 from access.models import Membership
+from audit.actions import record
 from audit.models import LogEntry
 from oversight.actions.findings_judging import judge_finding, reply_to_finding
+from oversight.events import FINDING_JUDGED
 from oversight.models import Finding, Judgement, JudgementNote, Reply
 from oversight.queries import findings as queries
 from oversight.queries.findings import findings_to_judge_visible_to, findings_visible_to
@@ -218,3 +220,16 @@ def test_words_that_can_not_be_opened_any_more_say_so_and_stand_in_the_log(
     shown = sign_in(cast.director).get(reverse("finding", args=[finding.pk])).content.decode()
     assert "This can't be read any more" in shown
     assert LogEntry.objects.filter(event="damage-met", unit=cast.school.pk).count() == 1
+
+
+def test_a_judgement_whose_note_never_came_is_shown_and_told_to_the_log(days, make, sign_in):
+    """The pages write both at once; who writes with the web's own login may leave the note out."""
+    finding = make("counsellor")
+    by = days.cast.director
+    with acting_as(by, on=days.cast.today):
+        row = Judgement.objects.create(finding=finding, outcome="explained", judged_by=by)
+        record(FINDING_JUDGED, by=by, target=finding)
+    page = sign_in(days.cast.director).get(reverse("finding", args=[finding.pk]))
+    assert page.status_code == 200
+    assert "can't be read any more" in page.content.decode()
+    assert LogEntry.objects.filter(event="damage-met", object_pk=str(row.pk)).exists()

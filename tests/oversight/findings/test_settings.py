@@ -7,9 +7,11 @@ from datetime import date, timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from access.acting import acting_as
 from access.errors import NotAllowed, Overtaken, Refused
+from access.models import Membership
 from audit.models import LogEntry
 from oversight.actions.findings import look_at_day
 from oversight.actions.findings_settings import (
@@ -121,8 +123,8 @@ def test_an_assent_is_recorded_with_its_proof_and_withdrawn_stops_what_is_new(da
     days.refusals("counsellor", 9)
     days.look()
     assert not Finding.objects.exists()
-    with pytest.raises(Overtaken), acting_as(cast.director, on=cast.today):
-        withdraw_assent(assent=row, reason="Once more", by=cast.director, on=cast.today)
+    with pytest.raises(Overtaken), acting_as(cast.board_officer, on=cast.today):
+        withdraw_assent(assent=row, reason="Once more", by=cast.board_officer, on=cast.today)
     for statement in (
         "update oversight_assent set withdrawn_on = null",
         "delete from oversight_assent",
@@ -138,8 +140,8 @@ def test_who_withdraws_the_assent_lets_no_look_of_that_day_or_before_vanish(days
     cast = days.cast
     row = days.assent()
     days.refusals("director", 9)
-    with acting_as(cast.director, on=cast.today):
-        withdraw_assent(assent=row, reason="It was said", by=cast.director, on=cast.today)
+    with acting_as(cast.board_officer, on=cast.today):
+        withdraw_assent(assent=row, reason="It was said", by=cast.board_officer, on=cast.today)
     days.look()
     assert days.finding("director").day == days.yesterday
     days.refusals("director", 9, day=cast.today)
@@ -148,3 +150,34 @@ def test_who_withdraws_the_assent_lets_no_look_of_that_day_or_before_vanish(days
     assert look_on(cast, cast.today + timedelta(days=1)) == 0
     found = Finding.objects.order_by("day").values_list("day", flat=True)
     assert list(found) == [days.yesterday, cast.today]
+
+
+@pytest.mark.parametrize("who", ["director", "deputy"])
+def test_nobody_who_directs_the_school_ends_the_findings_about_themselves(days, sign_in, who):
+    """Not on the page, not by the action, not with a statement of their own login."""
+    cast = days.cast
+    by, row = cast.people[who], days.assent()
+    client = sign_in(by)
+    assert (
+        client.post(reverse("end_staff_assent", args=[row.pk]), {"reason": "No"}).status_code == 404
+    )
+    assert "the board officer records that" in client.get(reverse("staff_assents")).content.decode()
+    with acting_as(by, on=cast.today) as work:
+        with pytest.raises(NotAllowed):
+            withdraw_assent(assent=row, reason="It was said", by=by, on=cast.today)
+        gone = {
+            "withdrawn_on": cast.today,
+            "withdrawn_at": timezone.now(),
+            "withdrawn_sealed": b"x",
+        }
+        assert not Assent.objects.filter(pk=row.pk).update(withdrawn_by=by, **gone)
+        work.abandon()
+    # A board officer who directs the school too is the same person twice.
+    Membership.objects.create(
+        user=cast.board_officer, role=who, unit=cast.school.unit, starts_on=cast.today
+    )
+    with acting_as(cast.board_officer, on=cast.today) as work:
+        with pytest.raises(NotAllowed):
+            withdraw_assent(assent=row, reason="So", by=cast.board_officer, on=cast.today)
+        assert not Assent.objects.filter(pk=row.pk).update(withdrawn_by=cast.board_officer, **gone)
+        work.abandon()
