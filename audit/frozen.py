@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -20,6 +20,7 @@ from django.db.models import Model, QuerySet
 
 from audit.digest import digest_of
 from audit.events import Event
+from audit.marks import is_marked
 from audit.models import LogEntry
 from files.errors import Unwelcome
 from files.previews import words_on
@@ -143,17 +144,36 @@ def _trouble(row: Any, data: bytes, event: Event) -> list[str]:
     return found
 
 
-def _stands_in_the_log(frozen: Any, event: Event) -> bool:
-    """Whether the log, which is sealed, says that this very paper was given."""
-    row = LogEntry.objects.filter(
+def _stands_in_the_log(row: Any, event: Event) -> bool:
+    return row.pk in said_by_the_log([row], event)
+
+
+def said_by_the_log(rows: Sequence[Any], event: Event) -> set[uuid.UUID]:
+    """Of which rows the log, which is marked and sealed, says that this very paper was given."""
+    if not rows:
+        return set()
+    moments = [row.frozen_at for row in rows]
+    entries = LogEntry.objects.filter(
         event=event.code,
-        object_pk=str(frozen.pk),
-        actor=frozen.frozen_by,
-        timestamp__gte=frozen.frozen_at - _AROUND,
-        timestamp__lte=frozen.frozen_at + _AROUND,
-    ).first()
-    said = row.additional_data if row and isinstance(row.additional_data, dict) else {}
-    return (said.get("digest"), said.get("paper")) == (frozen.digest, frozen.paper_digest)
+        object_pk__in=[str(row.pk) for row in rows],
+        timestamp__gte=min(moments) - _AROUND,
+        timestamp__lte=max(moments) + _AROUND,
+    )
+    given = {
+        (entry.object_pk, entry.actor_id, *_hashes_in(entry))
+        for entry in entries
+        if is_marked(entry)
+    }
+    return {
+        row.pk
+        for row in rows
+        if (str(row.pk), row.frozen_by, row.digest, row.paper_digest) in given
+    }
+
+
+def _hashes_in(entry: LogEntry) -> tuple[Any, Any]:
+    said = entry.additional_data if isinstance(entry.additional_data, dict) else {}
+    return said.get("digest"), said.get("paper")
 
 
 def _hashes(data: bytes) -> list[str]:

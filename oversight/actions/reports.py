@@ -24,6 +24,7 @@ from oversight import events
 from oversight.documents.reports_paper import Signature, report_paper
 from oversight.models import FindingDay, SignedReport
 from oversight.queries.reports import log_begins, said_about
+from oversight.queries.reports_signed import kept_of
 from oversight.rules.reports import Period, Said
 from students.models import School
 
@@ -53,7 +54,7 @@ def sign_report(
     if not period.is_month or not period.is_over(on):
         raise Refused(_("A report is signed once its month is over."))
     wait_for_turn(uuid.uuid5(_NAMESPACE, f"{school.pk} {period.first}"))
-    _must_be_first(school, period)
+    beside = _place_of(school, period)
     begins = log_begins([school]).get(school.pk)
     if begins is None or period.last < begins:
         raise Refused(_("The log of this school begins later: there is nothing to sign."))
@@ -76,6 +77,7 @@ def sign_report(
         signed_by=by,
         signed_as=signed_as,
         signed_at=timezone.now(),
+        beside=beside,
     )
     return _frozen(report, period, said, shown.remarks.strip())
 
@@ -89,20 +91,22 @@ def _must_sign(school: School, by: User, on: date) -> str:
     raise NotAllowed(_("The director or deputy of that school signs its reports."))
 
 
-def _must_be_first(school: School, period: Period) -> None:
-    first = SignedReport.objects.filter(school=school, first_day=period.first)
-    earlier = first.select_related("signed_by").first()
-    if earlier is not None:
+def _place_of(school: School, period: Period) -> SignedReport | None:
+    """Beside which damaged report this one is signed; Overtaken when a whole one stands."""
+    kept = kept_of(SignedReport.objects.filter(school=school, first_day=period.first))
+    if kept.report is not None:
         raise Overtaken(
             _("%(name)s signed this report already. It can't be signed twice.")
-            % {"name": earlier.signed_by.name}
+            % {"name": kept.report.signed_by.name}
         )
+    taken = {row.beside_id for row in kept.damaged}
+    free = (row for row in kept.damaged if row.pk not in taken)
+    return next(free, None) if None in taken else None
 
 
 def _must_be_looked_at(school: School, period: Period) -> None:
-    """Nobody signs in the night before the findings of the last days are made."""
-    done = FindingDay.objects.filter(unit=school.pk)
-    if done.exists() and not done.filter(day__gte=period.last).exists():
+    """Nobody signs before the findings of the last days are made, also where no night ever ran."""
+    if not FindingDay.objects.filter(unit=school.pk, day__gte=period.last).exists():
         raise Refused(_("The findings of this month are not all made yet. Try again tomorrow."))
 
 

@@ -18,6 +18,8 @@ from students.models import School
 class SignedReport(models.Model):
     """One month of one school, signed once. Never changed, never removed.
 
+    One that was damaged, or that nobody signed, stays; the month is then signed anew beside it.
+
     `sealed` holds the numbers and the remarks as they were signed; the paper is a sealed blob that
     `paper_digest` knows again wherever the file went. The log holds both hashes too (and is sealed
     itself), so that whoever can write here still can't make a report that was not signed.
@@ -44,11 +46,15 @@ class SignedReport(models.Model):
     )
     signed_as = models.CharField(max_length=30, choices=choices)
     signed_at = models.DateTimeField(default=timezone.now, editable=False)
+    # The damaged one that stays, and does not keep its month from being signed.
+    beside = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["school", "first_day"], name="a_month_of_a_school_is_signed_once"
+                fields=["school", "first_day", "beside"],
+                nulls_distinct=False,
+                name="a_month_of_a_school_is_signed_once",
             ),
             models.CheckConstraint(
                 name="a_signed_report_is_about_a_month",

@@ -18,6 +18,7 @@ from oversight.queries.reports import (
     schools_signed_by,
     signed_reports_visible_to,
 )
+from oversight.queries.reports_signed import standing
 from oversight.rules.reports import LOOKS, NOT_THE_SCHOOL, Period, month_of, months_over
 from students.models import School
 
@@ -72,7 +73,7 @@ def months_of(user: User, school: School, *, on: date) -> list[Month]:
     if since is None:
         return []
     rows = signed_reports_visible_to(user, on=on).filter(school=school)
-    signed = {report.first_day: report for report in rows}
+    signed = {report.first_day: report for report in standing(rows)}
     going_on = Month(month_of(on), None, is_over=False)
     over = (Month(p, signed.get(p.first), is_over=True) for p in months_over(since, on=on))
     return [going_on, *over]
@@ -91,7 +92,7 @@ def _due_of(user: User, schools: Sequence[School], on: date) -> dict[uuid.UUID, 
     """By school the months that nobody signed, the newest first."""
     begins = log_begins(schools)
     rows = signed_reports_visible_to(user, on=on).filter(school__in=[s.pk for s in schools])
-    signed = set(rows.values_list("school", "first_day"))
+    signed = {(report.school_id, report.first_day) for report in standing(rows)}
     return {
         school.pk: [
             Due(school, period)
@@ -106,7 +107,7 @@ def side_by_side(user: User, period: Period, *, on: date) -> list[Side]:
     """All schools whose reports `user` reads: the numbers of one month, and what waits."""
     schools = list(schools_reported_to(user, on=on).order_by("unit__name"))
     rows = signed_reports_visible_to(user, on=on).filter(first_day=period.first)
-    signed = {report.school_id: report for report in rows}
+    signed = {report.school_id: report for report in standing(rows)}
     counted = _tallies([s.pk for s in schools if s.pk not in signed], period)
     due = _due_of(user, schools, on)
     sides = []

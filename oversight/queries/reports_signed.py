@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from access.models import User
 from audit import frozen, subjects
+from audit.digest import digest_of
 from audit.frozen import Verified, content_of
+from audit.models import LogDeparture
 from oversight import events
 from oversight.models import SignedReport
 from oversight.queries.reports import signed_reports_visible_to
 from oversight.rules.reports import Period, Said
 from students.models import School
+from vault.errors import Unreadable
 
 
 @dataclass(frozen=True)
@@ -27,10 +32,53 @@ class Opened:
     remarks: str
 
 
+@dataclass(frozen=True)
+class Kept:
+    """What is kept of a month: the report that was signed, and what is not what was signed."""
+
+    report: SignedReport | None
+    damaged: list[SignedReport]
+
+
+def standing(reports: Iterable[SignedReport]) -> list[SignedReport]:
+    """Those of which the log says that they were signed; one query for all.
+
+    Of a month of the log that left nobody can say it any more: then they stand.
+    """
+    rows = list(reports)
+    said = frozen.said_by_the_log(rows, events.REPORT_SIGNED)
+    months = {row.pk: row.signed_at.date().replace(day=1) for row in rows if row.pk not in said}
+    if not months:
+        return rows
+    gone = LogDeparture.objects.filter(month__in=months.values()).values_list("month", flat=True)
+    left = set(gone)
+    return [row for row in rows if row.pk in said or months[row.pk] in left]
+
+
+def kept_of(rows: QuerySet[SignedReport]) -> Kept:
+    """Of the reports of one month the one that was signed: it opens, and says what was signed."""
+    found = list(rows.select_related("signed_by", "school__unit").order_by("-signed_at", "pk"))
+    stand = standing(found)
+    true = next((row for row in stand if _is_whole(row)), None)
+    return Kept(true, [row for row in found if row is not true])
+
+
+def _is_whole(report: SignedReport) -> bool:
+    try:
+        return digest_of(report.hashed(content_of(report))) == report.digest
+    except Unreadable:
+        return False
+
+
+def kept_of_month(user: User, school: School, period: Period, *, on: date) -> Kept:
+    """What is kept of a month, of which `user` reads the reports."""
+    rows = signed_reports_visible_to(user, on=on)
+    return kept_of(rows.filter(school=school, first_day=period.first))
+
+
 def signed_report(user: User, school: School, period: Period, *, on: date) -> SignedReport | None:
     """The signed report of a month, if there is one that `user` reads."""
-    rows = signed_reports_visible_to(user, on=on)
-    return rows.filter(school=school, first_day=period.first, last_day=period.last).first()
+    return kept_of_month(user, school, period, on=on).report
 
 
 def opened(report: SignedReport, user: User) -> Opened:

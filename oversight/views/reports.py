@@ -9,6 +9,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from access.acting import Damage, current_work
 from access.gate import Kind, PortalRequest, Shows, page
 from access.permissions import Permission
 from audit import subjects
@@ -21,11 +22,11 @@ from oversight.documents.reports_words import (
     period_words,
 )
 from oversight.forms.reports import PeriodForm
+from oversight.models import SignedReport
 from oversight.queries import reports as queries
-from oversight.queries.reports_signed import Opened, opened, signed_report
+from oversight.queries.reports_signed import kept_of_month, opened, signed_report
 from oversight.rules.reports import Period, Said, month_of
 from students.models import School
-from vault.errors import Unreadable
 
 
 @page(Permission.READ_REPORTS, shows=Shows.PUPILS)
@@ -36,24 +37,24 @@ def month_report(
     school = school_of(request, school_id)
     period = month_or_404(year, month, request.day)
     may_sign = school.pk in request.user.units_with(Permission.SIGN_REPORT, request.day)
-    try:
-        kept = _signed(request, school, period)
-    except Unreadable:
-        return _unreadable(request, school)
-    said = kept.said if kept else queries.said_about(request.user, school, period, on=request.day)
-    report, remarks = (kept.report, kept.remarks) if kept else (None, "")
-    return shown(request, school, period, said, signed=report, remarks=remarks, may_sign=may_sign)
+    kept = kept_of_month(request.user, school, period, on=request.day)
+    for row in kept.damaged:
+        _met(row)
+    signed = opened(kept.report, request.user) if kept.report else None
+    said = signed.said if signed else _as_now(request, school, period)
+    more = {"signed": kept.report, "remarks": signed.remarks if signed else ""}
+    return shown(request, school, period, said, may_sign=may_sign, damaged=kept.damaged, **more)
 
 
-def _signed(request: PortalRequest, school: School, period: Period) -> Opened | None:
-    """What was signed about this period, if it is a month and somebody did."""
-    report = signed_report(request.user, school, period, on=request.day)
-    return opened(report, request.user) if report else None
+def _met(report: SignedReport) -> None:
+    """What can't be opened, or is not what was signed, stands in the log."""
+    work = current_work()
+    if work is not None:
+        work.meets(Damage(report, (), report.school_id))
 
 
-def _unreadable(request: PortalRequest, school: School) -> HttpResponse:
-    request.page.names(ground=Ground.OVERSIGHT, unit=school.pk, target=school.pk)
-    return render(request, "oversight/reports/unreadable.html", status=500)
+def _as_now(request: PortalRequest, school: School, period: Period) -> Said:
+    return queries.said_about(request.user, school, period, on=request.day)
 
 
 @page(Permission.READ_REPORTS, shows=Shows.PUPILS)
@@ -85,11 +86,8 @@ def report_export(request: PortalRequest, school_id: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         raise Http404
     period = form.period()
-    try:
-        kept = _signed(request, school, period)
-    except Unreadable:
-        return _unreadable(request, school)
-    said = kept.said if kept else queries.said_about(request.user, school, period, on=request.day)
+    report = signed_report(request.user, school, period, on=request.day)
+    said = opened(report, request.user).said if report else _as_now(request, school, period)
     names = names_of(request, school, said)
     response = HttpResponse(
         report_as_csv(school, period, said, names), content_type="text/csv; charset=utf-8"
@@ -116,6 +114,7 @@ def shown(
         "findings": finding_rows(said.findings),
         "is_over": period.is_over(request.day),
         "signed": None,
+        "damaged": [],
         **more,
     }
     return render(request, "oversight/reports/report.html", context)

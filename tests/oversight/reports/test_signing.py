@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import threading
+import uuid
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import Error, connection, transaction
+from django.urls import reverse
 from pypdf import PdfReader
 
 from access.acting import acting_as
@@ -22,6 +24,7 @@ from oversight.actions import reports as actions
 from oversight.actions.reports import Shown, sign_report
 from oversight.models import FindingDay, SignedReport
 from oversight.queries.reports import said_about
+from oversight.queries.reports_due import reports_due
 from oversight.queries.reports_signed import opened, verify
 from oversight.rules.reports import Period, Said, month_of
 from tests.cast import PASSWORD
@@ -44,11 +47,15 @@ from oversight_signedreport
 
 @pytest.fixture(autouse=True)
 def sealed(cast, monkeypatch, settings, tmp_path) -> None:
-    """The log began in October and is sealed; sealed files have a folder of their own."""
+    """The log began in October, is sealed and looked at; sealed files have an own folder."""
     settings.FILES_DIR = tmp_path / "files"
     monkeypatch.setattr(actions, "newest_head", lambda: HEAD)
     first = datetime(2026, 10, 1, 8, tzinfo=CLOCK)
-    write([one(cast.counsellor, [], cast.school.pk, first, event="page-listed")])
+    write(
+        one(cast.counsellor, [], school.pk, first, event="page-listed")
+        for school in (cast.school, cast.other_school)
+    )
+    FindingDay.objects.create(unit=cast.school.unit, day=OCTOBER.last, has_assent=True, rows_read=0)
 
 
 @pytest.fixture
@@ -123,17 +130,24 @@ def test_a_month_is_signed_once_and_as_it_was_shown(cast, quick_paper):
 
 
 def test_nothing_is_signed_before_the_findings_of_the_last_day_are_made(cast, quick_paper):
-    """Who is told of nothing at one in the night would sign that there was nothing."""
+    """Who is told of nothing at one in the night would sign that there was nothing.
+
+    So would who signs where no night ever ran.
+    """
 
     def looked_at(day: date) -> None:
-        FindingDay.objects.create(unit=cast.school.unit, day=day, has_assent=True, rows_read=0)
+        FindingDay.objects.create(
+            unit=cast.other_school.unit, day=day, has_assent=True, rows_read=0
+        )
 
-    looked_at(OCTOBER.last - timedelta(days=1))
-    with pytest.raises(Refused, match="findings"):
-        sign(cast)
+    for day in (None, OCTOBER.last - timedelta(days=1)):
+        if day is not None:
+            looked_at(day)
+        with pytest.raises(Refused, match="findings"):
+            sign(cast, "other_director", school=cast.other_school)
     assert not SignedReport.objects.exists()
     looked_at(OCTOBER.last)
-    assert sign(cast).open_findings == 0
+    assert sign(cast, "other_director", school=cast.other_school).open_findings == 0
 
 
 @pytest.mark.parametrize("head", [None, replace(HEAD, sealed_at=OCTOBER.ends)])
@@ -403,8 +417,51 @@ def test_what_was_signed_shows_however_the_log_counts_later(cast, quick_paper, s
     assert '"Looks";"";"0"' in file
 
 
-def test_a_report_that_was_changed_outside_the_portal_says_so(cast, quick_paper, sign_in):
-    PartKey.objects.filter(part_id=sign(cast).pk).delete()
-    page = sign_in(cast.fg).get(f"/reports/{cast.school.pk}/2026/10/")
-    assert page.status_code == 500
-    assert "its key is gone" in page.content.decode()
+def harmed(cast, how: str) -> SignedReport:
+    """A report of October that is not what a director signed."""
+    if how == "its key is gone":
+        report = sign(cast)
+        PartKey.objects.filter(part_id=report.pk).delete()
+        return report
+    rubbish = {"sealed": b"rubbish", "digest": "d" * 64, "paper_digest": "e" * 64}
+    return SignedReport.objects.create(
+        school=cast.school,
+        first_day=OCTOBER.first,
+        last_day=OCTOBER.last,
+        looks=0,
+        refused=0,
+        open_findings=0,
+        blob=uuid.uuid4(),
+        head_number=HEAD.number,
+        head_link=HEAD.link_hex,
+        head_sealed_at=HEAD.sealed_at,
+        language="nl",
+        signed_by=cast.director,
+        signed_as="director",
+        **rubbish,
+    )
+
+
+@pytest.mark.parametrize("how", ["its key is gone", "nobody signed it"])
+def test_a_damaged_report_shows_as_one_and_the_month_is_signed_beside_it(
+    cast, quick_paper, sign_in, how
+):
+    """Whoever has the web's login can add a row with rubbish: it must not stop a month."""
+    damaged = harmed(cast, how)
+    address = f"/reports/{cast.school.pk}/2026/10/"
+    client = sign_in(cast.director)
+    page = client.get(address)
+    assert [row.pk for row in page.context["damaged"]] == [damaged.pk]
+    assert "is damaged" in page.content.decode()
+    assert reverse("sign_report", args=[cast.school.pk, 2026, 10]) in page.content.decode()
+    assert LogEntry.objects.filter(event="damage-met", object_pk=str(damaged.pk)).exists()
+    again = sign(cast)
+    assert again.beside_id == damaged.pk
+    page = client.get(address)
+    assert page.context["signed"].pk == again.pk
+    assert "was signed beside it" in page.content.decode()
+    with acting_as(cast.director, on=cast.today):
+        assert reports_due(cast.director, on=cast.today) == []
+    with pytest.raises(Overtaken):
+        sign(cast)
+    assert SignedReport.objects.filter(pk=damaged.pk).exists()
