@@ -45,15 +45,16 @@ class Closing:
     waits_for: tuple[Waiting, ...] = ()
 
 
-def finish(*, made: DestructionList, by: Job, on: date) -> Closing:
+def finish(*, made: DestructionList, by: Job, on: date, looks_again: bool = True) -> Closing:
     """Looks afterwards and closes the list when nothing is in the way; call it outside a door.
 
+    `looks_again`: also where an earlier pass found something that had to go; that reads everything.
     It may be called again and again: there is one certificate. Raises nothing for "not yet", but
     what the search raises when it could not see.
     """
     closing = _where_it_is(made, by, on)
     if Waiting.SEARCH in closing.waits_for and Waiting.ITEMS not in closing.waits_for:
-        if _needs_search(made, by, on):  # or another pass would tell nothing new
+        if _needs_search(made, by, on, looks_again=looks_again):
             searching.search(made=made, by=by, on=on)
         closing = _where_it_is(made, by, on)
     if closing.certificate is None and not closing.waits_for:
@@ -68,9 +69,12 @@ def finish(*, made: DestructionList, by: Job, on: date) -> Closing:
     return closing
 
 
-def _needs_search(made: DestructionList, by: Job, on: date) -> bool:
+def _needs_search(made: DestructionList, by: Job, on: date, *, looks_again: bool) -> bool:
+    """Whether a pass would tell something new, and may be made now."""
     with acting_as(by, on=on, read_only=True):
-        return searching.needs_search(made)
+        if not searching.needs_search(made):
+            return False
+        return looks_again or searching.summary(made) is None
 
 
 def _where_it_is(made: DestructionList, by: Job, on: date) -> Closing:

@@ -73,8 +73,8 @@ def remind_of_lists(*, on: date) -> int:
 def carry_on_all(*, by: Job, on: date, again: bool = False) -> int:
     """Carries out every list that cooled off or was cut off, and closes what may close.
 
-    Says how many. `again`: also those of which something failed. What goes wrong with one list
-    stops no other one: SomeListsFailed at the end.
+    Says how many. `again`: also those of which something failed, or was found afterwards. What
+    goes wrong with one list stops no other one: SomeListsFailed at the end.
     """
     carried = failed = 0
     for made in lists_with_work(on, again=again):
@@ -82,7 +82,7 @@ def carry_on_all(*, by: Job, on: date, again: bool = False) -> int:
             with _alone_with(made.pk) as is_alone:
                 if is_alone:
                     carried += 1
-                    failed += not carry_on(made, by=by, on=on)
+                    failed += not carry_on(made, by=by, on=on, again=again)
         except Refused:  # cancelled a moment ago
             continue
         except Exception:  # noqa: BLE001  told at the end; the other lists go on
@@ -114,9 +114,10 @@ def _has_work(made: DestructionList, numbers: Numbers, *, again: bool) -> bool:
     return again and made.begun_at is not None
 
 
-def carry_on(made: DestructionList, *, by: Job, on: date) -> bool:
+def carry_on(made: DestructionList, *, by: Job, on: date, again: bool = True) -> bool:
     """Carries one list out as far as it goes, names what failed, and closes it once it may close.
 
+    `again`: everything is read once more where something was found that had to go.
     Whether nothing failed. Call it outside a door. Raises Refused while the list
     is not approved and cooled off.
     """
@@ -124,7 +125,7 @@ def carry_on(made: DestructionList, *, by: Job, on: date) -> bool:
     _say_what_failed(made, done, by=by, on=on)
     if done.failed:
         return False
-    finish(made=made, by=by, on=on)
+    finish(made=made, by=by, on=on, looks_again=again)
     return True
 
 

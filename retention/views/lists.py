@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -45,7 +45,8 @@ def destruction_lists(request: PortalRequest) -> HttpResponse:
     is_ended = request.GET.get("which") == "ended"
     visible = queries.destruction_lists_visible_to(request.user, on=request.day)
     rows = visible.filter(_ENDED) if is_ended else visible.exclude(_ENDED)
-    rows = queries.with_first_due(rows).order_by("-made_on", "name")
+    rows = queries.with_first_due(rows).annotate(certificate_number=F("certificate__number"))
+    rows = rows.order_by("-made_on", "name")
     shown = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     found = list(shown.object_list)
     numbers = queries.numbers_of(found, on=request.day)

@@ -10,8 +10,10 @@ from retention import searching
 from retention.carrying_out import carry_out
 from retention.finishing import Closing, finish
 from retention.models import DestructionList
+from retention.searching import Summary
 
 NIGHT = Job("carry out lists")
+HEAD = Head(41, "ab" * 32, datetime(2200, 1, 1, tzinfo=UTC))  # after whatever a test destroys
 
 
 class Search:
@@ -28,6 +30,11 @@ class Search:
     def needs_search(self, made: DestructionList) -> bool:
         return not self.is_clean(made)
 
+    def summary(self, made: DestructionList) -> object:
+        numbers = dict.fromkeys(("columns", "rows", "files", "jobs", "marks"), 1)
+        found = Summary(HEAD.sealed_at, **numbers, hits=len(self.finds), names_judged=0)
+        return found if made.pk in self.looked else None
+
     def search(self, *, made: DestructionList, by: Job, on: object) -> None:
         self.looked.append(made.pk)
 
@@ -35,11 +42,8 @@ class Search:
         self.forgotten.append(made.pk)
 
     def stands_in(self, monkeypatch) -> None:
-        for name in ("is_clean", "needs_search", "search", "forget"):
+        for name in ("is_clean", "needs_search", "summary", "search", "forget"):
             monkeypatch.setattr(searching, name, getattr(self, name))
-
-
-HEAD = Head(41, "ab" * 32, datetime(2200, 1, 1, tzinfo=UTC))  # after whatever a test destroys
 
 
 def carried_out(made: DestructionList, on: object) -> DestructionList:

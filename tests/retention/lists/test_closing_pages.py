@@ -59,6 +59,8 @@ def test_the_page_says_what_a_list_waits_for_until_its_certificate_is_there(cast
     assert row.additional_data == {"systems": 1, "as": ["gone-written"]}
 
     certificate = finished(made, cast.today).certificate
+    ended = client.get(reverse("destruction_lists"), {"which": "ended"}).content.decode()
+    assert "certificate 1" in ended
     said = client.get(page).content.decode()
     assert certificate.digest in said
     assert "Save these answers" not in said

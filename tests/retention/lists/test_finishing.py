@@ -18,11 +18,12 @@ from pdf.errors import NotMade, Reason
 from retention import carrying_out, finishing, searching
 from retention.actions.other_systems import confirm_other_systems
 from retention.destroyer import as_destroyer
+from retention.finishing import finish
 from retention.models import Certificate, DestructionList, OtherSystem
 from retention.queries import closing as queries
 from retention.queries.closing import certificate_papers_in_use, other_systems_of
 from retention.rules.closing import Waiting
-from tests.retention.lists.closing import HEAD, Search, carried_out, finished
+from tests.retention.lists.closing import HEAD, NIGHT, Search, carried_out, finished
 from tests.retention.lists.conftest import REVIEWED, Lists
 from tests.retention.lists.test_carrying_out import run
 from vault import blobs
@@ -135,7 +136,12 @@ def _must_be_known_again(certificate, data, file, capsys) -> None:
 def test_without_a_clean_search_no_list_closes(cast, search, quick_paper):
     made = carried_out(Lists(cast).approved("own"), cast.today)
     search.finds.add("a file that was left")
+    for _ten_minutes in range(2):
+        closing = finish(made=made, by=NIGHT, on=cast.today, looks_again=False)
+        assert closing.waits_for == (Waiting.SEARCH,)
+    assert search.looked == [made.pk], "everything is read once, not every ten minutes"
     assert finished(made, cast.today).waits_for == (Waiting.SEARCH,)
+    assert len(search.looked) == 2
     search.finds.clear()
     assert finished(made, cast.today).certificate is not None
 
