@@ -15,6 +15,9 @@ REFUSED: dict[Refusal, Promise] = {
     Refusal.OWN_CHILD: _("Your own child stands on this list: somebody else takes this step."),
     Refusal.REVIEWER: _("Somebody else was asked to review this list."),
     Refusal.UNDECIDED: _("Say of each item first whether it is destroyed or kept."),
+    Refusal.DECIDED_BY_PARENT: _(
+        "Who decided about items turned out to have a child on this list. Decide anew."
+    ),
     Refusal.NAME: _("That is not the name of the list."),
 }
 MISSING: dict[Missing, Promise] = {

@@ -24,7 +24,7 @@ from retention.actions.holds import Reason, place_hold
 from retention.list_words import REFUSED
 from retention.models import DestructionItem, DestructionList
 from retention.queries.due import due_on, is_held
-from retention.queries.list_people import people_around, who_is
+from retention.queries.list_people import deciders_of, people_around, who_is
 from retention.queries.lists import has_own_child_on, roles_around
 from retention.rules.lists import AHEAD, REVIEWERS, Refusal, Step, refusal
 from retention.telling import tell_whom_it_waits_for
@@ -179,6 +179,8 @@ def review_list(*, made: DestructionList, by: User, on: date) -> None:
     row = _to_change(Step.REVIEW, made, by, on)
     if row.items.filter(decision="").exists():
         raise Refused(REFUSED[Refusal.UNDECIDED])
+    if any(has_own_child_on(row, user) for user in deciders_of(row)):
+        raise Refused(REFUSED[Refusal.DECIDED_BY_PARENT])
     row.reviewed_on, row.reviewed_at, row.reviewed_by = on, timezone.now(), by
     row.save(update_fields=["reviewed_on", "reviewed_at", "reviewed_by"])
     _record(events.LIST_REVIEWED, row, by=by)

@@ -57,6 +57,16 @@ begin
         ) then
             raise exception 'each item is decided first' using errcode = 'check_violation';
         end if;
+        if exists (
+            select from (
+                select i.decided_by_id as decider, min(i.decided_at)::date as day
+                from retention_destructionitem i where i.list_id = new.id group by 1
+            ) d
+            where not retention_holds_role(d.decider, new.school_id, d.day, directs, '{}')
+               or retention_list_has_own_child(new.id, d.decider)
+        ) then
+            raise exception 'somebody decided who may not' using errcode = 'check_violation';
+        end if;
     end if;
     if new.approved_on is distinct from old.approved_on then
         perform retention_must_be_able(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import connection
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from access.models import Membership, User
 from access.permissions import Permission
@@ -146,6 +146,11 @@ def _deciders(rows: list[DestructionList]) -> dict[uuid.UUID, set[uuid.UUID]]:
     for made, user in decided.order_by().values_list("list_id", "decided_by_id").distinct():
         found[made].add(user)
     return found
+
+
+def deciders_of(made: DestructionList) -> QuerySet[User]:
+    """Who decided about items of a list."""
+    return User.objects.filter(pk__in=_deciders([made])[made.pk])
 
 
 def lists_waiting_for(user: User, *, on: date) -> list[DestructionList]:

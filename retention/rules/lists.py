@@ -49,6 +49,7 @@ class Refusal(StrEnum):
     OWN_CHILD = "own-child"
     REVIEWER = "reviewer"
     UNDECIDED = "undecided"
+    DECIDED_BY_PARENT = "decided-by-parent"
     NAME = "name"
 
 

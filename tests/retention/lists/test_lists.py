@@ -15,6 +15,7 @@ from audit.models import LogEntry
 from retention.actions.lists import cancel_list, keep_item, make_list
 from retention.models import DestructionItem, DestructionList, Hold
 from retention.queries import due_on
+from students.models import Parent
 from tests.retention.lists.conftest import APPROVED, LEFT, MADE, OVERNIGHT, REVIEWED
 
 pytestmark = pytest.mark.promise("P9")
@@ -171,3 +172,20 @@ def test_the_web_login_says_nothing_of_what_became_of_an_item(lists, cast):
             DestructionList.objects.filter(pk=made.pk).update(closed_at=None)
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("select retention_destroy(%s)", [made.items.first().pk])
+
+
+def test_what_a_parent_or_a_stranger_decided_is_not_reviewed(lists, cast):
+    made = lists.make("own")
+    lists.decide(made)
+    Parent.objects.filter(user=cast.parent).update(user=cast.director)
+    with pytest.raises(Refused, match="Decide anew"):
+        lists.review(made, by="deputy")
+    said = {"reviewed_on": REVIEWED, "reviewed_at": timezone.now(), "reviewed_by": cast.deputy}
+    rows = DestructionList.objects.filter(pk=made.pk)
+    with pytest.raises(DatabaseError, match="somebody decided who may not"), transaction.atomic():
+        rows.update(**said)
+    made.items.update(decided_by=cast.counsellor)  # past the action
+    with pytest.raises(DatabaseError, match="somebody decided who may not"), transaction.atomic():
+        rows.update(**said)
+    made.items.update(decided_by=cast.deputy)
+    lists.review(made, by="deputy")
