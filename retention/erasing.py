@@ -78,7 +78,7 @@ def _go_on(key: uuid.UUID, *, by: Job, on: date) -> bool:
     outcome = _intended(key, by=by, on=on)
     if outcome == Outcome.INTENDED:
         write_out()
-        begin_rekeying(_parts(key))
+        _begin(key, by=by, on=on)
         if not others_have_ended():
             return False
         _erase_rows(key, by=by, on=on)
@@ -152,10 +152,19 @@ def _sha256_of_blob(name: uuid.UUID) -> str:
     return hashed.hexdigest()
 
 
+def _begin(key: uuid.UUID, *, by: Job, on: date) -> None:
+    """New keys, unless another run was faster: then they would be there for nothing."""
+    with acting_as(by, on=on):
+        if _locked(key).outcome == Outcome.INTENDED:
+            begin_rekeying(_parts(key))
+
+
 def _erase_rows(key: uuid.UUID, *, by: Job, on: date) -> None:
     """Takes the rows away and seals the rest anew, all in one transaction."""
     with acting_as(by, on=on):
         row = _locked(key)
+        if row.outcome != Outcome.INTENDED:
+            return
         gone = erase_rows(key)
         anew = seal_rest_anew(key)
         detail = {"rows": gone, "sealed_anew": anew.values, "damaged": anew.damaged}
@@ -176,6 +185,8 @@ def _say_sealed(key: uuid.UUID, *, by: Job, on: date) -> str:
     """From this moment on a copy holds the rest under the new key."""
     with acting_as(by, on=on):
         row = _locked(key)
+        if row.outcome != Outcome.INTENDED:
+            return row.outcome
         _say(row, outcome=Outcome.SEALED, sealed_at=timezone.now())
         _record(events.PART_SEALED_ANEW, row, by=by)
     return str(Outcome.SEALED)

@@ -106,16 +106,19 @@ def enter(order: dict[str, Any]) -> None:
 
 
 def work(order: dict[str, Any]) -> None:
-    """The nightly job itself, or the carrying out of one list, whatever state that is in."""
+    """The nightly job itself, one list whatever state that is in, or what is erased on request."""
     from datetime import date
 
     from access.acting import Job
     from retention.carrying_out import carry_out
+    from retention.erasing import erase_approved
     from retention.keeping_on import carry_on_all
     from retention.models import DestructionList
 
     job, on = Job("finish_lists"), date.fromisoformat(order["on"])
-    if order["list"]:
+    if order.get("job") == "erase":
+        erase_approved(by=Job("erase_on_request"), on=on)
+    elif order["list"]:
         carry_out(made=DestructionList.objects.get(pk=order["list"]), by=job, on=on)
     else:
         carry_on_all(by=job, on=on, again=True)

@@ -27,11 +27,17 @@ class Erasures:
         self.cast = cast
         self.night = cast.today + timedelta(days=1)
 
-    def note(self, word: str = "Wrong", pupil: str = "own", by: str = "counsellor") -> Note:
+    def note(
+        self,
+        word: str = "Wrong",
+        pupil: str = "own",
+        by: str = "counsellor",
+        kind: str = "guidance",
+    ) -> Note:
         cast, author = self.cast, self.cast.people[by]
         with acting_as(author, on=cast.today):
             return write_note(
-                part=cast.part(pupil), text=NoteText(word, f"Facts {word}", ""),
+                part=cast.part(pupil, kind), text=NoteText(word, f"Facts {word}", ""),
                 happened_on=cast.today, by=author, on=cast.today,
             )  # fmt: skip
 
@@ -43,11 +49,12 @@ class Erasures:
                 by=author, on=on,
             )  # fmt: skip
 
-    def file(self, note: Note | None = None) -> File:
+    def file(self, note: Note | None = None, pupil: str = "own", kind: str = "guidance") -> File:
         cast, author = self.cast, self.cast.counsellor
         known = set(File.objects.values_list("pk", flat=True))
         with acting_as(author, on=cast.today):
-            add_files(part=cast.part("own"), sent=[sent()], note=note, by=author, on=cast.today)
+            part = cast.part(pupil, kind)
+            add_files(part=part, sent=[sent()], note=note, by=author, on=cast.today)
         return File.objects.exclude(pk__in=known).get()
 
     def agreement(self, replaced: Agreement | None = None) -> Agreement:

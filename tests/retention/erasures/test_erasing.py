@@ -273,9 +273,9 @@ STEPS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("after", [False, True])
 @pytest.mark.django_db(transaction=True)
-def test_cut_off_at_any_step_it_goes_on_and_does_nothing_twice(places, today, monkeypatch, after):
+def test_cut_off_at_any_step_it_goes_on_and_does_nothing_twice(places, today, monkeypatch):
+    """After each; before and within each: tests/retention/destroying/test_erasing_killed.py."""
     cast = build_cast(today)
     erasures = Erasures(cast)
     kept = erasures.file(erasures.note("Right"))
@@ -287,8 +287,7 @@ def test_cut_off_at_any_step_it_goes_on_and_does_nothing_twice(places, today, mo
         real = getattr(erasing, step)
 
         def cut_off(*args, real=real, **keywords):
-            if after:
-                real(*args, **keywords)
+            real(*args, **keywords)
             raise KeyboardInterrupt
 
         with monkeypatch.context() as patch:
