@@ -26,6 +26,7 @@ _KEY = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]
 _WORD = re.compile(r"[^\W_]+")
 _DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 _PACKED = re.compile(r"[A-Za-z0-9+/_-]{40,}")  # base64, of either alphabet
+_DIGITS = re.compile(r"x?[0-9a-f]+")  # a hash, of any length: no base64 consists of these alone
 _BYTES = re.compile(r"\\x((?:[0-9a-f]{2})+)")  # as PostgreSQL writes them
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")  # as JSON does
 _ACCENTS = re.compile("[\u0300-\u036f]")
@@ -166,6 +167,8 @@ class Sieve:
             for found in self.in_bytes(bytes.fromhex(match[1]), depth + 1):
                 yield _hit(found.sort, found.mark, text, match.start())
         for match in _PACKED.finditer(text):
+            if _DIGITS.fullmatch(match[0]):
+                continue
             for found in self.in_bytes(_unpacked(match[0]), depth + 1):
                 yield _hit(found.sort, found.mark, text, match.start())
 
