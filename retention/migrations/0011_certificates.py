@@ -73,6 +73,25 @@ begin
         raise exception 'somebody says first what other systems hold'
             using errcode = 'check_violation';
     end if;
+    -- The newest pass that began after the last destruction found nothing, or nothing of theirs.
+    if exists (
+        select from retention_destructionitem i
+        where i.list_id = new.list_id and i.outcome = 'destroyed'
+    ) and not coalesce((
+        select p.hits = (
+            select count(*) from retention_leftover f
+            where f.search_id = p.id and not f.is_hard and 'namesake' = (
+                select j.outcome from retention_leftoverjudgement j
+                where j.leftover_id = coalesce(f.same_as_id, f.id)
+                order by j.judged_at desc, j.id desc limit 1))
+        from retention_searchpass p
+        where p.list_id = new.list_id and p.finished_at is not null and p.begun_at >= (
+            select max(i.done_at) from retention_destructionitem i where i.list_id = new.list_id)
+        order by p.begun_at desc limit 1
+    ), false) then
+        raise exception 'a certificate is given once nothing is left'
+            using errcode = 'check_violation';
+    end if;
     if new.number <> 1 + coalesce(
         (select max(c.number) from retention_certificate c where c.board_id = new.board_id), 0)
     or new.destroyed <> (

@@ -133,7 +133,7 @@ def _must_be_known_again(certificate, data, file, capsys) -> None:
         call_command("verify_certificate", str(file))
 
 
-def test_without_a_clean_search_no_list_closes(cast, search, quick_paper):
+def test_without_a_clean_search_no_list_closes(cast, search, quick_paper, monkeypatch):
     made = carried_out(Lists(cast).approved("own"), cast.today)
     search.finds.add("a file that was left")
     for _ten_minutes in range(2):
@@ -142,6 +142,10 @@ def test_without_a_clean_search_no_list_closes(cast, search, quick_paper):
     assert search.looked == [made.pk], "everything is read once, not every ten minutes"
     assert finished(made, cast.today).waits_for == (Waiting.SEARCH,)
     assert len(search.looked) == 2
+    with monkeypatch.context() as patch:
+        patch.setattr(searching, "is_clean", lambda made: True)  # the database asks for itself
+        with pytest.raises(DatabaseError, match="once nothing is left"), transaction.atomic():
+            finished(made, cast.today)
     search.finds.clear()
     assert finished(made, cast.today).certificate is not None
 
