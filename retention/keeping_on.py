@@ -25,6 +25,7 @@ from retention.carrying_out import Carried, carry_out
 from retention.destroyer import as_destroyer
 from retention.finishing import finish
 from retention.models import DestructionItem, DestructionList
+from retention.queries.list_people import People, people_around
 from retention.queries.lists import Numbers, numbers_of, open_lists, with_first_due
 from retention.rules.lists import COOLING, State, is_to_be_reminded
 from retention.telling import tell_whom_it_waits_for
@@ -59,15 +60,26 @@ def make_all_lists(*, by: Job, on: date) -> int:
 
 
 def remind_of_lists(*, on: date) -> int:
-    """Mails again who must act on a list that would be late; says for how many lists."""
-    waiting = open_lists().filter(approved_on__isnull=True)
-    reminded = 0
-    for made in with_first_due(waiting).exclude(made_on=on):
-        first_due: date | None = getattr(made, "first_due", None)
-        if first_due and is_to_be_reminded(first_due - COOLING, on):
-            tell_whom_it_waits_for(made, on=on)
-            reminded += 1
-    return reminded
+    """Mails again who must act on a list that would be late, and each week who must answer.
+
+    Says about how many lists.
+    """
+    rows = list(with_first_due(open_lists()).exclude(made_on=on))
+    around = people_around(rows, on=on)
+    waiting = [row for row in rows if _is_to_be_told_again(row, around[row.pk], on)]
+    for made in waiting:
+        tell_whom_it_waits_for(made, on=on)
+    return len(waiting)
+
+
+def _is_to_be_told_again(made: DestructionList, people: People, on: date) -> bool:
+    if made.begun_at is not None:
+        days = (on - timezone.localtime(made.begun_at).date()).days
+        return people.must_answer and days % 7 == 1
+    first_due: date | None = getattr(made, "first_due", None)
+    if made.approved_on is not None or first_due is None:
+        return False
+    return is_to_be_reminded(first_due - COOLING, on)
 
 
 def carry_on_all(*, by: Job, on: date, again: bool = False) -> int:

@@ -183,7 +183,7 @@ def destruction_progress(request: PortalRequest, list_id: uuid.UUID) -> HttpResp
 def destruction_item(request: PortalRequest, item_id: uuid.UUID) -> HttpResponse:
     """One item: whose it is, its days, how much there is, what holds it; nothing it says."""
     rows = queries.destruction_items_visible_to(request.user, on=request.day)
-    item = get_object_or_404(rows.select_related("decided_by"), pk=item_id)
+    item = get_object_or_404(rows.select_related("decided_by", "list__school__board"), pk=item_id)
     (listed,) = queries.with_dossiers([item], on=request.day)
     dossier = listed.dossier
     named = [dossier] if dossier else []
@@ -200,6 +200,8 @@ def destruction_item(request: PortalRequest, item_id: uuid.UUID) -> HttpResponse
         "counts": [(COUNTED[what], number) for what, number in counts.items()],
         "holds": queries.holds_on(item, on=request.day),
         "moved_to": fate.day if fate and fate.day != item.due_on else None,
+        "made": item.list,
+        "may": about(request, item.list)["may"],
         "left_because": LEFT_BECAUSE.get(item.left_because, ""),
         "may_hold": bool(request.user.memberships_with(Permission.PLACE_HOLDS, request.day)),
         "ground": GROUND.label,

@@ -84,6 +84,8 @@ def test_a_list_that_cooled_off_is_carried_out_by_one_run_at_a_time_and_asks_wha
     overview = client.get(reverse("destruction_lists")).content.decode()
     assert "Demo director" in overview
     assert "Demo privacy_officer" in overview
+    assert remind_of_lists(on=cast.today + timedelta(days=1)) == 1
+    assert remind_of_lists(on=cast.today + timedelta(days=2)) == 0
 
 
 def test_an_item_that_fails_is_named_on_the_page_until_a_night_succeeds(

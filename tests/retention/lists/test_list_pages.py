@@ -67,6 +67,8 @@ def test_an_item_shows_its_days_and_how_much_there_is_and_nothing_it_says(cast, 
     text = text_of(sign_in(cast.privacy_officer), "destruction_item", item.pk)
     for words in ("Sur-own", "1 November 2023", "1 November 2026", "Nothing holds it."):
         assert words in text
+    assert "Let it be destroyed" not in text
+    assert "Let it be destroyed" in text_of(sign_in(cast.director), "destruction_item", item.pk)
     for person, status in (("other_director", 404), ("counsellor", 403), ("parent", 403)):
         client = sign_in(cast.people[person])
         assert client.get(reverse("destruction_item", args=[item.pk])).status_code == status
