@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from access.errors import NotAllowed, Overtaken, Refused
 from access.models import User
 from audit.actions import record
-from dossiers.models import Dossier
+from dossiers.models import Dossier, OtherSystemRecord
 from dossiers.queries import records_elsewhere
 from retention import events
 from retention.destroyer import as_destroyer
@@ -35,17 +35,19 @@ _PURPOSE = b"portal other systems"
 _WORDS = ("system", "kind", "custodian", "term")
 
 
-def note_other_systems(item: DestructionItem) -> None:
-    """Counts, once, what other systems still hold of the pupil of an item that is about to go.
+def note_other_systems(*items: DestructionItem) -> None:
+    """Counts, once, what other systems still hold of the pupils of items that are about to go.
 
-    Within the transaction in which the item is intended, which is recorded there. What names the
+    Within the transaction in which the items are intended, which is recorded there. What names the
     pupil is counted without its words: a certificate names nobody.
     """
-    if item.kind != HELD_BY:
-        return
-    dossier = Dossier.objects.select_related("pupil").filter(pk=item.dossier_id).first()
-    if dossier is None:
-        return
+    lists = {item.dossier_id: item.list_id for item in items if item.kind == HELD_BY}
+    noted = OtherSystemRecord.objects.filter(dossier__in=list(lists)).values("dossier")
+    for dossier in Dossier.objects.select_related("pupil").filter(pk__in=noted).order_by("pk"):
+        _note(dossier, lists[dossier.pk])
+
+
+def _note(dossier: Dossier, made: uuid.UUID) -> None:
     pupil = dossier.pupil
     names = (pupil.first_name, pupil.given_names, pupil.surname)
     said = set()
@@ -55,7 +57,7 @@ def note_other_systems(item: DestructionItem) -> None:
             text = tuple(words.get(word, "") for word in _WORDS)
             said.add(("",) * len(_WORDS) if names_somebody(" ".join(text), names) else text)
     for text in said:
-        _count(item.list_id, text)
+        _count(made, text)
 
 
 def _count(made: uuid.UUID, text: tuple[str, ...]) -> None:
