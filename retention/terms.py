@@ -235,6 +235,16 @@ BY_THEMSELVES: tuple[Kind, ...] = (
         ),
     ),
     Kind(
+        code="proofs",
+        label=_("Proof of what was destroyed"),
+        short=_("Proof"),
+        ends=Ends.ITSELF,
+        starts=_("Never: it names no pupil"),
+        source=_("AVG, article 5(2): the school must be able to show what it did."),
+        destroys=_("Nothing. It says which staff reviewed, approved and confirmed, and when."),
+        models=("retention.Certificate", "retention.OtherSystemConfirmation"),
+    ),
+    Kind(
         code="log",
         label=_("The log"),
         short=_("Log"),
