@@ -13,7 +13,7 @@ import re
 import unicodedata
 import zlib
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 ROW, FIELD = "\x1e", "\x1f"  # between rows, and between the columns of one
@@ -25,7 +25,7 @@ _UNPACKED = 8 * 1024 * 1024  # bytes
 _KEY = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
 _WORD = re.compile(r"[^\W_]+")
 _DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
-_PACKED = re.compile(r"[A-Za-z0-9+/_-]{40,}")  # base64, of either alphabet
+_PACKED = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{40,}")  # base64, of either alphabet
 _DIGITS = re.compile(r"x?[0-9a-f]+")  # a hash, of any length: no base64 consists of these alone
 _BYTES = re.compile(r"\\x((?:[0-9a-f]{2})+)")  # as PostgreSQL writes them
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")  # as JSON does
@@ -70,11 +70,24 @@ class Keys:
         self._coming: list[bytearray] | None = [bytearray() for _ in range(256)]
         self._sorted = bytearray()
         self._begins = array("L", [0])  # of the keys with the same first two bytes
+        self._may_be = bytearray(1 << 21)  # a bit for each beginning of three bytes
 
     def add(self, key: bytes) -> None:
         """Takes one in. Not once the set was asked."""
         assert self._coming is not None
         self._coming[key[0]] += key
+        begins = int.from_bytes(key[:3])
+        self._may_be[begins >> 3] |= 1 << (begins & 7)
+
+    def among(self, keys: Iterable[str]) -> set[str]:
+        """Which of these are in the set; in hexadecimal digits, with or without hyphens."""
+        may_be = self._may_be
+        return {
+            key
+            for key in keys
+            if may_be[(begins := int(key[:6], 16)) >> 3] >> (begins & 7) & 1
+            and bytes.fromhex(key.replace("-", "")) in self
+        }
 
     def __contains__(self, key: bytes) -> bool:
         if self._coming is not None:
@@ -142,15 +155,16 @@ class Sieve:
     def in_text(self, text: str, depth: int = 0) -> Iterator[Hit]:
         """Every mark in rows of a text, also written as bytes or packed within it."""
         plain = folded(text)
-        for match in _KEY.finditer(plain):
-            key = match[0].replace("-", "")
-            if bytes.fromhex(key) in self._keys:
-                yield _hit("key", key, plain, match.start())
+        known = self._keys.among(_KEY.findall(plain))
+        if known:
+            for match in _KEY.finditer(plain):
+                if match[0] in known:
+                    yield _hit("key", match[0].replace("-", ""), plain, match.start())
         if self._digests:
             for match in _DIGEST.finditer(plain):
                 if match[0] in self._digests:
                     yield _hit("digest", match[0], plain, match.start())
-        if not self._phrases.keys().isdisjoint(_WORD.findall(plain)):
+        if self._phrases and not self._phrases.keys().isdisjoint(_WORD.findall(plain)):
             yield from self._phrases_in(plain)
         if depth < _DEEPEST:
             yield from self._within(text, depth)
