@@ -28,6 +28,7 @@ from retention.models import DestructionItem, DestructionList
 from retention.queries.list_people import People, people_around
 from retention.queries.lists import Numbers, numbers_of, open_lists, with_first_due
 from retention.rules.lists import COOLING, State, is_to_be_reminded
+from retention.searching import forget_closed
 from retention.telling import tell_whom_it_waits_for
 from students.models import School
 
@@ -89,6 +90,7 @@ def carry_on_all(*, by: Job, on: date, again: bool = False) -> int:
     goes wrong with one list stops no other one: SomeListsFailed at the end.
     """
     carried = failed = 0
+    forget_closed()
     for made in lists_with_work(on, again=again):
         try:
             with _alone_with(made.pk) as is_alone:

@@ -105,13 +105,25 @@ def opened_json(
 
 
 def forget(*, made: DestructionList) -> None:
-    """Destroys a closed list's marks, then their key; done twice it does nothing.
+    """Destroys the key of a closed list's marks, then the marks; done twice it does nothing.
 
-    Call it outside a door. Raises Refused while the list is open: it could never be searched again.
+    In this order: while there are marks, `forget_closed` finds the list again. Call it outside a
+    door. Raises Refused while the list is open: it could never be searched again.
     """
-    with as_destroyer(), connection.cursor() as cursor:
+    with as_destroyer():
         if not DestructionList.objects.filter(pk=made.pk, closed_at__isnull=False).exists():
             raise Refused(_("What a list destroyed is looked for until it is closed."))
-        cursor.execute("select retention_forget_marks(%s)", [made.pk])
     with as_destroyer(KEYS):
         PartKey.objects.filter(part_id=made.pk).delete()
+    with as_destroyer(), connection.cursor() as cursor:
+        cursor.execute("select retention_forget_marks(%s)", [made.pk])
+
+
+def forget_closed() -> int:
+    """Forgets what a run that was cut off did not: the marks of closed lists. Says of how many."""
+    with as_destroyer():
+        rows = DestructionList.objects.filter(closed_at__isnull=False, gathered__isnull=False)
+        closed = list(rows.order_by("pk").distinct())
+    for made in closed:
+        forget(made=made)
+    return len(closed)
