@@ -22,6 +22,8 @@ from retention.actions.lists import (
 )
 from retention.models import DestructionList
 from retention.rules import anniversary
+from students.actions.authority import AuthorityData
+from students.actions.families import AddressData, ParentData, add_parent
 from students.models import Pupil, School
 
 _NIGHT = Job("make_lists")
@@ -38,7 +40,7 @@ class ListsFilling:
 
     def fill(self, first: School, second: School) -> None:
         """Those that are further on than a draft; what is due later comes onto other lists."""
-        carried = self._list(first, 40, ("Ilse", "Lammers"), ("Rik", "Lammers"))
+        carried = self._list(first, 40, ("Ilse", "Lammers"), ("Rik", "Lammers"), mother="Petra")
         self._kept_elsewhere(carried)
         self._approve(carried, "karin", "priya", 38, 9)
         waiting = self._list(first, 20, ("Bente", "Roosdaal"), ("Sjoerd", "Kamphuis"))
@@ -53,16 +55,34 @@ class ListsFilling:
         self._list(school, 0)
 
     def _list(
-        self, school: School, ago: int, *pupils: tuple[str, str], years: int = 3
+        self, school: School, ago: int, *pupils: tuple[str, str], years: int = 3, mother: str = ""
     ) -> DestructionList:
         """The night's list of that many days ago, with these pupils who left just long enough."""
         on = self._day(ago)
         for n, (first, last) in enumerate(pupils):
-            self.gone(school, first, "", last, anniversary(on, -years) + timedelta(days=14 + n))
+            day = anniversary(on, -years) + timedelta(days=14 + n)
+            pupil = self.gone(school, first, "", last, day)
+            if mother:
+                self._mother(pupil, mother)
         with acting_as(_NIGHT, on=on):
             made = make_list(school=school, by=_NIGHT, on=on)
         assert made is not None
         return made
+
+    def _mother(self, pupil: Pupil, first_name: str) -> None:
+        """She is called as the mother of a pupil at school: found when her data are gone."""
+        data = ParentData(first_name, "", "Zonneveld", "", "")
+        by = self._user("greet")
+        with acting_as(by, on=self.today):
+            add_parent(
+                pupil=pupil,
+                data=data,
+                address=AddressData(),
+                relation="mother",
+                authority=AuthorityData("unknown", self.today),
+                by=by,
+                on=self.today,
+            )
 
     def _kept_elsewhere(self, made: DestructionList) -> None:
         with acting_as(self._user("karin"), on=self.today):
