@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -18,8 +19,8 @@ from students.models import Board, School
 from vault.router import KEYS
 
 NOTES, FILES = 20, 5
-KINDS = ("guidance", "medical", "agreements")  # what a dossier is, each an item of the list
-_FILE = b"\x02" + os.urandom(4_095)  # sealed bytes are noise of this beginning
+ALL = ("guidance", "medical", "agreements")  # the kinds of record that a dossier consists of
+_FILE = b"\x02" + os.urandom(4_095)  # what is sealed is noise behind the number of its version
 LEFT = TODAY - timedelta(days=3 * 366 + 30)
 STEPS = TODAY - timedelta(days=60)  # when the lists were made; the steps follow day by day
 
@@ -48,7 +49,7 @@ from bench_pupils b join dossiers_dossierpart p on p.dossier_id = b.dossier and 
     generate_series(1, %(notes)s) day;
 insert into dossiers_noteversion (id, note_id, part_id, number, sealed, author_id, created_at)
 select gen_random_uuid(), n.id, n.part_id, 1,
-    decode(repeat(md5(n.id::text), 38), 'hex'), %(by)s, now()
+    '\\x01'::bytea || decode(repeat(md5(n.id::text), 38), 'hex'), %(by)s, now()
 from bench_pupils b join dossiers_dossierpart p on p.dossier_id = b.dossier
 join dossiers_note n on n.part_id = p.id;
 insert into dossiers_file (id, part_id, author_id, created_at)
@@ -57,7 +58,7 @@ from bench_pupils b join dossiers_dossierpart p on p.dossier_id = b.dossier and 
     generate_series(1, %(files)s);
 insert into dossiers_fileversion (id, file_id, part_id, number, blob, sealed, author_id, created_at)
 select gen_random_uuid(), f.id, f.part_id, 1, gen_random_uuid(),
-    decode(repeat(md5(f.id::text), 8), 'hex'), %(by)s, now()
+    '\\x01'::bytea || decode(repeat(md5(f.id::text), 8), 'hex'), %(by)s, now()
 from bench_pupils b join dossiers_dossierpart p on p.dossier_id = b.dossier
 join dossiers_file f on f.part_id = p.id
 """
@@ -98,8 +99,10 @@ class Places:
         _make_files(school)
         return school, director
 
-    def approved_list(self, school: School, director: User) -> DestructionList:
-        """Everything of the dossiers of a school on a list that was approved and cooled off."""
+    def approved_list(
+        self, school: School, director: User, kinds: Sequence[str]
+    ) -> DestructionList:
+        """These kinds of all dossiers of a school on a list that was approved and cooled off."""
         made = DestructionList.objects.create(
             school=school, name=f"{school.unit.name} bench", due_until=TODAY, made_on=STEPS
         )
@@ -110,7 +113,7 @@ class Places:
                 " due_on, decision, outcome, left_because)"
                 " select gen_random_uuid(), %s, d.id, k, %s, %s, '', '', ''"
                 " from dossiers_dossier d, unnest(%s::text[]) k where d.school_id = %s",
-                [made.pk, LEFT, due, list(KINDS), school.pk],
+                [made.pk, LEFT, due, list(kinds), school.pk],
             )
         at = made.made_at
         DestructionItem.objects.filter(list=made).update(
@@ -134,13 +137,13 @@ def each_table(statement: str) -> None:
             cursor.execute(statement.format(table))
 
 
-def parts_of(school: School) -> list[uuid.UUID]:
-    """Keys of all parts of a school's dossiers."""
+def parts_of(school: School, kinds: Sequence[str]) -> list[uuid.UUID]:
+    """Keys of the parts of a school's dossiers that go with these kinds of record."""
     with connection.cursor() as cursor:
         cursor.execute(
             "select p.id from dossiers_dossierpart p join dossiers_dossier d on d.id = p.dossier_id"
-            " where d.school_id = %s",
-            [school.pk],
+            " where d.school_id = %s and retention_kind_of(p.kind) = any (%s)",
+            [school.pk, list(kinds)],
         )
         return [key for (key,) in cursor.fetchall()]
 
@@ -151,7 +154,7 @@ def _make_keys(school: School) -> None:
             "insert into vault_partkey (part_id, wrapped, created_at)"
             " select p, substr(decode(repeat(md5(p::text), 4), 'hex'), 1, 60), now()"
             " from unnest(%s::uuid[]) p",
-            [parts_of(school)],
+            [parts_of(school, ALL)],
         )
 
 
