@@ -220,7 +220,8 @@ create index withdrawn_files on dossiers_file (part_id) where withdrawn_at is no
 
 _ERASING = """
 -- Everything that goes with a request: a note with its versions and files, a file with its versions
--- and where it stood before it was moved, an agreement with those it replaced and that replace it.
+-- and where it stood before it was moved, an agreement with those it replaced. What replaces it since
+-- somebody asked is not theirs to have asked for: it stays, and replaces nothing any more.
 create function retention_goes_with(wanted uuid)
 returns table (what text, id uuid, part_id uuid, sealed bytea, blobs uuid[])
 language sql stable security definer set search_path = public, pg_temp as $$
@@ -237,7 +238,7 @@ language sql stable security definer set search_path = public, pg_temp as $$
             on a.sort = 'agreement' and g.id = a.target
         union
         select o.id from agreement_chain c join dossiers_agreement g on g.id = c.id
-        join dossiers_agreement o on o.replaces_id = g.id or o.id = g.replaces_id
+        join dossiers_agreement o on o.id = g.replaces_id
     )
     select 'note', n.id, n.part_id, ''::bytea, '{}'::uuid[]
     from dossiers_note n join asked a on a.sort = 'note' and n.id = a.target
@@ -268,6 +269,10 @@ begin
             using errcode = 'insufficient_privilege';
     end if;
     perform set_config('portal.erasing', wanted::text, true);
+    update dossiers_agreement a set replaces_id = null
+    from retention_ledgerline g
+    where g.item = wanted and g.keys -> 'agreement' ? a.replaces_id::text
+      and not g.keys -> 'agreement' ? a.id::text;
     for named in select * from (values
         ('dossiers_fileversion', 'file_id', 'file'), ('dossiers_file', 'id', 'file'),
         ('dossiers_noteversion', 'note_id', 'note'), ('dossiers_note', 'id', 'note'),

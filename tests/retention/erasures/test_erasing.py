@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 import uuid
 from dataclasses import dataclass
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, connections, transaction
 
 from access.acting import acting_as
@@ -182,6 +184,7 @@ def test_a_file_goes_with_where_it_stood_before_and_an_agreement_with_those_it_r
     second = erasures.agreement(first)
     erasures.approve(erasures.ask("file", moved.pk, because="unlawful"))
     erasures.approve(erasures.ask("agreement", second.pk, because="consent"))
+    third = erasures.agreement(second)  # nobody asked to erase this one
 
     # One at a time in one dossier.
     assert [(found.done, found.waiting) for found in (erasures.run(), erasures.run())] == [
@@ -189,7 +192,7 @@ def test_a_file_goes_with_where_it_stood_before_and_an_agreement_with_those_it_r
     ]  # fmt: skip
 
     assert not File.objects.filter(pk__in=[file.pk, moved.pk]).exists()
-    assert not Agreement.objects.filter(pk__in=[first.pk, second.pk]).exists()
+    assert list(Agreement.objects.values_list("pk", "replaces")) == [(third.pk, None)]
     rekeyed = {tuple(sorted(line.keys["rekeyed"])) for line in LedgerLine.objects.all()}
     two_parts = {str(cast.part("own").pk), str(cast.part("own", "care").pk)}
     assert rekeyed == {tuple(sorted(two_parts)), (str(cast.part("own", "agreements").pk),)}
@@ -377,3 +380,27 @@ def test_a_copy_from_before_that_is_put_back_loses_it_again(cast, erasures, keys
     # What stays opens as far as the copy of the keys does.
     assert Copy.of_now().opens(("NoteVersion", kept.pk)) == keys_too
     assert destroy_missing_again(on=cast.today) == 0
+
+
+@pytest.mark.django_db
+def test_the_command_says_what_waits_or_does_it_and_names_what_failed(
+    cast, erasures, time_machine, monkeypatch
+):
+    note = erasures.note()
+    row = erasures.approve(erasures.ask("note", note.pk))
+
+    def said(**options) -> str:
+        heard = StringIO()
+        call_command("erase_on_request", stdout=heard, **options)
+        return heard.getvalue()
+
+    assert said(dry_run=True) == ""  # not before the next day
+    time_machine.move_to("2026-11-17 00:10 +0100")
+    assert str(row.pk) in said(dry_run=True)
+    assert Note.objects.filter(pk=note.pk).exists()
+    with monkeypatch.context() as patch:
+        patch.setattr(erasing, "write_out", lambda: (_ for _ in ()).throw(OSError()))
+        with pytest.raises(CommandError, match=str(row.pk)):
+            said()
+    assert said() == "erased: 1, waiting: 0\n"
+    assert not Note.objects.filter(pk=note.pk).exists()
