@@ -119,10 +119,23 @@ class _Reader:
         return opened_json(self._list, place, sealed, self._keys)
 
 
-def judgements_of(row: Leftover) -> QuerySet[LeftoverJudgement]:
+@dataclass(frozen=True)
+class Said:
+    """What somebody said of a finding, and how they knew."""
+
+    row: LeftoverJudgement
+    words: str
+
+
+def judgements_of(row: Leftover) -> list[Said]:
     """What was said of it, or of the same found before, the newest first."""
+    made = row.search.list_id
+    keys = keys_of(made)
     judged = LeftoverJudgement.objects.filter(leftover=row.same_as_id or row.pk)
-    return judged.select_related("judged_by").order_by("-judged_at")
+    return [
+        Said(one, str(opened_json(made, one.place, one.sealed, keys).get("words", "")))
+        for one in judged.select_related("judged_by").order_by("-judged_at")
+    ]
 
 
 def _where(place: str) -> str | Promise:

@@ -32,8 +32,14 @@ def files() -> Iterator[tuple[str, Path]]:
             continue
         if Path(place).is_file():
             yield setting, Path(place)
-        for folder, _folders, names in os.walk(place):
+        for folder, _folders, names in os.walk(place, onerror=_unless_gone):
             yield from ((setting, Path(folder, name)) for name in names)
+
+
+def _unless_gone(error: OSError) -> None:
+    """A folder that can't be read is not passed by in silence."""
+    if not isinstance(error, FileNotFoundError | NotADirectoryError):
+        raise error
 
 
 def hits_in_files(sieve: Sieve, *, by: Job, on: date) -> Iterator[tuple[str, Path, list[Hit]]]:

@@ -28,7 +28,7 @@ _KEPT = 500  # findings that are kept of one pass; more are counted
 _FINISHED = ("finished_at", "columns", "rows", "files", "jobs", "marks", "hits", "sealed")
 _REMEMBERED = 10_000  # findings of one pass, so that memory stays flat
 _WHOLE_ROW = -1  # a name stands in several columns of its row
-_JOBS = "procrastinate_jobs"
+_JOBS, _FILES = "procrastinate_jobs", "dossiers_fileversion"
 _PLAIN_KEY = re.compile(r"[0-9a-f-]{36}(,[0-9T:. +-]+)?|\d+|\(\d+,\d+\)")
 _CONTROL = ("retention_destructionlist", "id")  # each pass must find its own list here
 _Where = tuple[str, str, str, str]  # sort, mark, place, column
@@ -61,6 +61,7 @@ class _Found:
     files: int = 0
     jobs: int = 0
     saw_itself: bool = False
+    named_files: int = 0  # sealed files that rows name: a folder without any is the wrong one
     more: int = 0  # times that something was found beyond what is remembered
     places: dict[_Where, _Place] = field(default_factory=dict)
 
@@ -86,7 +87,7 @@ def search(*, made: DestructionList, by: Job, on: date) -> SearchPass:
     for table in tables():
         _read(table, marks.sieve, found, own=made.pk.hex)
     _read_files(marks.sieve, found, by=by, on=on)
-    if not found.saw_itself:
+    if not found.saw_itself or (found.named_files and not found.files):
         raise SearchIsBlind(str(made.pk))
     with acting_as(by, on=on):
         _finish(row, made, marks, found, by=by)
@@ -108,6 +109,8 @@ def _read(table: Table, sieve: Sieve, found: _Found, *, own: str) -> None:
         found.rows += len(rows)
         if table.known_as == _JOBS:
             found.jobs += len(rows)
+        if table.known_as == _FILES:
+            found.named_files += len(rows)
         for hit in _hits(sieve, rows):
             column = "" if hit.field == _WHOLE_ROW else table.named(hit.field)
             if hit.mark == own:

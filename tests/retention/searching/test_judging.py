@@ -112,4 +112,5 @@ def test_the_page_shows_where_it_stands_and_asks_whose_it_is(places, cast, sign_
     done = director.post(address, {"outcome": "namesake", "words": "Her aunt of the same name"})
     assert done.status_code == 302
     assert is_clean(carried.made)
+    assert "Her aunt of the same name" in director.get(address).content.decode()
     assert b"aunt" not in bytes(LeftoverJudgement.objects.get().sealed)

@@ -164,12 +164,16 @@ def test_a_pass_that_was_killed_counts_for_nothing_and_the_next_begins_anew(
     assert is_clean(carried.made)
 
 
-def test_a_pass_over_nothing_is_never_called_clean(places, cast, monkeypatch):
+def test_a_pass_over_nothing_is_never_called_clean(places, cast, settings, monkeypatch):
     carried = destroyed(cast)
-    monkeypatch.setattr(looking, "tables", list)
-    with pytest.raises(SearchIsBlind):
-        carried.search(cast.today)
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(looking, "tables", list)
+        with pytest.raises(SearchIsBlind):
+            carried.search(cast.today)
+    with monkeypatch.context() as patch:  # another folder than the one where the files stand
+        patch.setattr(settings, "FILES_DIR", places / "elsewhere")
+        with pytest.raises(SearchIsBlind):
+            carried.search(cast.today)
     with pytest.raises(DatabaseError), transaction.atomic():
         SearchPass.objects.create(list=carried.made, finished_at=carried.made.made_at)
     assert not is_clean(carried.made)
