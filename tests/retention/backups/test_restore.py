@@ -17,7 +17,7 @@ from audit.sealing import seal_log
 from audit.verifying import verify_log
 from dossiers.actions.files import add_files
 from dossiers.actions.notes import NoteText, write_note
-from dossiers.models import DossierPart, FileVersion, NoteVersion
+from dossiers.models import DossierPart, FileVersion, Note, NoteVersion
 from dossiers.queries import content_of
 from retention import ledger
 from retention.actions import again
@@ -28,6 +28,7 @@ from retention.backups.recorded import make_and_record
 from retention.events import RESTORED
 from tests.cast import build_cast
 from tests.dossiers.files.conftest import sent
+from tests.retention.erasures.conftest import Erasures
 from vault.errors import Unreadable
 from vault.sealing import keyring
 
@@ -103,9 +104,14 @@ def test_an_old_copy_put_back_holds_everything_but_what_was_destroyed_since(
     with content_of(version, keyring([version.part_id])) as content:
         file_before = content.read_all()
     seal_log(now=timezone.now())
+    erasures = Erasures(cast)
+    erased, beside = (erasures.note(word, kind="care") for word in ("Erased", "Beside"))
+    sealed = NoteVersion.objects.get(note=erased)
     old = backup(today).content
     gone = cast.part("other")
     destroy(gone, today)
+    erasures.approve(erasures.ask("note", erased.pk))
+    assert erasures.run().waiting == 1  # the copy of the keys has the old key too
     backup(today)
     seal_log(now=timezone.now())  # this seal is not in the copy
     assert newest_keys().ledger == ledger.head()
@@ -131,6 +137,10 @@ def test_an_old_copy_put_back_holds_everything_but_what_was_destroyed_since(
             assert content.read_all() == file_before
         assert not NoteVersion.objects.filter(part_id=gone.pk).exists()
         assert not DossierPart.objects.filter(pk=gone.pk).exists()
+        assert set(Note.objects.filter(part=erased.part_id)) == {beside}
+        assert facts_of(cast.part("own", "care")) == "Facts Beside"
+        with pytest.raises(Unreadable):
+            keyring([sealed.part_id]).open(sealed.part_id, sealed.place, sealed.sealed)
         with pytest.raises(Unreadable):
             keyring([gone.pk]).open(gone.pk, "note-version:1", b"\x01" + bytes(40))
         assert LogEntry.objects.filter(event=RESTORED.code).count() >= 2
