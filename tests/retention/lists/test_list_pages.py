@@ -41,7 +41,8 @@ def test_a_list_goes_its_whole_way_on_the_pages(cast, lists, sign_in):
     sent = {"item": str(item.pk), "decision": "keep", "words": "Nog nodig voor de klacht"}
     client.post(decide, sent | {"until": "2027-12-01"})
     assert Hold.objects.get().dossier == cast.dossier("own")
-    assert made.items.filter(decision="keep").count() == 3  # everything of this pupil
+    kept = made.items.filter(decision="keep")
+    assert kept.count() == made.items.filter(dossier_id=item.dossier_id).count() > 1
     client.post(decide, {"which": "found", "show": "undecided", "decision": "destroy"})
     assert set(made.items.values_list("decision", flat=True)) == {"keep", "destroy"}
     step = reverse("destruction_list_step", args=[made.pk, "review"])
@@ -106,14 +107,15 @@ def test_a_list_is_searched_and_taken_along_without_formulas(cast, lists, sign_i
     assert "Let them be destroyed" not in page  # the FG supervises
     export = reverse("export_destruction_list", args=[made.pk])
     text = client.post(export, {"show": "undecided", "as": "csv"}).content.decode("utf-8-sig")
-    assert text.count("\r\n") == 7
+    number = made.items.count()
+    assert text.count("\r\n") == number + 1
     assert "'=1+1 Sur-own" in text
     assert "2026-11-01" in text
     with zipfile.ZipFile(io.BytesIO(client.post(export, {"as": "xlsx"}).content)) as book:
         sheet = book.read("xl/worksheets/sheet1.xml").decode()
         assert "=1+1 Sur-own" in book.read("xl/sharedStrings.xml").decode()
     assert "<f>" not in sheet
-    assert sheet.count("<row ") == 7
+    assert sheet.count("<row ") == number + 1
 
 
 def test_a_review_is_given_to_somebody_else_and_only_they_review_then(cast, lists, sign_in):
