@@ -27,6 +27,7 @@ from retention.models import (
 )
 from retention.queries.closing import may_confirm, open_items
 from retention.rules.closing import names_somebody
+from students.models import Parent, Pupil
 from vault.derived import tag_of, tags_of
 from vault.sealing import create_keys, keyring
 
@@ -38,8 +39,8 @@ _WORDS = ("system", "kind", "custodian", "term")
 def note_other_systems(*items: DestructionItem) -> None:
     """Counts, once, what other systems still hold of the pupils of items that are about to go.
 
-    Within the transaction in which the items are intended, which is recorded there. What names the
-    pupil is counted without its words: a certificate names nobody.
+    Within the transaction in which the items are intended, which is recorded there. Words that
+    name the pupil or a parent are left out, and counted: a certificate names nobody who goes.
     """
     lists = {item.dossier_id: item.list_id for item in items if item.kind == HELD_BY}
     noted = OtherSystemRecord.objects.filter(dossier__in=list(lists)).values("dossier")
@@ -48,16 +49,21 @@ def note_other_systems(*items: DestructionItem) -> None:
 
 
 def _note(dossier: Dossier, made: uuid.UUID) -> None:
-    pupil = dossier.pupil
-    names = (pupil.first_name, pupil.given_names, pupil.surname)
+    names = _names_around(dossier.pupil)
     said = set()
     for line in records_elsewhere(dossier):
         if not line.has_ended:
-            words = line.text or {}
-            text = tuple(words.get(word, "") for word in _WORDS)
-            said.add(("",) * len(_WORDS) if names_somebody(" ".join(text), names) else text)
+            words = [(line.text or {}).get(word, "") for word in _WORDS]
+            said.add(tuple("" if names_somebody(word, names) else word for word in words))
     for text in said:
         _count(made, text)
+
+
+def _names_around(pupil: Pupil) -> list[str]:
+    """What the pupil and the parents are called."""
+    parents = Parent.objects.filter(children__pupil=pupil).values_list("first_name", "surname")
+    around = [name for names in parents for name in names]
+    return [pupil.first_name, pupil.given_names, pupil.surname, *around]
 
 
 def _count(made: uuid.UUID, text: tuple[str, ...]) -> None:

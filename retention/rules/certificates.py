@@ -30,7 +30,7 @@ class Counted:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """What another system held, and what somebody says of it. No words: they named a pupil."""
+    """What another system held, and what somebody says of it. Words that named somebody are empty."""
 
     system: str
     kind: str
@@ -40,11 +40,6 @@ class Elsewhere:
     answer: str
     said_by: str
     said_on: str
-
-    @property
-    def is_named(self) -> bool:
-        """Whether the system may be called by its name here."""
-        return bool(self.system)
 
 
 @dataclass(frozen=True)

@@ -77,9 +77,11 @@ def test_a_list_closes_once_with_a_certificate_that_says_it_all(cast, tmp_path, 
     list_elsewhere(cast, "own", "ParnasSys", "Toetsen", "De intern begeleider", "5 jaar")
     list_elsewhere(cast, "own", f"Map van {cast.pupils['own'].said_first}", "Verslagen", "X", "Y")
     list_elsewhere(cast, "other", "ParnasSys", "Toetsen", "De intern begeleider", "5 jaar")
+    mother = cast.add_parent("mother", "own")
+    list_elsewhere(cast, "own", "Archief", "Brief", f"bij mw. {mother.surname}", "")
     made = carried_out(Lists(cast).approved("own", "other"), cast.today)
     assert finished(made, cast.today).waits_for == (Waiting.OTHER_SYSTEMS,)
-    assert confirm(cast, made) == 2
+    assert confirm(cast, made) == 3
 
     certificate = finished(made, cast.today).certificate
 
@@ -108,8 +110,9 @@ def test_a_list_closes_once_with_a_certificate_that_says_it_all(cast, tmp_path, 
     assert 'pdfaid:conformance="A"' in meta
     assert "<pdfuaid:part>1</pdfuaid:part>" in meta
     assert reader.trailer["/Root"]["/Lang"] == cast.privacy_officer.language
+    assert mother.surname not in text
     shown = {one.words["system"]: one.system.pupils for one in other_systems_of(made)}
-    assert shown == {"ParnasSys": 2, "": 1}, "a line that names the pupil is counted without words"
+    assert shown == {"Archief": 1, "ParnasSys": 2, "": 1}, "what names a pupil is counted, unnamed"
 
     again = finished(made, cast.today)
     assert again.certificate == certificate
