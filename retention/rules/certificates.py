@@ -30,7 +30,7 @@ class Counted:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """What another system held, and what somebody says of it. Words that named somebody are empty."""
+    """What another system held and somebody says of it; words that named somebody are empty."""
 
     system: str
     kind: str
