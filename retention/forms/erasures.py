@@ -10,9 +10,9 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _now
+from django.utils.timezone import localtime
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from consent.forms.words import WordsField
 from retention.actions.erasures import Request
@@ -99,13 +99,13 @@ class DecideForm(forms.Form):
 
 
 def in_words(one: Header) -> str:
-    """What it is, of which day and by whom; never what it says."""
-    day = date_format(one.day or one.created_at, "j F Y")
-    said = _now("%(sort)s of %(day)s by %(name)s, %(part)s") % {
+    """What it is, of which day, by whom and recorded when; never what it says."""
+    said = gettext("%(sort)s of %(day)s by %(name)s, %(part)s, recorded on %(moment)s") % {
         "sort": one.sort_label.capitalize(),
-        "day": day,
+        "day": date_format(one.day or localtime(one.created_at), "j F Y"),
         "name": one.author_name,
         "part": one.part_label,
+        "moment": date_format(localtime(one.created_at), "j F Y, H:i"),
     }
     if one.versions > 1:
         said += ", " + ngettext("%(n)s version", "%(n)s versions", one.versions) % {
@@ -114,7 +114,6 @@ def in_words(one: Header) -> str:
     if one.files:
         said += ", " + ngettext("with %(n)s file", "with %(n)s files", one.files) % {"n": one.files}
     if one.withdrawn_at and one.sort != "agreement":
-        said += ", " + _now("withdrawn on %(day)s") % {
-            "day": date_format(one.withdrawn_at, "j F Y")
-        }
+        day = date_format(localtime(one.withdrawn_at), "j F Y")
+        said += ", " + gettext("withdrawn on %(day)s") % {"day": day}
     return said
