@@ -20,6 +20,7 @@ from access.gate import Kind, PortalRequest, Shows, page
 from access.permissions import Permission
 from retention import queries
 from retention.actions.lists import (
+    MOST_KEPT,
     approve_list,
     assign_review,
     cancel_list,
@@ -28,7 +29,7 @@ from retention.actions.lists import (
     review_list,
 )
 from retention.forms.lists import ItemsForm, KeepForm, NameForm, ReviewerForm
-from retention.models import DestructionList
+from retention.models import DestructionItem, DestructionList
 from retention.rules.lists import Step
 from retention.views.lists import GROUND, about, found_list
 
@@ -47,9 +48,10 @@ def decide_items(request: PortalRequest, list_id: uuid.UUID) -> HttpResponse:
     To keep needs a reason and a day, which a page in between asks for.
     """
     made = found_list(request, list_id)
-    items = _chosen(request, made)
+    decision = request.POST.get("decision")
+    items = _chosen(request, made) if decision in DestructionItem.Decision.values else []
     form = None
-    if request.POST.get("decision") == "keep":
+    if decision == DestructionItem.Decision.KEEP:
         form = KeepForm(request.POST if "words" in request.POST else None)
     if items and form is None:
         _destroy(request, made, items)
@@ -119,12 +121,16 @@ def _ask_why(
     """Why these are kept; where nothing was ticked the page says so."""
     rows = queries.destruction_items_visible_to(request.user, on=request.day)
     rows = rows.filter(list=made, pk__in=items).order_by("dossier_id").distinct("dossier_id")
-    dossiers = [one.dossier for one in queries.with_dossiers(rows, on=request.day) if one.dossier]
-    request.page.names(*dossiers, ground=GROUND, unit=made.school_id, target=made.pk)
+    one_each = queries.with_dossiers(rows[: MOST_KEPT + 1], on=request.day)
+    dossiers = [one.dossier for one in one_each if one.dossier]
+    is_too_much = len(one_each) > MOST_KEPT
+    shown = [] if is_too_much else dossiers
+    request.page.names(*shown, ground=GROUND, unit=made.school_id, target=made.pk)
     context = {
         "made": made,
-        "items": items,
-        "dossiers": sorted(dossiers, key=lambda one: one.pupil.sort_name),
+        "items": [one.item.pk for one in one_each],  # what is kept, is kept with all of the pupil
+        "dossiers": sorted(shown, key=lambda one: one.pupil.sort_name),
+        "too_many": MOST_KEPT if is_too_much else 0,
         "form": form,
         "ground": GROUND.label,
     }

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from access.models import Membership
 from retention.models import DestructionList, Hold
+from retention.views import list_steps
 from students.models import Parent, Pupil
 from tests.retention.lists.conftest import LEFT
 from tests.retention.test_due_in_sql import let_leave
@@ -156,6 +157,18 @@ def test_where_the_director_is_the_only_officer_the_page_says_that_nobody_can_ap
     cast.add_person("second_officer", "privacy-officer", cast.board.unit)
     text = text_of(sign_in(cast.director), "destruction_list", made.pk)
     assert "come to its end yet" not in text
+
+
+def test_nobody_keeps_hundreds_of_pupils_in_one_go(cast, lists, sign_in, monkeypatch):
+    monkeypatch.setattr(list_steps, "MOST_KEPT", 1)
+    made = lists.make("own", "other", on=cast.today)
+    decide = reverse("decide_items", args=[made.pk])
+    sent = {"which": "found", "decision": "keep"}
+    page = sign_in(cast.director).post(decide, sent).content.decode()
+    assert "Keep at most 1 pupils at once" in page
+    assert "Sur-own" not in page
+    page = sign_in(cast.director).post(decide, sent | {"q": "sur-own"}).content.decode()
+    assert page.count('name="item"') == 1  # one hold keeps all of the pupil
 
 
 def test_a_director_makes_a_list_by_hand_and_nobody_else_does(cast, lists, sign_in):
