@@ -21,12 +21,14 @@ from consent.models import (
 from consent.queries import paper_of
 from consent.rules import Reason
 from demo import people
+from demo.reports import sign_last_month
 from dossiers import queries
 from dossiers.models import Dossier
 from files.previews import page_picture, text_of
-from oversight.models import Finding, LookQuestion
+from oversight.models import Finding, LookQuestion, SignedReport
 from oversight.queries.findings import open_findings_visible_to
 from oversight.queries.questions import look_questions_waiting
+from oversight.queries.reports_signed import standing
 from retention.models import DestructionItem, DestructionList, LedgerLine
 from retention.queries import due_on, standing_holds, without_leaving_date_visible_to
 from retention.terms import KINDS
@@ -166,3 +168,11 @@ def test_something_of_each_sort_stood_out_and_one_finding_was_judged(demo, today
         user = User.objects.get(username=username)
         with acting_as(user, on=today):
             assert open_findings_visible_to(user, on=today).count() >= least
+
+
+def test_the_second_school_of_the_demo_signed_its_last_month(demo, today, monkeypatch):
+    # Its paper is drawn elsewhere.
+    monkeypatch.setattr("oversight.actions.reports.report_paper", lambda *_a, **_k: b"%PDF-demo")
+    sign_last_month(today, lambda _step: None)
+    report = SignedReport.objects.get(school__unit__name=people.SECOND_SCHOOL)
+    assert [row.pk for row in standing([report])] == [report.pk]
