@@ -27,6 +27,7 @@ $$;
 create function retention_judges_list(wanted uuid) returns boolean language sql stable as $$
     select exists (
         select from retention_destructionlist l where l.id = wanted and l.closed_at is null
+        and not retention_list_has_own_child(l.id, portal_user())
         and retention_holds_role(
             portal_user(), l.school_id, coalesce(portal_day(), current_date),
             array['director', 'deputy'], array['board-officer', 'privacy-officer'])

@@ -13,7 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from access.models import User
 from access.visibility import visibility_of
 from retention.models import DestructionList, Leftover, LeftoverJudgement, SearchPass
-from retention.queries.lists import destruction_lists_visible_to, roles_around
+from retention.queries.lists import (
+    destruction_lists_visible_to,
+    has_own_child_on,
+    roles_around,
+)
 from retention.rules.searching import may_judge
 from retention.searching.marks import keys_of, opened_json
 from retention.searching.verdict import said_of
@@ -106,7 +110,8 @@ class _Reader:
         self._is_open = made.closed_at is None
         self._roles = roles_around(user, made.school, on)
         said = self._opened(search.place, search.sealed).get("families")
-        self._is_family = isinstance(said, list) and user.pk.hex in said
+        is_gone = isinstance(said, list) and user.pk.hex in said
+        self._is_family = is_gone or has_own_child_on(made, user)
 
     def shown(self, row: Leftover) -> Shown:
         judges = may_judge(

@@ -81,6 +81,8 @@ def search(*, made: DestructionList, by: Job, on: date) -> SearchPass:
     SearchIsBlind when it could not see, Unreadable when a row of marks does not open.
     """
     marks = Marks(made.pk)
+    if not marks.batches:
+        raise SearchIsBlind(f"{made.pk}: nobody gathered what to look for")
     row = _begin(made, by=by, on=on)
     marks.sieve.add_key(made.pk.bytes)
     found = _Found()
@@ -145,7 +147,7 @@ def _finish(
     row: SearchPass, made: DestructionList, marks: Marks, found: _Found, *, by: Job
 ) -> None:
     row.columns, row.rows, row.files, row.jobs = found.columns, found.rows, found.files, found.jobs
-    row.marks = marks.sieve.number - 1  # without the list itself
+    row.marks = marks.sieve.number  # the key of the list itself among them
     row.hits = len(found.places) + found.more
     row.sealed = sealed_json(made.pk, row.place, {"families": sorted(marks.families)})
     row.finished_at = timezone.now()

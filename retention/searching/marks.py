@@ -27,7 +27,8 @@ from vault.sealing import Keyring, create_keys, keyring
 def gathering(made: uuid.UUID) -> Iterator[None]:
     """Keeps by what everything that is deleted within would be known; `made` is the list.
 
-    In the transaction of the deletion itself: either both stand, or none.
+    In the transaction of the deletion itself: either both stand, or none. Where nothing was
+    deleted that stands too: so marks that nobody gathered are known from marks that are not there.
     """
     with transaction.atomic():
         _tell("yes", "")
@@ -36,8 +37,7 @@ def gathering(made: uuid.UUID) -> Iterator[None]:
             cursor.execute("select current_setting('portal.gone', true)")
             (gone,) = cursor.fetchone()
         _tell("", "")
-        if gone:
-            _keep(made, gone.split(ROW))
+        _keep(made, gone.split(ROW) if gone else [])
 
 
 def _tell(gathers: str, gone: str) -> None:
@@ -68,9 +68,11 @@ class Marks:
     def __init__(self, made: uuid.UUID) -> None:
         self.sieve = Sieve()
         self.families: set[str] = set()
+        self.batches = 0
         keys = keys_of(made)
         with as_destroyer():
             for row in Gathered.objects.filter(list=made).order_by("pk").iterator(chunk_size=4):
+                self.batches += 1
                 for mark in keys.open(made, row.place, row.sealed).decode().split(ROW):
                     self._take(mark[:1], mark[1:])
 

@@ -23,11 +23,14 @@ from retention.searching import (
     is_clean,
     looking,
     needs_search,
+    search,
     summary,
     tables,
 )
 from retention.searching.allowed import ALLOWED, KEYS_ALLOWED, OF_OTHERS
+from retention.searching.marks import gathering
 from students.models import Parent
+from tests.retention.lists.conftest import Lists
 from tests.retention.searching.conftest import (
     NIGHT,
     destroyed,
@@ -98,6 +101,19 @@ def test_a_leftover_of_each_sort_is_found_and_named(places, cast, settings):
     assert of_note.rows == [str(NoteVersion.objects.get().pk)]
     assert not is_clean(carried.made)
     assert needs_search(carried.made)
+
+
+def test_a_destruction_that_met_nothing_is_told_from_one_whose_marks_nobody_kept(places, cast):
+    made = Lists(cast).approved("own")
+    for outcome in ("intended", "destroyed"):
+        made.items.update(outcome=outcome, done_at=made.made_at)
+    with pytest.raises(SearchIsBlind):
+        search(made=made, by=NIGHT, on=cast.today)
+    assert not is_clean(made)
+    with gathering(made.pk):
+        pass  # no answer, no picture: the kind was empty
+    assert found_by(search(made=made, by=NIGHT, on=cast.today)) == set()
+    assert is_clean(made)
 
 
 def test_by_design_keys_stand_where_the_list_of_them_says_and_nowhere_else(
