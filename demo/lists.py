@@ -43,7 +43,7 @@ class ListsFilling:
         carried = self._list(first, 40, ("Ilse", "Lammers"), ("Rik", "Lammers"), mother="Petra")
         self._kept_elsewhere(carried)
         self._approve(carried, "karin", "priya", 38, 9)
-        waiting = self._list(first, 20, ("Bente", "Roosdaal"), ("Sjoerd", "Kamphuis"))
+        waiting = self._list(first, 20, ("Bente", "Roosdaal"), ("Sjoerd", "Kamphuis"), due_in=40)
         self._keep_one(waiting, 14)
         self._review(waiting, "karin", 13)
         self._cancel(self._list(second, 60, ("Nadia", "Bouzid"), years=5), 59)
@@ -55,12 +55,18 @@ class ListsFilling:
         self._list(school, 0)
 
     def _list(
-        self, school: School, ago: int, *pupils: tuple[str, str], years: int = 3, mother: str = ""
+        self,
+        school: School,
+        ago: int,
+        *pupils: tuple[str, str],
+        years: int = 3,
+        due_in: int = 14,
+        mother: str = "",
     ) -> DestructionList:
         """The night's list of that many days ago, with these pupils who left just long enough."""
         on = self._day(ago)
         for n, (first, last) in enumerate(pupils):
-            day = anniversary(on, -years) + timedelta(days=14 + n)
+            day = anniversary(on, -years) + timedelta(days=due_in + n)
             pupil = self.gone(school, first, "", last, day)
             if mother:
                 self._mother(pupil, mother)
