@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from time import perf_counter
 
+from django.db import connection
 from django.test import Client, override_settings
 from django.urls import reverse
 
@@ -34,7 +35,7 @@ def measure() -> list[Row]:
         looped = _loop(schools[::TENTH]) * TENTH
     return [
         Row(
-            f"due list with {PUPILS:,} pupils: a page of {SHOWN} and the count of {found:,} items",
+            f"due list with {PUPILS:,} pupils: a page of {SHOWN} with the count of {found:,} items",
             "under 100 ms; at least 100x faster than a Python loop over all",
             f"{taken * 1000:.0f} ms; {looped / taken:.0f}x ({looped:.1f} s, of a tenth times ten)",
         ),
@@ -43,16 +44,26 @@ def measure() -> list[Row]:
 
 
 def _list(schools: list[School]) -> tuple[float, int]:
-    """Median seconds, and how many items are due."""
+    """Median seconds, and how many items are due: a page and the count in one statement."""
     counts: list[int] = []
 
     def ask() -> None:
-        rows = due_on(TODAY, schools=schools)
-        if len(rows.order_by("due_day", "pk")[:SHOWN]) != SHOWN:
+        due = due_on(TODAY, schools=schools).values_list("due_day", "pk", "kind")
+        listed, values = due.query.sql_with_params()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"select *, count(*) over () from ({listed}) due order by 1, 2 limit {SHOWN}",
+                values,
+            )
+            rows = cursor.fetchall()
+        if len(rows) != SHOWN:
             raise RuntimeError("the due list is not complete")
-        counts.append(rows.count())
+        counts.append(rows[0][-1])
 
-    return median_seconds(ask, times=15), counts[-1]
+    taken = median_seconds(ask, times=15)
+    if counts[-1] != due_on(TODAY, schools=schools).count():
+        raise RuntimeError("the count is another one than that of the list")
+    return taken, counts[-1]
 
 
 def _loop(schools: list[School]) -> float:
