@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
-from django.db import ProgrammingError
+from django.db import ProgrammingError, connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from access.acting import acting_as
@@ -13,6 +16,7 @@ from retention.actions.leftovers import judge_leftover
 from retention.models import Leftover, LeftoverJudgement
 from retention.rules.searching import may_judge
 from retention.searching import is_clean, needs_search, summary
+from retention.searching.marks import sealed_json
 from students.models import Parent, Parenthood
 from tests.retention.searching.conftest import found_by, parent, without_a_family
 
@@ -121,3 +125,24 @@ def test_the_page_shows_where_it_stands_and_asks_whose_it_is(places, cast, sign_
     assert is_clean(carried.made)
     assert "Her aunt of the same name" in director.get(address).content.decode()
     assert b"aunt" not in bytes(LeftoverJudgement.objects.get().sealed)
+
+
+@pytest.mark.django_db
+def test_the_page_asks_as_much_for_thirty_findings_as_for_one(places, cast, sign_in):
+    carried = without_a_family(cast)
+    parent(cast, email="other@example.org")
+    one = Leftover.objects.get(search=carried.search(cast.today))
+    address = reverse("destruction_list", args=[carried.made.pk])
+    director = sign_in(cast.director)
+    director.get(address)
+    asked = []
+    for more in (0, 29):
+        for _row in range(more):
+            one.pk = uuid.uuid4()
+            one.sealed = sealed_json(carried.made.pk, one.place, {"mark": "Somebody Else"})
+            one.save(force_insert=True)
+        with CaptureQueriesContext(connection) as queries:
+            page = director.get(address).content.decode()
+        asked.append(len(queries))
+    assert page.count("Somebody Else") == 29
+    assert asked[0] == asked[1]
