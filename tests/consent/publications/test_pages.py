@@ -269,7 +269,7 @@ def test_two_publications_or_thirty_cost_a_parent_the_same_queries(
     client = sign_in(pictures.cast.parent, second_factor=False)
     address = reverse("child_pictures", args=[pictures.cast.pupils["own"].pk])
     client.get(address)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         page = client.get(address)
     assert text(page).count("example.org") == number
 
