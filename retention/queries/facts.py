@@ -29,13 +29,18 @@ class Known:
         self._children = _children_of_parents(pupils)
         around = pupils.union(*self._children.values())
         self._stays: dict[_Place, list[Stay]] = defaultdict(list)
+        self._stays_of: dict[uuid.UUID, list[Stay]] = defaultdict(list)
         rows = Enrolment.objects.filter(pupil__in=around)
         for pupil, school, day in rows.values_list("pupil_id", "school_id", "ends_on"):
-            self._stays[pupil, school].append(Stay(day))
+            stay = Stay(day)
+            self._stays[pupil, school].append(stay)
+            self._stays_of[pupil].append(stay)
         held = Dossier.objects.filter(is_held(on), pupil__in=around)
         self._held = set(held.values_list("pupil_id", "school_id"))
         up = pictures_up().filter(pupil__in=around)
         self._up: set[_Place] = set(up.values_list("pupil_id", "publication__school_id"))
+        self._pupils_held = {pupil for pupil, _school in self._held}
+        self._pupils_up = {pupil for pupil, _school in self._up}
         self._gone: dict[uuid.UUID, set[str]] = defaultdict(set)
         ended = EndedKind.objects.filter(dossier_id__in=[one.pk for one in self.dossiers])
         for dossier, kind in ended.values_list("dossier_id", "kind"):
@@ -54,11 +59,10 @@ class Known:
 
     def _family(self, dossier: Dossier) -> Family:
         children = self._children.get(dossier.pupil_id, set())
-        places = [place for place in self._stays if place[0] in children]
         return Family(
-            stays=tuple(stay for place in places for stay in self._stays[place]),
-            is_held=any(pupil in children for pupil, _school in self._held),
-            has_pictures_up=any(pupil in children for pupil, _school in self._up),
+            stays=tuple(stay for child in children for stay in self._stays_of[child]),
+            is_held=not children.isdisjoint(self._pupils_held),
+            has_pictures_up=not children.isdisjoint(self._pupils_up),
         )
 
     def has_parents(self, dossier: Dossier) -> bool:
@@ -98,9 +102,10 @@ def fates_of(dossiers: Iterable[Dossier], *, on: date) -> dict[tuple[uuid.UUID, 
     schools = Dossier.objects.filter(pk__in=[one.pk for one in known.dossiers])
     boards = dict(schools.values_list("pk", "school__board_id"))
     terms = terms_of(set(boards.values()))
-    return {
-        (one.pk, kind.code): fate_of(kind, known.facts(one), terms[boards[one.pk]], on)
-        for one in known.dossiers
-        for kind in OF_PUPILS
-        if not kind.follows_family or known.has_parents(one)
-    }
+    fates = {}
+    for one in known.dossiers:
+        facts, of_board = known.facts(one), terms[boards[one.pk]]
+        for kind in OF_PUPILS:
+            if not kind.follows_family or known.has_parents(one):
+                fates[one.pk, kind.code] = fate_of(kind, facts, of_board, on)
+    return fates
