@@ -66,7 +66,7 @@ def test_what_is_due_goes_after_two_people_agreed_and_a_week_went_by(
     page.click(f"text={made.name}")
     page = director.arrive()
     assert not faults_of(director, address, DESK)
-    page.locator("tr", has_text="Sur-other").locator("input[type=checkbox]").first.check()
+    page.locator("tr", has_text="Sur-own").locator("input[type=checkbox]").first.check()
     page.click("text=Keep them, with a reason")
     page.fill("[name=words]", "De klacht loopt nog.")
     page.fill("[name=until]", "2027-03-01")
@@ -79,7 +79,7 @@ def test_what_is_due_goes_after_two_people_agreed_and_a_week_went_by(
     page.wait_for_selector("text=Send the list on?")
     page.click("main button[type=submit]")
     page.wait_for_selector("text=Somebody of the board approves it now")
-    assert Hold.objects.get().dossier == cast.dossier("other")
+    assert Hold.objects.get().dossier == cast.dossier("own")
 
     time_machine.move_to("2026-10-03 10:00 +0200")
     officer = visit_as(cast.privacy_officer, viewport=DESK, color_scheme="dark")
@@ -96,8 +96,8 @@ def test_what_is_due_goes_after_two_people_agreed_and_a_week_went_by(
     page.wait_for_selector("text=It begins within ten minutes")
     assert carry_on_all(by=NIGHT, on=cast.today) == 1
     page.wait_for_selector("text=Everything is dealt with")  # the page asked again by itself
-    assert not DossierPart.objects.filter(dossier__pupil=cast.pupils["own"]).exists()
-    assert DossierPart.objects.filter(dossier__pupil=cast.pupils["other"]).exists()
+    assert not DossierPart.objects.filter(dossier__pupil=cast.pupils["other"]).exists()
+    assert DossierPart.objects.filter(dossier__pupil=cast.pupils["own"]).exists()
     seal_log(now=timezone.now())
     carry_on_all(by=NIGHT, on=cast.today)
     page = officer.go(address)
@@ -110,4 +110,4 @@ def test_what_is_due_goes_after_two_people_agreed_and_a_week_went_by(
     text = " ".join(" ".join(sheet.extract_text() for sheet in paper.pages).split())
     assert made.name in text
     assert "Demo director" in text
-    assert "Sur-own" not in text
+    assert "Sur-other" not in text
