@@ -241,7 +241,7 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
             *("approved_on", "approved_at", "approved_by_id"),
             *("ended", "ended_on", "ended_at", "ended_by_id", "ended_words_id"),
         ),
-        "retention_endedkind": ADD,
+        "retention_endedkind": f"{ADD}, DELETE",  # of a pupil who came back: a trigger asks
         "retention_leaver": READ,  # written by triggers
         # retention: only the destroyer adds lines to the ledger
         "retention_ledgerline": READ,

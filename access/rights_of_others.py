@@ -118,8 +118,8 @@ WORKER_FUNCTIONS: dict[str, tuple[str, ...]] = {
 # The destroyer alone, into whose shoes only worker and owner can step.
 DESTROYER_FUNCTIONS: dict[str, tuple[str, ...]] = {
     "default": (
-        "retention_destroy(uuid)",
-        "retention_blobs_of(uuid)",
+        "retention_destroy(uuid[])",
+        "retention_named_by(uuid[])",
         # every table but nothing sealed, for the pass after a destruction
         "retention_open_search(regclass,text[])",
         "retention_forget_marks(uuid)",

@@ -12,9 +12,6 @@ def wait_for_turn(*keys: uuid.UUID) -> None:
 
     Always in the same order, so that two who wait for each other can't be.
     """
+    numbers = [int.from_bytes(key.bytes[4:12], "big", signed=True) for key in sorted(set(keys))]
     with connection.cursor() as cursor:
-        for key in sorted(set(keys)):
-            cursor.execute(
-                "select pg_advisory_xact_lock(%s)",
-                [int.from_bytes(key.bytes[4:12], "big", signed=True)],
-            )
+        cursor.execute("select pg_advisory_xact_lock(one) from unnest(%s::bigint[]) one", [numbers])

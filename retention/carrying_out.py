@@ -1,17 +1,20 @@
-"""Carries a destruction list out: item by item, step by step, from wherever it was cut off.
+"""Carries a destruction list out, from wherever it was cut off; some hundred items at a time.
 
-Of each item: ask again whether it is due; write the intention down, in the database, then in the
-ledger outside it; destroy its keys; then its rows; then its sealed files. Once the intention
-stands there is no way back, and every step may be taken again.
+Of each: ask again whether it is due; write the intention down, in the database, then in the ledger
+outside it; destroy its keys; then its sealed files; then its rows, with everything made of them.
+Once the intention stands there is no way back, and every step may be taken again.
 """
 
 from __future__ import annotations
 
 import uuid
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connections
+from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,22 +24,26 @@ from access.turns import wait_for_turn
 from audit.actions import record
 from audit.events import Event
 from audit.grounds import Ground
-from dossiers.models import Dossier, DossierPart
+from dossiers.models import Dossier
 from retention import events
-from retention.actions.again import destroy_keys_of_parts, destroy_rows, remove_files
+from retention.actions.again import destroy_keys, destroy_rows, remove_files
 from retention.actions.holds import keep_in_step
-from retention.actions.ledger import intend, write_out
+from retention.actions.ledger import Keys, intend_all, write_out
 from retention.actions.other_systems import note_other_systems
 from retention.destroyer import as_destroyer
-from retention.models import DestructionItem, DestructionList, LedgerLine
+from retention.models import DestructionItem, DestructionList, EndedKind, LedgerLine
 from retention.queries.facts import fates_of
+from retention.queries.going import named_by
 from retention.rules import Why
 from retention.rules.lists import State
 from retention.searching.marks import gathering
-from retention.terms import KINDS
+from retention.terms import KINDS, OF_PUPILS
 
 Outcome = DestructionItem.Outcome
+_BATCH = 300  # items: of each transaction, of each line on disk that is waited for
 _MOVED = "moved"  # its day is another one than was approved
+_WAITS = "waits"  # a kind that goes before it is not gone yet
+_IN_ORDER = Case(*(When(kind=kind.code, then=Value(n)) for n, kind in enumerate(OF_PUPILS)))
 
 
 @dataclass
@@ -56,12 +63,12 @@ def carry_out(*, made: DestructionList, by: Job, on: date) -> Carried:
     """
     _begin(made, by=by, on=on)
     done = Carried()
-    for item in _to_do(made):
-        try:
-            _carry_out_item(item, done, by=by, on=on)
-        except (DatabaseError, OSError):
-            done.failed.append(item.pk)
-    done.failed += _remove_files(made)
+    while batch := _next(made, done.failed, on):
+        if _is_carried_out(batch, done, by=by, on=on):
+            continue
+        for item in batch:  # one of them failed, and with it all: each by itself
+            if not _is_carried_out([item], done, by=by, on=on):
+                done.failed.append(item)
     return done
 
 
@@ -78,112 +85,157 @@ def _begin(made: DestructionList, *, by: Job, on: date) -> None:
             raise Refused(_("This list is not approved, still cools off, or ended."))
 
 
-def _to_do(made: DestructionList) -> list[DestructionItem]:
-    """What is neither destroyed nor left alone; what was begun first."""
-    rows = made.items.filter(decision=DestructionItem.Decision.DESTROY)
-    rows = rows.filter(outcome__in=["", Outcome.INTENDED])
-    return list(rows.order_by("-outcome", "due_on", "pk"))
+def _next(made: DestructionList, failed: Sequence[uuid.UUID], on: date) -> list[uuid.UUID]:
+    """Some of what is neither destroyed nor left alone: what was begun first, dossier by dossier.
 
-
-def _carry_out_item(item: DestructionItem, done: Carried, *, by: Job, on: date) -> None:
-    if item.outcome == "" and not _intended(item, by=by, on=on):
-        done.left += 1
-        return
-    write_out()
-    destroy_keys_of_parts(LedgerLine.objects.get(item=item.pk).keys["part"])
-    if _rows_destroyed(item, by=by, on=on):
-        done.destroyed += 1
-
-
-def _intended(item: DestructionItem, *, by: Job, on: date) -> bool:
-    """Asks again whether the item is due: then its intention stands; else it is left alone."""
-    with acting_as(by, on=on):
-        row = DestructionItem.objects.select_for_update().get(pk=item.pk)
-        if row.outcome != "":  # another run was faster
-            return row.outcome == Outcome.INTENDED
-        wait_for_turn(row.dossier_id)  # nobody places a hold on it meanwhile
-        dossier = Dossier.objects.filter(pk=row.dossier_id).first()
-        why = _why_not(row, dossier, on)
-        if dossier is None or why:
-            _say(row, Outcome.LEFT, left_because=why)
-            _record(events.ITEM_LEFT, row, dossier, by=by, detail={"because": why})
-            return False
-        note_other_systems(row)
-        _say(row, Outcome.INTENDED)
-        intend(row.pk, _keys_of(row))
-        _record(events.ITEM_INTENDED, row, dossier, by=by)
-    return True
-
-
-def _why_not(row: DestructionItem, dossier: Dossier | None, on: date) -> str:
-    """Why an item is not destroyed today; empty when it is. A changed day is a change too."""
-    if dossier is None:
-        return str(Why.GONE)
-    fate = fates_of([dossier], on=on).get((dossier.pk, row.kind))
-    if fate is None or not fate.may_be_destroyed(on):
-        return str(fate.why) if fate else str(Why.GONE)
-    return "" if fate.day == row.due_on else _MOVED
-
-
-def _keys_of(row: DestructionItem) -> dict[str, list[uuid.UUID | str]]:
-    """What goes with the item: enough to destroy it again in a copy that was put back."""
-    parts = DossierPart.objects.filter(
-        dossier=row.dossier_id, kind__in=KINDS[row.kind].parts
-    ).values_list("pk", flat=True)
-    with as_destroyer(), connection.cursor() as cursor:
-        cursor.execute("select * from retention_blobs_of(%s)", [row.pk])
-        found = [blob for (blob,) in cursor.fetchall()]
-    return {"dossier": [row.dossier_id], "kind": [row.kind], "part": [*parts], "blob": found}
-
-
-def _rows_destroyed(item: DestructionItem, *, by: Job, on: date) -> bool:
-    """Takes the rows away and says so, in one transaction; no: another run did so before."""
-    with acting_as(by, on=on):
-        row = DestructionItem.objects.select_for_update().get(pk=item.pk)
-        if row.outcome != Outcome.INTENDED:
-            return False
-        dossier = Dossier.objects.get(pk=row.dossier_id)
-        with gathering(row.list_id):
-            number = destroy_rows(row.pk)
-        _say(row, Outcome.DESTROYED, done_at=timezone.now())
-        _record(events.ITEM_DESTROYED, row, dossier, by=by, detail={"rows": number})
-    return True
-
-
-def _remove_files(made: DestructionList) -> list[uuid.UUID]:
-    """Sealed files of what is destroyed; their keys are gone already, so they are noise.
-
-    Gives the items of which one did not go: the list stays open.
+    Of a dossier in the order in which its kinds go: the pupil's own row last. Each waits for the
+    day after it falls due.
     """
-    destroyed = made.items.filter(outcome=Outcome.DESTROYED).values("pk")
-    failed = []
-    for item, keys in LedgerLine.objects.filter(item__in=destroyed).values_list("item", "keys"):
-        try:
-            remove_files(keys["blob"])
-        except OSError:
-            failed.append(item)
-    return failed
+    rows = made.items.filter(decision=DestructionItem.Decision.DESTROY).exclude(pk__in=failed)
+    rows = rows.filter(Q(outcome=Outcome.INTENDED) | Q(outcome="", due_on__lt=on))
+    rows = rows.order_by("-outcome", "dossier_id", _IN_ORDER)
+    return list(rows.values_list("pk", flat=True)[:_BATCH])
 
 
-def _say(row: DestructionItem, outcome: str, **more: object) -> None:
+def _is_carried_out(items: Sequence[uuid.UUID], done: Carried, *, by: Job, on: date) -> bool:
+    """Takes every step with these items; no: one did not succeed, and may be tried again."""
+    try:
+        done.left += _intend(items, by=by, on=on)
+        named = _keys_in_ledger(items)
+        if not named:  # all of it was left alone, or another run was faster
+            return True
+        write_out()
+        destroy_keys(named)
+        remove_files([blob for keys in named for blob in keys["blob"]])
+        done.destroyed += _destroy(items, by=by, on=on)
+    except (DatabaseError, OSError):
+        for one in connections.all(initialized_only=True):
+            if not one.in_atomic_block and not one.is_usable():
+                one.close()  # lost: the next item gets another one
+        return False
+    return True
+
+
+def _intend(items: Sequence[uuid.UUID], *, by: Job, on: date) -> int:
+    """Asks again which of these are due: their intentions stand; says how many are left alone."""
+    with acting_as(by, on=on):
+        rows = _locked(items, "")
+        wait_for_turn(*{row.dossier_id for row in rows})  # nobody places a hold meanwhile
+        dossiers = _dossiers_of(rows)
+        because = _left_alone(rows, dossiers, on)
+        for why, left in because.items():
+            _say(left, Outcome.LEFT, left_because=why)
+            _record(events.ITEM_LEFT, left, dossiers, by=by, because=why)
+        alone = {row.pk for left in because.values() for row in left}
+        going = [row for row in rows if row.pk not in alone]
+        if going:
+            note_other_systems(*going)
+            _say(going, Outcome.INTENDED)
+            intend_all(_keys_of(going))
+            _record(events.ITEM_INTENDED, going, dossiers, by=by)
+    return len(alone)
+
+
+def _left_alone(
+    rows: Sequence[DestructionItem], dossiers: dict[uuid.UUID, Dossier], on: date
+) -> dict[str, list[DestructionItem]]:
+    """What is not destroyed today, by the reason why. A changed day is a change too."""
+    because: dict[str, list[DestructionItem]] = defaultdict(list)
+    fates = fates_of(dossiers.values(), on=on)
+    gone = _gone_or_going(dossiers)
+    for row in rows:
+        fate = fates.get((row.dossier_id, row.kind))
+        if fate is None:
+            because[Why.GONE].append(row)
+        elif not fate.may_be_destroyed(on):
+            because[fate.why].append(row)
+        elif fate.day != row.due_on:
+            because[_MOVED].append(row)
+        elif not gone[row.dossier_id].issuperset(KINDS[row.kind].after):
+            because[_WAITS].append(row)
+        else:
+            gone[row.dossier_id].add(row.kind)
+    return because
+
+
+def _gone_or_going(dossiers: Iterable[uuid.UUID]) -> dict[uuid.UUID, set[str]]:
+    """Per dossier the kinds that are destroyed, or for which there is no way back."""
+    found: dict[uuid.UUID, set[str]] = defaultdict(set)
+    ended = EndedKind.objects.filter(dossier_id__in=list(dossiers))
+    going = DestructionItem.objects.filter(dossier_id__in=list(dossiers), outcome=Outcome.INTENDED)
+    for dossier, kind in ended.values_list("dossier_id", "kind").union(
+        going.order_by().values_list("dossier_id", "kind")
+    ):
+        found[dossier].add(kind)
+    return found
+
+
+def _keys_of(rows: Sequence[DestructionItem]) -> dict[uuid.UUID, Keys]:
+    """What goes with each: enough to destroy it again in a copy that was put back."""
+    named: dict[uuid.UUID, dict[str, list[uuid.UUID | str]]] = {
+        row.pk: {"dossier": [row.dossier_id], "kind": [row.kind], "part": [], "key": [], "blob": []}
+        for row in rows
+    }
+    for one in named_by(list(named)):
+        named[one.item][one.what].append(one.key)
+    return {**named}
+
+
+def _keys_in_ledger(items: Sequence[uuid.UUID]) -> list[dict[str, list[str]]]:
+    """What the lines of these items name, where their rows are still there."""
+    going = DestructionItem.objects.filter(pk__in=items, outcome=Outcome.INTENDED)
+    lines = LedgerLine.objects.filter(item__in=going.values("pk"))
+    return list(lines.values_list("keys", flat=True))
+
+
+def _destroy(items: Sequence[uuid.UUID], *, by: Job, on: date) -> int:
+    """Takes the rows away and says so, in one transaction; how many items another run left."""
+    with acting_as(by, on=on):
+        rows = _locked(items, Outcome.INTENDED)
+        if rows:
+            dossiers = _dossiers_of(rows)
+            with gathering(rows[0].list_id):
+                destroy_rows([row.pk for row in rows])
+            _say(rows, Outcome.DESTROYED, done_at=timezone.now())
+            _record(events.ITEM_DESTROYED, rows, dossiers, by=by)
+    return len(rows)
+
+
+def _locked(items: Sequence[uuid.UUID], outcome: str) -> list[DestructionItem]:
+    rows = DestructionItem.objects.select_for_update(of=("self",)).select_related("list")
+    rows = rows.filter(pk__in=items, outcome=outcome)
+    return list(rows.order_by("dossier_id", _IN_ORDER))
+
+
+def _dossiers_of(rows: Iterable[DestructionItem]) -> dict[uuid.UUID, Dossier]:
+    found = Dossier.objects.select_related("pupil").filter(pk__in={row.dossier_id for row in rows})
+    return {dossier.pk: dossier for dossier in found}
+
+
+def _say(rows: Sequence[DestructionItem], outcome: str, **more: object) -> None:
     with as_destroyer():
-        DestructionItem.objects.filter(pk=row.pk).update(outcome=outcome, **more)
+        DestructionItem.objects.filter(pk__in=[row.pk for row in rows]).update(
+            outcome=outcome, **more
+        )
 
 
 def _record(
     event: Event,
-    row: DestructionItem,
-    dossier: Dossier | None,
+    rows: Sequence[DestructionItem],
+    dossiers: dict[uuid.UUID, Dossier],
     *,
     by: Job,
-    detail: dict[str, object] | None = None,
+    because: str = "",
 ) -> None:
+    """One row of the log for all of them, which says whose they were by the keys of the log."""
+    found = (dossiers.get(row.dossier_id) for row in rows)
+    detail = {"items": [str(row.pk) for row in rows], "kinds": Counter(row.kind for row in rows)}
     record(
         event,
         by=by,
-        subjects=[dossier.log_key] if dossier else [],
-        unit=row.list.school_id,
-        target=row,
+        subjects=dict.fromkeys(dossier.log_key for dossier in found if dossier),
+        unit=rows[0].list.school_id,
+        target=rows[0].list,
         ground=Ground.SYSTEM,
-        detail={"kind": row.kind, **(detail or {})},
+        detail=detail | ({"because": because} if because else {}),
     )

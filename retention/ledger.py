@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 
@@ -80,33 +81,63 @@ def next_entry(
     return Entry(newest.number + 1, at, item, keys, newest.hash)
 
 
-def append(entry: Entry) -> None:
-    """Writes one line and returns when it is safely on disk; a line that stands there stays.
+# The newest line of a file as this process last read or wrote it, and how the file was then: a
+# list of thousands is not read again for each hundred.
+_Looks = tuple[int, int, int]
+_seen: dict[Path, tuple[_Looks, Head]] = {}
 
-    Raises LedgerDamaged when another line has its number, or the one before is missing.
+
+def append(*entries: Entry) -> None:
+    """Adds lines and returns when they are safely on disk; a line that stands there stays.
+
+    Raises LedgerDamaged when another line has the number of one, or the one before is missing.
     """
+    if not entries:
+        return
     path = Path(settings.LEDGER)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(descriptor, "rb+") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        text = file.read()
-        whole = text[: text.rfind(b"\n") + 1]  # a line that was cut off by a crash never counted
-        if len(whole) < len(text):
-            file.truncate(len(whole))
-        entries = list(_entries(whole.splitlines()))
-        if entry.number <= len(entries):
-            if entries[entry.number - 1].hash != entry.hash:
-                raise LedgerDamaged(f"line {entry.number} says something else")
-            return
-        newest = entries[-1].head if entries else BEGINNING
-        if entry.previous != newest.hash or entry.number != newest.number + 1:
-            raise LedgerDamaged(f"line {entry.number} does not follow line {newest.number}")
+        newest, new = _what_is_new(path, file, entries)
+        lines = []
+        for entry in new:
+            if entry.previous != newest.hash or entry.number != newest.number + 1:
+                raise LedgerDamaged(f"line {entry.number} does not follow line {newest.number}")
+            lines.append(_line(entry))
+            newest = entry.head
         file.seek(0, os.SEEK_END)
-        file.write(_line(entry))
+        file.write(b"".join(lines))
         file.flush()
         os.fsync(file.fileno())
+        _seen[path] = (_looks(file), newest)
     flush_folder(path.parent)
+
+
+def _what_is_new(
+    path: Path, file: BinaryIO, entries: Sequence[Entry]
+) -> tuple[Head, Sequence[Entry]]:
+    """The newest line of the file, and which of these come after it. Raises LedgerDamaged."""
+    looks, newest = _seen.get(path, (None, BEGINNING))
+    if looks == _looks(file) and all(entry.number > newest.number for entry in entries):
+        return newest, entries
+    text = file.read()
+    whole = text[: text.rfind(b"\n") + 1]  # a line that was cut off by a crash never counted
+    if len(whole) < len(text):
+        file.truncate(len(whole))
+    known = list(_entries(whole.splitlines()))
+    for entry in entries:
+        if entry.number <= len(known) and known[entry.number - 1].hash != entry.hash:
+            raise LedgerDamaged(f"line {entry.number} says something else")
+    return (
+        known[-1].head if known else BEGINNING,
+        [entry for entry in entries if entry.number > len(known)],
+    )
+
+
+def _looks(file: BinaryIO) -> _Looks:
+    stat = os.fstat(file.fileno())
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns
 
 
 def read(path: Path | None = None) -> list[Entry]:
@@ -120,6 +151,14 @@ def read(path: Path | None = None) -> list[Entry]:
 
 def head(path: Path | None = None) -> Head:
     """The newest line of the file, BEGINNING when there is none. Raises LedgerDamaged."""
+    path = path or Path(settings.LEDGER)
+    try:
+        with path.open("rb") as file:
+            looks, newest = _seen.get(path, (None, BEGINNING))
+            if looks == _looks(file):
+                return newest
+    except FileNotFoundError:
+        return BEGINNING
     entries = read(path)
     return entries[-1].head if entries else BEGINNING
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.db import connection
@@ -15,32 +15,46 @@ from retention.destroyer import as_destroyer
 from retention.erasing_again import end_rekeyings, erase_again
 from retention.events import RESTORED
 from retention.ledger import Entry
+from retention.models import DestructionItem
 from retention.queries.ledger import missing_lines
 from vault import blobs
 from vault.models import PartKey
 from vault.router import KEYS
 
-_KNOWN = {"dossier", "kind", "part", "blob"}
+_KNOWN = {"dossier", "kind", "part", "key", "blob"}
 
 
 class UnknownKind(Exception):
     """The ledger names a kind of thing that this version does not know how to destroy."""
 
 
-def destroy_keys_of_parts(parts: Sequence[str]) -> None:
-    """Takes the keys of these parts away, where they are still there."""
+def destroy_keys(lines: Sequence[Mapping[str, Sequence[str]]]) -> None:
+    """Takes the keys away that these lines name, of parts and of other rows, where there are."""
+    keys = [key for named in lines for what in ("part", "key") for key in named.get(what, ())]
     with as_destroyer(KEYS):
-        PartKey.objects.filter(part_id__in=parts).delete()
+        PartKey.objects.filter(part_id__in=keys).delete()
 
 
-def destroy_rows(item: uuid.UUID) -> int:
-    """Takes the rows away that the ledger's line of this item names; says how many.
+def destroy_rows(items: Sequence[uuid.UUID]) -> int:
+    """Takes the rows away that the ledger's lines of these items name; says how many.
 
-    Within a door. Raises DatabaseError when the item does not stand, or the dossier is held.
+    Within a door; all or nothing. Raises DatabaseError when an item does not stand, or a dossier is
+    held.
     """
     with as_destroyer(), connection.cursor() as cursor:
-        cursor.execute("select retention_destroy(%s)", [item])
+        cursor.execute("select retention_destroy(%s)", [list(items)])
         return int(cursor.fetchone()[0])
+
+
+def _said_again(entry: Entry) -> None:
+    """An older copy does not know yet what became of the item, where it knows the item at all."""
+    rows = DestructionItem.objects.filter(pk=entry.item)
+    begun = rows.filter(decision=DestructionItem.Decision.DESTROY, outcome="")
+    with as_destroyer():
+        begun.update(outcome=DestructionItem.Outcome.INTENDED)
+        rows.filter(outcome=DestructionItem.Outcome.INTENDED).update(
+            outcome=DestructionItem.Outcome.DESTROYED, done_at=entry.at
+        )
 
 
 def remove_files(names: Sequence[str]) -> None:
@@ -80,9 +94,10 @@ def _destroy_again(entry: Entry, *, by: Job, on: date) -> None:
     unknown = entry.keys.keys() - _KNOWN
     if unknown:
         raise UnknownKind(", ".join(sorted(unknown)))
-    destroy_keys_of_parts(entry.keys["part"])
+    destroy_keys([entry.keys])
     remove_files(entry.keys["blob"])
     with acting_as(by, on=on):
         take_over(entry)
-        destroy_rows(entry.item)
+        destroy_rows([entry.item])
+        _said_again(entry)
         record(RESTORED, by=by, detail={"line": entry.number})

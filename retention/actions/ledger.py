@@ -17,25 +17,33 @@ from retention.queries.ledger import database_head
 _LOCK = 20261123  # one line after the other
 
 
-@transaction.atomic
-def intend(item: uuid.UUID, keys: Mapping[str, Sequence[uuid.UUID | str]]) -> Entry:
+Keys = Mapping[str, Sequence[uuid.UUID | str]]
+
+
+def intend(item: uuid.UUID, keys: Keys) -> Entry:
     """The line about `item` in the open transaction; the same one when it was written before.
 
     Once this is committed call `write_out`, and only then destroy the first key.
     """
+    return intend_all({item: keys})[0]
+
+
+@transaction.atomic
+def intend_all(wanted: Mapping[uuid.UUID, Keys]) -> list[Entry]:
+    """The lines about several items, one after the other, as `intend` does."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
-    known = LedgerLine.objects.filter(item=item).first()
-    if known is not None:
-        return _entry(known)
-    entry = ledger.next_entry(
-        database_head(),
-        item=item,
-        keys={kind: [str(key) for key in some] for kind, some in keys.items()},
-        at=timezone.now(),
-    )
-    _add(entry)
-    return entry
+    known = {line.item: _entry(line) for line in LedgerLine.objects.filter(item__in=list(wanted))}
+    head, now, new = database_head(), timezone.now(), []
+    for item, keys in wanted.items():
+        if item in known:
+            continue
+        named = {kind: [str(key) for key in some] for kind, some in keys.items()}
+        known[item] = ledger.next_entry(head, item=item, keys=named, at=now)
+        head = known[item].head
+        new.append(known[item])
+    _add(*new)
+    return [known[item] for item in wanted]
 
 
 def write_out() -> int:
@@ -43,11 +51,10 @@ def write_out() -> int:
 
     Raises LedgerDamaged when the two tell different stories.
     """
-    number = 0
-    for line in LedgerLine.objects.filter(number__gt=ledger.head().number).order_by("number"):
-        ledger.append(_entry(line))
-        number += 1
-    return number
+    lines = LedgerLine.objects.filter(number__gt=ledger.head().number).order_by("number")
+    entries = [_entry(line) for line in lines]
+    ledger.append(*entries)
+    return len(entries)
 
 
 def take_over(entry: Entry) -> None:
@@ -55,15 +62,18 @@ def take_over(entry: Entry) -> None:
     _add(entry)
 
 
-def _add(entry: Entry) -> None:
+def _add(*entries: Entry) -> None:
     with as_destroyer():
-        LedgerLine.objects.create(
-            number=entry.number,
-            at=entry.at,
-            item=entry.item,
-            keys=dict(entry.keys),
-            previous=entry.previous,
-            hash=entry.hash,
+        LedgerLine.objects.bulk_create(
+            LedgerLine(
+                number=entry.number,
+                at=entry.at,
+                item=entry.item,
+                keys=dict(entry.keys),
+                previous=entry.previous,
+                hash=entry.hash,
+            )
+            for entry in entries
         )
 
 

@@ -28,11 +28,10 @@ from retention.queries.list_people import deciders_of, people_around, who_is
 from retention.queries.lists import has_own_child_on, roles_around
 from retention.rules.lists import AHEAD, REVIEWERS, Refusal, Step, refusal
 from retention.telling import tell_whom_it_waits_for
-from retention.terms import KINDS
+from retention.terms import OF_PUPILS
 from students.models import School
 
-# What a list can destroy so far: the parts of a dossier. The other kinds follow.
-LISTED = tuple(KINDS[code] for code in ("guidance", "medical", "agreements"))
+LISTED = OF_PUPILS  # what a list can destroy
 MOST_KEPT = 200  # dossiers in one go: each gets a hold with words of its own
 
 

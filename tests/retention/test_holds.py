@@ -50,9 +50,10 @@ def approved(db):
     """As if every kind of every dossier stood on an approved list that cooled off."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "create or replace function"
-            " retention_item_stands(wanted_dossier uuid, wanted_kind text) returns boolean"
-            " language sql stable as $$ select true $$"
+            "create or replace function retention_standing_among(wanted uuid[])"
+            " returns table (dossier_id uuid, kind varchar) language sql stable as $$"
+            " select unnest(wanted), kind"
+            " from unnest(array['guidance', 'medical', 'administration']) kind $$"
         )
 
 

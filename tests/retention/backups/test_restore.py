@@ -69,7 +69,7 @@ def destroy(part, today):
         intend(uuid.uuid4(), keys)
         record(RESTORED, by=Job("destroy"))
     write_out()
-    again.destroy_keys_of_parts([str(part.pk)])
+    again.destroy_keys([{"part": [str(part.pk)]}])
 
 
 def facts_of(part):

@@ -18,7 +18,14 @@ union select c.oid::regclass::text from pg_class c
 where c.relkind = 'p' and c.relnamespace = 'public'::regnamespace
 """
 _KEY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-PASSING = ("audit_", "procrastinate_", "django_cache", "portal_cache", "retention_backup")
+PASSING = (
+    "audit_",
+    "procrastinate_",
+    "django_cache",
+    "portal_cache",
+    "retention_backup",
+    "retention_searchpass",
+)
 # What tells of the destruction itself, and stays.
 TELLS = (
     *PASSING, "retention_destruction", "retention_ledgerline", "retention_endedkind",

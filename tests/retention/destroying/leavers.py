@@ -56,10 +56,10 @@ def build_leavers(today: date) -> Leavers:
         _share_a_file(cast, pupil)
     _share_a_file(cast, "own")
     _close_what_is_open(seeded)
+    parents = dict(Parent.objects.values_list("user__username", "pk"))
     made = _approved(Lists(cast), *LEAVERS, TWIN)
     _hold_the_twin(cast)
     dossiers = {key: seeded.dossier(key).pk for key in cast.pupils}
-    parents = dict(Parent.objects.values_list("user__username", "pk"))
     return Leavers(seeded, made, dossiers, parents)
 
 

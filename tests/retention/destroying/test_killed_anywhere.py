@@ -33,9 +33,11 @@ def told(enter, worker, tmp_path_factory) -> Told:
 
 def test_it_was_killed_after_each_kind_of_step_and_came_to_an_end(told):
     destroyed = [key for key, outcome in told.outcomes.items() if outcome == "destroyed"]
-    assert told.deaths.count("commit keys") == len(destroyed) >= 6
-    assert told.deaths.count("file fsync") == len(destroyed)
-    assert told.deaths.count("commit default") >= 2 * len(destroyed)
+    assert len(destroyed) >= 6
+    # All of them at once: some hundred items share a transaction, and one line on disk.
+    assert told.deaths.count("commit keys") >= 1
+    assert told.deaths.count("file fsync") >= 1
+    assert told.deaths.count("commit default") >= 2
     assert told.deaths.count("file unlink") == len(told.before.files) - len(told.after.files) > 20
     assert (told.last.ended, told.last.raised) == (0, "")
 
@@ -83,18 +85,21 @@ def test_whatever_else_went_was_nobody_elses_and_nothing_came_but_what_tells_of_
     }  # fmt: skip
     assert not still_used, tables_of(still_used)
     came = [row for row in told.after.rows - told.before.rows if not row.table.startswith(TELLS)]
-    assert tables_of(came).keys() <= {"retention_hold", "retention_gathered", "vault_partkey"}
+    # Somebody whom something of others still points at keeps an account without a name.
+    came = [row for row in came if row.table != "access_user" or "gone-" not in row.text]
+    tells = {"retention_hold", "retention_gathered", "retention_othersystem", "vault_partkey"}
+    assert tables_of(came).keys() <= tells, [r for r in came if r.table not in tells]
+    sealed = {row.own for row in came if row.table == "retention_othersystem"}
     keys = {row.own for row in came if row.table == "vault_partkey"}
-    assert keys <= {str(told.leavers.made.pk)}, "by the key of a list its search remembers"
+    assert keys <= {str(told.leavers.made.pk), *sealed}, "by the key of a list its search remembers"
 
 
 def test_nothing_is_done_twice_and_a_run_more_does_nothing(told):
     number = len([outcome for outcome in told.outcomes.values() if outcome == "destroyed"])
     assert len(told.entries) == len({entry.item for entry in told.entries}) == number
     assert told.lines == number
-    once = {"records-destroyed": number, "destruction-intended": number, "destruction-begun": 1}
-    assert once.items() <= told.events.items()
-    assert told.events["destruction-left"] == len(told.outcomes) - number
+    once = {"records-destroyed", "destruction-intended", "destruction-left", "destruction-begun"}
+    assert {event: told.events[event] for event in once} == dict.fromkeys(once, 1)
     assert (told.again.ended, told.again.steps) == (0, [])
     assert told.after_again == told.after
 

@@ -7,8 +7,10 @@ from datetime import date
 import pytest
 
 from access.acting import Job, acting_as
+from access.models import User
 from retention.actions.lists import approve_list, destroy_item, make_list, review_list
 from retention.models import DestructionList
+from students.models import Parent
 from tests.retention.test_due_in_sql import let_leave
 
 MADE, REVIEWED, APPROVED = date(2026, 10, 1), date(2026, 10, 2), date(2026, 10, 3)
@@ -25,10 +27,20 @@ class Lists:
     def make(self, *pupils: str, left: date = LEFT, on: date = MADE) -> DestructionList:
         for pupil in pupils:
             let_leave(self.cast, pupil, left)
+            self._name_family(pupil)
         with acting_as(OVERNIGHT, on=on):
             made = make_list(school=self.cast.school, by=OVERNIGHT, on=on)
         assert made is not None
         return made
+
+    def _name_family(self, pupil: str) -> None:
+        """As accounts of families are called: what goes is looked for by these words."""
+        for parent in Parent.objects.filter(children__pupil=self.cast.pupils[pupil]):
+            if not parent.user.has_ever_worked:
+                word = f"ouder-{parent.pk.hex[:8]}"
+                User.objects.filter(pk=parent.user_id).update(
+                    username=word, email=f"{word}@example.org", name=f"Sjoukje {word}"
+                )
 
     def decide(self, made: DestructionList, by: str = "director", on: date = REVIEWED) -> None:
         who = self.cast.people[by]
