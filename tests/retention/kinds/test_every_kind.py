@@ -1,0 +1,119 @@
+"""Every kind of record goes by a list: what is shared stays, and who returns begins anew."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from access.acting import Job, acting_as
+from access.models import User
+from audit.actions import record
+from consent.models import Check, CheckedPupil
+from dossiers.models import DossierPart
+from retention.carrying_out import carry_out
+from retention.models import EndedKind
+from retention.queries import due_on
+from retention.terms import OF_PUPILS
+from students.enrolment import Enrolled, tell_enrolled
+from students.events import ACCOUNT_LINKED
+from students.models import Enrolment, Parent, Parenthood, Pupil
+from tests.guards.seed import _ask_for_website
+from tests.retention.lists.conftest import Lists
+from tests.retention.test_due_in_sql import let_leave
+from vault.models import PartKey
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.promise("P9"),
+    pytest.mark.promise("P11"),
+]
+NIGHT = Job("carry out lists")
+LONG_AGO = date(2021, 10, 20)
+
+
+@pytest.fixture(autouse=True)
+def places(settings, tmp_path):
+    settings.LEDGER = tmp_path / "ledger" / "destroyed"
+    settings.FILES_DIR = tmp_path / "files"
+
+
+def destroyed(cast, *pupils: str, left: date = LONG_AGO):
+    lists = Lists(cast)
+    made = lists.make(*pupils, left=left)
+    lists.decide(made)
+    lists.review(made)
+    lists.approve(made)
+    made.refresh_from_db()
+    done = carry_out(made=made, by=NIGHT, on=cast.today)
+    assert done.failed == []
+    return made
+
+
+def test_with_the_last_kind_pupil_parents_and_accounts_go_and_nobody_elses(cast):
+    cast.add_pupil("sister")
+    mother = Parent.objects.get(user=cast.parent)
+    Parenthood.objects.create(parent=mother, pupil=cast.pupils["sister"], relation="mother")
+    without = Parent.objects.get(user=cast.parent_without)
+    others = set(Parent.objects.exclude(children__pupil=cast.pupils["own"]).values_list("pk"))
+    number = Pupil.objects.count()
+
+    destroyed(cast, "own")  # her sister is at school: the parents' own kind is not due
+
+    assert Pupil.objects.count() == number - 1
+    assert not Enrolment.objects.filter(pupil_id=cast.pupils["own"].pk).exists()
+    assert not Parent.objects.filter(pk=without.pk).exists()
+    assert not User.objects.filter(pk=cast.parent_without.pk).exists()
+    assert list(mother.children.values_list("pupil", flat=True)) == [cast.pupils["sister"].pk]
+    assert User.objects.filter(pk=cast.parent.pk, is_active=True).exists()
+    teacher = User.objects.get(pk=cast.parent_teacher.pk)  # works here too
+    assert teacher.name
+    assert {one.role for one in teacher.memberships.all()} == {"counsellor"}
+    assert set(Parent.objects.exclude(pk=mother.pk).values_list("pk")) == others
+
+
+def test_what_pupils_share_goes_with_the_last_of_them(cast):
+    text = _ask_for_website(cast)
+    check = Check.objects.create(
+        school=cast.school, purpose=text.purpose, text=text, day=cast.today,
+        checked_by=cast.counsellor,
+    )  # fmt: skip
+    for key in ("own", "other"):
+        CheckedPupil.objects.create(check_made=check, pupil=cast.pupils[key], is_allowed=True)
+    destroyed(cast, "own")
+    assert list(check.pupils.values_list("pupil", flat=True)) == [cast.pupils["other"].pk]
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Check.objects.filter(pk=check.pk)._raw_delete("default")
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["students_pupil", "students_parent", "students_parenthood", "students_enrolment",
+     "students_representative", "dossiers_dossier", "dossiers_dossierpart"],
+)  # fmt: skip
+def test_without_an_item_not_even_the_owner_takes_anything_away(cast, table):
+    with connection.cursor() as cursor, transaction.atomic():
+        cursor.execute("set constraints all deferred")
+        with pytest.raises(DatabaseError, match="approved destruction list"), transaction.atomic():
+            cursor.execute(f"delete from {table}")
+
+
+def test_who_comes_back_begins_with_an_empty_dossier_that_falls_due_again(cast):
+    dossier = cast.dossier("own")
+    destroyed(cast, "own", left=date(2023, 11, 1))
+    assert EndedKind.objects.filter(dossier_id=dossier.pk).count() == len(OF_PUPILS) - 1
+    assert not DossierPart.objects.filter(dossier=dossier).exists()
+
+    job = Job("roster")
+    with acting_as(job, on=cast.today):
+        Enrolment.objects.create(pupil=cast.pupils["own"], school=cast.school, starts_on=cast.today)
+        tell_enrolled([Enrolled(cast.pupils["own"].pk, cast.school.pk, cast.today)])
+        record(ACCOUNT_LINKED, by=job, subjects=[cast.pupils["own"].log_key])
+
+    assert not EndedKind.objects.filter(dossier_id=dossier.pk).exists()
+    parts = DossierPart.objects.filter(dossier=dossier)
+    assert parts.count() == 6
+    assert PartKey.objects.filter(part_id__in=list(parts.values_list("pk", flat=True))).count() == 6
+    let_leave(cast, "own", LONG_AGO)
+    assert {row.kind for row in due_on(cast.today, schools=[cast.school])} >= {"guidance"}
