@@ -52,8 +52,9 @@ def make_all_lists(*, by: Job, on: date) -> int:
                 made += make_list(school=school, by=by, on=on) is not None
         except Overtaken:  # somebody made today's by hand
             continue
-        except Exception:  # noqa: BLE001  told at the end; the other schools go on
-            _log.error("list_not_made", school=str(school.pk), exc_info=True)
+        except Exception as error:  # noqa: BLE001  told at the end; the other schools go on
+            reason = type(error).__name__
+            _log.error("list_not_made", school=str(school.pk), reason=reason, exc_info=True)
             failed += 1
     if failed:
         raise SomeListsFailed(failed)
@@ -99,8 +100,9 @@ def carry_on_all(*, by: Job, on: date, again: bool = False) -> int:
                     failed += not carry_on(made, by=by, on=on, again=again)
         except Refused:  # cancelled a moment ago
             continue
-        except Exception:  # noqa: BLE001  told at the end; the other lists go on
-            _log.error("list_not_carried_out", list=str(made.pk), exc_info=True)
+        except Exception as error:  # noqa: BLE001  told at the end; the other lists go on
+            reason = type(error).__name__
+            _log.error("list_not_carried_out", list=str(made.pk), reason=reason, exc_info=True)
             failed += 1
     if failed:
         raise SomeListsFailed(failed)

@@ -7,6 +7,7 @@ they meet every moment at which a program can end, and go on from each.
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,18 +17,21 @@ from django.db import connection, connections
 from django.db.models import Count
 from django.utils import timezone
 
-from access.acting import Job
+from access.acting import Job, acting_as
 from audit.models import LogEntry
 from audit.sealing import seal_log
 from audit.verifying import verify_log
 from retention import ledger
+from retention.actions.leftovers import judge_leftover
+from retention.actions.other_systems import confirm_other_systems
 from retention.backups.recorded import make_and_record
-from retention.models import LedgerLine
+from retention.models import Certificate, LedgerLine, Leftover, OtherSystem
 from tests.guards.test_at_rest import dump
-from tests.retention.destroying.evidence import PASSING, TABLES, Kept, everything, files_in
+from tests.retention.destroying.evidence import PASSING, TABLES, Kept, everything
 from tests.retention.destroying.leavers import Leavers
 from tests.retention.destroying.old_copy import what_opens
 from tests.retention.destroying.worker import KILLED, Run, Worker
+from vault.models import PartKey
 
 _MOST = 400  # runs; a job that never gets further is not resumable
 
@@ -37,75 +41,95 @@ class Told:
     """What was seen before, in between and afterwards."""
 
     leavers: Leavers
+    root: Path
     before: Kept
-    after: Kept
+    after: Kept  # once all was destroyed, before the list could close
+    at_the_end: Kept
+    once_more: Run
+    after_that: Kept
     deaths: list[str]
-    last: Run
-    again: Run
-    after_again: Kept
+    closing_deaths: list[str]
     outcomes: dict[tuple[str, str], str]
     is_good: list[bool]
     dumps: dict[str, bytes]
     heard: bytes
-    root: Path
     entries: list[ledger.Entry]
     lines: int
     events: dict[str, int]
+    items_said: dict[str, int]  # how many items the log names, by event
+    certificates: list[Certificate]
+    leftovers: list[tuple[str, str, str]]
     opens: dict[str, bool]
 
 
 def carry_out_killed_everywhere(leavers: Leavers, worker: Worker, root: Path, on: date) -> Told:
-    """To the end, and once more."""
+    """Until it waits for people; they do their part; until it is closed; and once more."""
     is_good = [_log_is_good()]
     old = make_and_record(by=Job("make_backup"), on=on)  # the day before
     before = everything()
-    deaths, last = _until_nothing_kills(worker, on)
-    after = everything()
-    again = worker.run(on)
-    after_again = everything()
+    deaths = _until_nothing_kills(worker, on)
+    after, dumps = everything(), _dumps()
+    leftovers = _judge_and_answer(leavers, on)
     make_and_record(by=Job("make_backup"), on=on)
     is_good.append(_log_is_good())
+    closing_deaths = _until_nothing_kills(worker, on)
+    at_the_end = everything()
+    once_more = worker.run(on)
+    is_good.append(_log_is_good())
     return Told(
-        leavers, before, after, deaths, last, again, after_again, _outcomes(leavers), is_good,
-        _dumps(), worker.heard.read_bytes(), root, ledger.read(), LedgerLine.objects.count(),
-        _events(), what_opens(old.content, root, leavers.cast),
+        leavers, root, before, after, at_the_end, once_more, everything(), deaths, closing_deaths,
+        _outcomes(leavers), is_good, dumps, worker.heard.read_bytes(), ledger.read(),
+        LedgerLine.objects.count(), _events(), _items_said(), list(Certificate.objects.all()),
+        leftovers, what_opens(old.content, root, leavers.cast),
     )  # fmt: skip
 
 
-def _until_nothing_kills(worker: Worker, on: date) -> tuple[list[str], Run]:
+def _judge_and_answer(leavers: Leavers, on: date) -> list[tuple[str, str, str]]:
+    """The director says whose the names are that were found, and what other systems hold."""
+    by = leavers.cast.director
+    found = list(Leftover.objects.filter(search__finished_at__isnull=False))
+    with acting_as(by, on=on):
+        for one in [one for one in found if not one.is_hard]:
+            judge_leftover(leftover=one, outcome="namesake", words="Another", by=by, on=on)
+        systems = OtherSystem.objects.filter(list=leavers.made).values_list("pk", flat=True)
+        confirm_other_systems(
+            made=leavers.made, answers=dict.fromkeys(systems, "gone-seen"), by=by, on=on
+        )
+    return [(one.sort, one.place_found, one.column) for one in found]
+
+
+def _until_nothing_kills(worker: Worker, on: date) -> list[str]:
     """Each run dies one step after where it began, or later when that is where it began."""
     deaths: list[str] = []
-    at, state = 1, _state()
+    keys = list(PartKey.objects.values_list("pk", flat=True))
+    at, state = 1, _state(keys)
     for _number in range(_MOST):
         run = worker.run(on, fault="kill", at=at)
         if run.ended != KILLED:
             assert run.ended == 0, worker.heard.read_text()[-4000:]
-            return deaths, run
+            return deaths
         deaths.append(run.steps[-1])
-        before, state = state, _state()
+        before, state = state, _state(keys)
         at = at + 1 if state == before else 1
     raise AssertionError(f"it never comes to an end: {deaths[-10:]}")
 
 
-def _state() -> tuple[object, ...]:
-    """What is there, but for what is told of it: changes with each step that gets on."""
+def _state(keys: list[uuid.UUID]) -> tuple[object, ...]:
+    """How far it is: rows, the ledger and these keys; not what is told, nor orphans.
+
+    (The file and the key of a certificate that was not entered: they are swept.)
+    """
     ledger_size = Path(settings.LEDGER).stat().st_size if Path(settings.LEDGER).exists() else 0
-    return _numbers(), ledger_size, tuple(sorted(files_in(Path(settings.FILES_DIR))))
-
-
-def _numbers() -> tuple[object, ...]:
-    counts = []
-    for alias in connections:
-        with connections[alias].cursor() as cursor:
-            cursor.execute(TABLES)
-            tables = [t for (t,) in cursor.fetchall() if not t.startswith(PASSING)]
-            cursor.execute(" union all ".join(f"select count(*) from {t}" for t in sorted(tables)))
-            counts += [number for (number,) in cursor.fetchall()]
     with connection.cursor() as cursor:
+        cursor.execute(TABLES)
+        tables = [t for (t,) in cursor.fetchall() if not t.startswith(PASSING)]
+        cursor.execute(" union all ".join(f"select count(*) from {t}" for t in sorted(tables)))
+        counts = tuple(number for (number,) in cursor.fetchall())
         cursor.execute(
             "select array_agg(row(id, outcome)::text order by id) from retention_destructionitem"
         )
-        return (*counts, tuple(cursor.fetchone()[0]))
+        (outcomes,) = cursor.fetchone()
+    return counts, tuple(outcomes), ledger_size, PartKey.objects.filter(pk__in=keys).count()
 
 
 def _log_is_good() -> bool:
@@ -123,6 +147,13 @@ def _outcomes(leavers: Leavers) -> dict[tuple[str, str], str]:
 def _events() -> dict[str, int]:
     rows = LogEntry.objects.values_list("event").annotate(number=Count("pk")).order_by()
     return dict(rows)
+
+
+def _items_said() -> dict[str, int]:
+    said: dict[str, list[str]] = {"records-destroyed": [], "destruction-intended": []}
+    for row in LogEntry.objects.filter(event__in=said):
+        said[row.event] += row.additional_data["items"]
+    return {event: len(items) for event, items in said.items()}
 
 
 def _dumps() -> dict[str, bytes]:

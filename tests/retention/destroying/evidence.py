@@ -19,13 +19,9 @@ where c.relkind = 'p' and c.relnamespace = 'public'::regnamespace
 """
 _KEY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 PASSING = (
-    "audit_",
-    "procrastinate_",
-    "django_cache",
-    "portal_cache",
-    "retention_backup",
-    "retention_searchpass",
-)
+    "audit_", "procrastinate_", "django_cache", "portal_cache", "retention_backup",
+    "retention_searchpass", "retention_leftover",
+)  # fmt: skip
 # What tells of the destruction itself, and stays.
 TELLS = (
     *PASSING, "retention_destruction", "retention_ledgerline", "retention_endedkind",

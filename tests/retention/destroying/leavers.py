@@ -56,10 +56,12 @@ def build_leavers(today: date) -> Leavers:
         _share_a_file(cast, pupil)
     _share_a_file(cast, "own")
     _close_what_is_open(seeded)
-    parents = dict(Parent.objects.values_list("user__username", "pk"))
     made = _approved(Lists(cast), *LEAVERS, TWIN)
     _hold_the_twin(cast)
     dossiers = {key: seeded.dossier(key).pk for key in cast.pupils}
+    accounts = {user.pk: key for key, user in cast.people.items()}
+    rows = Parent.objects.values_list("user_id", "pk")
+    parents = {accounts[user]: parent for user, parent in rows}
     return Leavers(seeded, made, dossiers, parents)
 
 
@@ -108,7 +110,7 @@ def _share_a_file(cast: Cast, pupil: str) -> None:
 
 
 def _close_what_is_open(seeded: Seeded) -> None:
-    """Nothing holds `own` any more, no picture of it is in use, and no other list names it."""
+    """Nothing holds them any more, no picture of them is in use, and no other list names them."""
     cast, on = seeded.cast, seeded.cast.today
     question = seeded.looked["own"].question
     with acting_as(cast.director, on=on):
@@ -117,9 +119,8 @@ def _close_what_is_open(seeded: Seeded) -> None:
     hold = Hold.objects.select_related("dossier__pupil").get(pk=seeded.holds["own"])
     with acting_as(cast.privacy_officer, on=on):
         lift_hold(hold=hold, words="It is settled", by=cast.privacy_officer, on=on)
-    PublishedPupil.objects.filter(publication=seeded.pictures.publications["own"]).update(
-        removal=seeded.pictures.removals["own"], gone_on=on
-    )
-    Publication.objects.filter(pk=seeded.pictures.publications["own"].pk).update(
-        ended_on=on, ended_by=cast.counsellor, ended_at=timezone.now()
-    )
+    for pupil in LEAVERS:
+        shown = Publication.objects.filter(pk=seeded.pictures.publications[pupil].pk)
+        removal = seeded.pictures.removals[pupil]
+        PublishedPupil.objects.filter(publication__in=shown).update(removal=removal, gone_on=on)
+        shown.update(ended_on=on, ended_by=cast.counsellor, ended_at=timezone.now())

@@ -7,9 +7,9 @@ that changed something, a file that went, came or was flushed.
     python -m tests.retention.destroying.program    with the settings of a worker
 
 An order is one line of JSON: databases, places, the day, how many times at once, perhaps one list
-of which nobody asks first whether its time has come, and the fault it meets at its
-n-th step (`kill`), at each of them (`lose`: every connection goes), or from the beginning (`full`:
-a file may only grow so many bytes beyond what the ledger has).
+of which nobody asks first whether its time has come, and a fault: `kill` at its n-th step, `lose`
+(every connection, after each step), `slow` (it waits a moment after each step), or `full` (no file
+may grow more than so many bytes beyond what the ledger has).
 The answer is one too: how the child ended, which steps it took, and what came of it.
 """
 
@@ -22,21 +22,27 @@ import resource
 import signal
 import socket
 import sys
+import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-_CHANGED = (
-    "select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) from pg_stat_xact_user_tables"
-)
+_BATCH = 5  # items: several batches of a short list
+_EVERY = 6  # files: what goes in between is no other step
+# How far a pass is that looks for what is left stays too, but nothing goes on from it.
+_CHANGED = """
+select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) from pg_stat_xact_user_tables
+where relname <> 'retention_searchpass'
+"""
 
 
 class Steps:
     """Counts the steps of a child, tells each at once, and lets the fault happen at its number."""
 
     def __init__(self, order: dict[str, Any], tells: int) -> None:
-        self.order, self.tells, self.number = order, tells, 0
+        self.order, self.tells, self.number, self.gone = order, tells, 0, 0
+        self.counted: dict[str, int] = {}
 
     def watch(self) -> None:
         from django.db.backends.base.base import BaseDatabaseWrapper
@@ -57,20 +63,25 @@ class Steps:
     def _watched(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
         def watched(*args: Any, **keywords: Any) -> Any:
             result = call(*args, **keywords)
-            self.taken(name)
+            self.gone += name == "file unlink"
+            if name != "file unlink" or self.gone % _EVERY == 1:
+                self.taken(name)
             return result
 
         return watched
 
     def _changed(self, wrapper: Any) -> bool:
+        """The server counts on from one transaction to the next, and begins anew now and then."""
         with wrapper.connection.cursor() as cursor:
             (number,) = cursor.execute(_CHANGED).fetchone()
-            return bool(number)
+        before = self.counted.get(wrapper.alias, 0)
+        self.counted[wrapper.alias] = number
+        return number > 0 and number != before
 
     def taken(self, name: str, wrapper: Any = None) -> None:
         self.number += 1
         self.tell(step=name)
-        if self.number == self.order.get("at") or self.order.get("fault") == "lose":
+        if self.number == self.order.get("at") or self.order.get("fault") in ("lose", "slow"):
             self._meet(self.order["fault"])
 
     def tell(self, **said: Any) -> None:
@@ -79,6 +90,8 @@ class Steps:
     def _meet(self, fault: str) -> None:
         if fault == "kill":
             os.kill(os.getpid(), signal.SIGKILL)
+        if fault == "slow":
+            time.sleep(0.03)
         if fault == "lose":
             from django.db import connections
 
@@ -134,22 +147,27 @@ def child(order: dict[str, Any], tells: int) -> None:
         with contextlib.suppress(OSError):
             traceback.print_exc()
         steps.tell(raised=type(error).__name__)
+        with contextlib.suppress(OSError):
+            sys.stderr.flush()
         os._exit(1)
     os._exit(0)
 
 
 def serve() -> None:
+    answers_go_to, sys.stdout = sys.stdout, sys.stderr  # what is logged is kept, wherever it goes
     import django
 
     django.setup()
-    import retention.keeping_on  # noqa: F401  once, not in each child
+    from retention import carrying_out, keeping_on  # noqa: F401  once, not in each child
+
+    carrying_out._BATCH = _BATCH
 
     for line in sys.stdin:
         order = json.loads(line)
         told = [born(order) for _time in range(order.get("times", 1))]  # all of them at once
         answers = [json.dumps(answer(hears, child)) for hears, child in told]
-        sys.stdout.write("".join(f"{one}\n" for one in answers))
-        sys.stdout.flush()
+        answers_go_to.write("".join(f"{one}\n" for one in answers))
+        answers_go_to.flush()
 
 
 def born(order: dict[str, Any]) -> tuple[int, int]:

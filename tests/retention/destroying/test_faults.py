@@ -49,8 +49,7 @@ def test_a_connection_lost_after_every_step_costs_runs_and_nothing_else(enter, w
             runs.append(worker.run(TODAY, fault="lose"))
             assert len(runs) < 100
             assert runs[-1].raised or not open_items(leavers), "nobody is told"
-        assert len(runs) > 1, "it was never cut off"
-        assert worker.run(TODAY).raised == ""  # a pass over everything takes one connection
+        assert len(runs) > 4, "it was never cut off"
         must_be_whole(leavers, before)
 
 
@@ -80,7 +79,7 @@ def test_a_file_that_does_not_go_keeps_no_other_and_keeps_the_list_open(enter, w
         (stuck / "in-the-way").mkdir(parents=True)  # as a file that may not be removed
         run = worker.run(TODAY)
         assert run.raised == "SomeListsFailed"
-        assert failed_items(leavers) == 2  # the pupil's own row waits for the others
+        assert failed_items(leavers) == open_items(leavers) <= 2  # and what waits for it
         assert [path for path in due if path.exists()] == [stuck]
         (stuck / "in-the-way").rmdir()
         stuck.rmdir()
@@ -99,6 +98,7 @@ def test_a_ledger_that_was_changed_stops_the_job_before_the_first_key(enter, wor
         path.write_bytes(whole.replace(b'"number":1', b'"number":2', 1))
         run = worker.run(TODAY)
         assert run.raised in ("LedgerDamaged", "SomeListsFailed")
+        assert "LedgerDamaged" in worker.heard.read_text()
         assert PartKey.objects.count() == keys
         path.write_bytes(whole)
         assert worker.run(TODAY).raised == ""
@@ -108,11 +108,10 @@ def test_a_ledger_that_was_changed_stops_the_job_before_the_first_key(enter, wor
 def test_two_workers_at_once_do_nothing_twice(enter, worker, tmp_path):
     with enter(tmp_path) as leavers:
         before = everything()
-        runs = worker.run_at_once(TODAY, times=2, made=leavers.made)
+        runs = worker.run_at_once(TODAY, times=2, made=leavers.made, fault="slow")
         assert [run.raised for run in runs] == ["", ""], worker.heard.read_text()
-        assert [run for run in runs if run.steps]
+        assert len([run for run in runs if run.steps]) == 2, "one of them had nothing to do"
         must_be_whole(leavers, before)
         rows = LogEntry.objects.filter(event="records-destroyed")
-        told = sorted(item for row in rows for item in row.additional_data["items"])
-        gone = leavers.made.items.filter(outcome="destroyed").values_list("pk", flat=True)
-        assert told == sorted(str(item) for item in gone)
+        told = sum(len(row.additional_data["items"]) for row in rows)
+        assert told == leavers.made.items.filter(outcome="destroyed").count()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from django.apps import apps
 
-from retention.terms import KINDS
+from retention.terms import KINDS, OF_PUPILS
 from tests.conftest import TODAY
 from tests.guards.seed import markers_in
 from tests.guards.test_at_rest import files_with
@@ -16,11 +16,6 @@ from tests.retention.destroying.chain import Told, carry_out_killed_everywhere
 from tests.retention.destroying.evidence import TELLS, Row, belonging_to, tables_of
 from tests.retention.destroying.leavers import LEAVERS, NAMESAKE, SISTER, TWIN
 
-# Words that are not sealed, and the kind of record with which each goes.
-STAYS_WITH = {
-    "name": "administration", "parent": "parents", "address": "parents", "secret": "parents",
-    "representative": "consent",
-}  # fmt: skip
 pytestmark = [pytest.mark.promise("P9"), pytest.mark.promise("P11")]
 
 
@@ -32,19 +27,16 @@ def told(enter, worker, tmp_path_factory) -> Told:
 
 
 def test_it_was_killed_after_each_kind_of_step_and_came_to_an_end(told):
-    destroyed = [key for key, outcome in told.outcomes.items() if outcome == "destroyed"]
-    assert len(destroyed) >= 6
-    # All of them at once: some hundred items share a transaction, and one line on disk.
-    assert told.deaths.count("commit keys") >= 1
-    assert told.deaths.count("file fsync") >= 1
-    assert told.deaths.count("commit default") >= 2
-    assert told.deaths.count("file unlink") == len(told.before.files) - len(told.after.files) > 20
-    assert (told.last.ended, told.last.raised) == (0, "")
+    for step in ("commit default", "file fsync", "commit keys", "file unlink"):
+        assert told.deaths.count(step) >= 3, step  # batches, each with all of them
+    assert {"commit default", "commit keys", "file fsync"} <= set(told.closing_deaths)
+    assert len(told.before.files) - len(told.after.files) > 20
 
 
 def test_everything_due_is_gone_from_every_table_of_its_kinds_and_what_is_held_is_left(told):
     whole = {pupil: {k for p, k in told.outcomes if p == pupil} for pupil in LEAVERS}
-    assert whole["own"] >= whole["brother"] >= {"guidance", "medical", "agreements"}
+    assert whole["own"] == {kind.code for kind in OF_PUPILS}
+    assert whole["brother"] == whole["own"] - {"parents"}, "the sister's mother stays"
     for (pupil, kind), outcome in told.outcomes.items():
         assert outcome == ("left" if pupil == TWIN else "destroyed"), (pupil, kind)
     for pupil in LEAVERS:
@@ -85,27 +77,40 @@ def test_whatever_else_went_was_nobody_elses_and_nothing_came_but_what_tells_of_
     }  # fmt: skip
     assert not still_used, tables_of(still_used)
     came = [row for row in told.after.rows - told.before.rows if not row.table.startswith(TELLS)]
-    # Somebody whom something of others still points at keeps an account without a name.
-    came = [row for row in came if row.table != "access_user" or "gone-" not in row.text]
-    tells = {"retention_hold", "retention_gathered", "retention_othersystem", "vault_partkey"}
-    assert tables_of(came).keys() <= tells, [r for r in came if r.table not in tells]
-    sealed = {row.own for row in came if row.table == "retention_othersystem"}
-    keys = {row.own for row in came if row.table == "vault_partkey"}
-    assert keys <= {str(told.leavers.made.pk), *sealed}, "by the key of a list its search remembers"
+    remembers = {"retention_gathered", "retention_othersystem", "vault_partkey"}
+    assert tables_of(came).keys() <= {"retention_hold", "access_user", *remembers}
+    assert all("gone-" in row.text for row in came if row.table == "access_user")
+    new = {row.own for row in came if row.table == "vault_partkey"}
+    sealed = {row.own for row in told.before.rows} - {str(told.leavers.made.pk)}
+    assert not new & sealed, "a key came for what was there before"
 
 
 def test_nothing_is_done_twice_and_a_run_more_does_nothing(told):
     number = len([outcome for outcome in told.outcomes.values() if outcome == "destroyed"])
     assert len(told.entries) == len({entry.item for entry in told.entries}) == number
     assert told.lines == number
-    once = {"records-destroyed", "destruction-intended", "destruction-left", "destruction-begun"}
-    assert {event: told.events[event] for event in once} == dict.fromkeys(once, 1)
-    assert (told.again.ended, told.again.steps) == (0, [])
-    assert told.after_again == told.after
+    assert told.items_said == {"records-destroyed": number, "destruction-intended": number}
+    assert told.events["destruction-begun"] == told.events["destruction-list-closed"] == 1
+    assert (told.once_more.ended, told.once_more.steps) == (0, [])
+    assert told.after_that.files == told.at_the_end.files
+    changed = told.after_that.rows ^ told.at_the_end.rows
+    assert {row.table for row in changed} <= {"audit_seal"}, "the log was sealed in between"
+
+
+def test_there_is_one_certificate_and_what_was_remembered_for_it_is_forgotten(told):
+    (certificate,) = told.certificates
+    assert certificate.list_id == told.leavers.made.pk
+    assert certificate.number == 1
+    assert not [found for found in told.leftovers if found[0] != "name"], told.leftovers
+    left = {row.table for row in told.at_the_end.rows}
+    assert "retention_certificate" in left
+    assert "retention_gathered" not in left
+    keys = {row.own for row in told.at_the_end.rows if row.table == "vault_partkey"}
+    assert str(told.leavers.made.pk) not in keys
 
 
 def test_the_log_verifies_before_and_after(told):
-    assert told.is_good == [True, True]
+    assert told.is_good == [True, True, True]
 
 
 def test_a_copy_of_the_day_before_opens_nothing_of_them_with_the_keys_that_remain(told):
@@ -120,8 +125,7 @@ def test_what_they_said_is_nowhere_not_in_dumps_files_or_what_a_server_wrote(tol
     assert markers_in(told.dumps["default"].decode(errors="ignore")) > {("other", "name")}
     for place, data in places.items():
         found = {kind for pupil, kind in markers_in(data.decode(errors="ignore")) if pupil == "own"}
-        stays = {word for word, kind in STAYS_WITH.items() if ("own", kind) not in told.outcomes}
-        assert found <= (stays if place == "default" else set()), place
+        assert not found, place
     assert not [name for name in files_with(b"Qownx", b"qownx") if "/log/" in name]
 
 

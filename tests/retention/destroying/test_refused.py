@@ -12,11 +12,14 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
+from access.acting import acting_as
+from retention.actions.holds import Reason, place_hold
 from students.models import Enrolment
 from tests.conftest import TODAY
 from tests.guards.test_logins import sign_in_as_web
 from tests.retention.destroying.evidence import everything, tables_of
-from tests.retention.destroying.leavers import LEFT, NAMESAKE
+from tests.retention.destroying.leavers import LEAVERS, LEFT, NAMESAKE
+from tests.retention.destroying.worker import KILLED
 from tests.retention.lists.conftest import APPROVED, Lists
 
 pytestmark = pytest.mark.promise("P9")
@@ -189,3 +192,26 @@ def test_the_database_lets_only_a_second_person_of_the_board_without_a_child_on_
         assert not approves("board_officer", "board_officer", " - 30"), "as if it had cooled off"
         assert approves("board_officer", "board_officer")
         assert not approves("board_officer", "board_officer", " + 1"), "twice"
+
+
+def test_a_hold_that_comes_after_the_intention_keeps_all_but_what_was_begun(
+    enter, worker, tmp_path
+):
+    """There is no way back once the ledger says it; and nothing is stuck for good."""
+    with enter(tmp_path) as leavers:
+        run = worker.run(TODAY, fault="kill", at=2)
+        assert run.ended == KILLED
+        begun = set(leavers.made.items.filter(outcome="intended").values_list("pk", flat=True))
+        by = leavers.cast.director
+        with acting_as(by, on=TODAY):
+            for pupil in LEAVERS:
+                reason = Reason("complaint", "Too late")
+                place_hold(dossier=leavers.cast.dossier(pupil), reason=reason, by=by, on=TODAY)
+        run = worker.run(TODAY)
+        assert (run.ended, run.raised) == (0, "")
+        items = leavers.made.items
+        assert set(items.filter(outcome="destroyed").values_list("pk", flat=True)) == begun
+        assert begun
+        assert {why for (why,) in items.exclude(pk__in=begun).values_list("left_because")} == {
+            "held"
+        }
