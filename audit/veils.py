@@ -14,6 +14,7 @@ import hmac
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 
+from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from access.acting import current_work
@@ -39,10 +40,10 @@ def veil(secret: uuid.UUID, key: uuid.UUID | str) -> uuid.UUID:
 def veiled(entries: Iterable[LogEntry]) -> list[LogEntry]:
     """The rows as they are written: those about children and their family apart for each child."""
     given = list(entries)
-    keys = {key for entry in given if _leads_to_family(entry) for key in entry.subjects}
-    if not keys:
+    hidden = [entry for entry in given if _leads_to_family(entry)]
+    if not hidden:
         return given
-    secrets = _secrets(keys)
+    secrets = _secrets({key for entry in hidden for key in entry.subjects})
     return [row for entry in given for row in _of_each_child(entry, secrets)]
 
 
@@ -61,8 +62,10 @@ def _leads_to_family(entry: LogEntry) -> bool:
 
 def _is_about_family(entry: LogEntry) -> bool:
     """Whether the object of the row is somebody who stays when the child goes."""
-    kind = entry.content_type
-    return kind is not None and f"{kind.app_label}.{kind.model}" in subjects.who_stay()
+    if entry.content_type_id is None:  # most rows: Django would look for it all the same
+        return False
+    kind = ContentType.objects.get_for_id(entry.content_type_id)
+    return f"{kind.app_label}.{kind.model}" in subjects.who_stay()
 
 
 def _of_each_child(entry: LogEntry, secrets: Mapping[uuid.UUID, uuid.UUID]) -> Sequence[LogEntry]:
