@@ -111,17 +111,23 @@ PROMISES: tuple[Promise, ...] = (
     Promise(
         "P9",
         _("Dossiers are destroyed three years after the pupil leaves."),
-        State.IN_PART,
+        State.KEPT,
         _(
-            "Each kind of record has a term that two people set. The portal says what falls due "
-            "when, and asks for leaving dates nobody recorded. What is held can be destroyed by "
-            "nobody: the database refuses. Destroying itself comes later."
+            "Each kind of record has a term that two people set. What falls due comes onto a list "
+            "that the director reviews and a second person approves. Then it is destroyed, keys "
+            "first, everything is searched for what is left, and a certificate closes the list. "
+            "What is held can be destroyed by nobody: the database refuses."
         ),
         (
             "retention/terms.py",
             "retention/rules/due.py",
             "retention/queries/due.py",
+            "retention/rules/lists.py",
+            "retention/carrying_out.py",
+            "retention/searching/looking.py",
+            "retention/finishing.py",
             "retention/migrations/0003_locks.py",
+            "retention/migrations/0013_every_kind_is_locked.py",
         ),
     ),
     Promise(
@@ -258,6 +264,13 @@ PROMISES: tuple[Promise, ...] = (
     Promise(
         "P23",
         _("Parents can inspect, correct, erase, restrict, copy and object (AVG)."),
+        State.IN_PART,
+        _(
+            "A note, a file or an agreement is erased on request: one person asks, with a ground "
+            "and the day by which the school answers, a second person decides. Other requests "
+            "come later."
+        ),
+        ("retention/rules/erasures.py", "retention/actions/erasures.py", "retention/erasing.py"),
     ),
     Promise(
         "P24",
