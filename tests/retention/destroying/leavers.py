@@ -7,10 +7,14 @@ namesake with a parent of the same name, and one file that several of them have.
 
 from __future__ import annotations
 
+import json
 import uuid
 from dataclasses import dataclass
 from datetime import date
 
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
 from django.utils import timezone
 
 from access.acting import acting_as
@@ -55,6 +59,7 @@ def build_leavers(today: date) -> Leavers:
     for pupil in (*LEAVERS, TWIN, NAMESAKE, SISTER):
         _share_a_file(cast, pupil)
     _share_a_file(cast, "own")
+    _leave_traces(cast)
     _close_what_is_open(seeded)
     made = _approved(Lists(cast), *LEAVERS, TWIN)
     _hold_the_twin(cast)
@@ -80,6 +85,24 @@ def _hold_the_twin(cast: Cast) -> None:
     with acting_as(by, on=on):
         reason = Reason("complaint", "A complaint is open")
         place_hold(dossier=cast.dossier(TWIN), reason=reason, by=by, on=on)
+
+
+def _leave_traces(cast: Cast) -> None:
+    """A parent is signed in, and a job that names the pupil waits."""
+    for key in ("parent", "parent_of_other"):
+        session = SessionStore()
+        session["_auth_user_id"] = str(cast.people[key].pk)
+        session.create()
+        UserSession.objects.create(
+            user=cast.people[key], session_key=session.session_key, ip="127.0.0.1", user_agent="A"
+        )
+    with connection.cursor() as cursor:
+        for key in ("own", "other"):
+            cursor.execute(
+                "insert into procrastinate_jobs (queue_name, task_name, args, status)"
+                " values ('demo', 'demo', %s, 'todo')",
+                [json.dumps({"pupil": str(cast.pupils[key].pk)})],
+            )
 
 
 def _add_who_resembles(cast: Cast) -> None:

@@ -129,6 +129,19 @@ def test_what_they_said_is_nowhere_not_in_dumps_files_or_what_a_server_wrote(tol
     assert not [name for name in files_with(b"Qownx", b"qownx") if "/log/" in name]
 
 
+def test_no_row_points_at_them_any_more_not_a_job_not_a_session_only_what_tells_of_it(told):
+    """Beside the log and the list, which name keys that stand for nobody now."""
+    cast, parents = told.leavers.cast, told.leavers.parents
+    gone = {str(cast.pupils[key].pk) for key in LEAVERS}
+    gone |= {str(parents[key]) for key in ("parent", "parent_without", "father")}
+    before = tables_of(row for row in told.before.rows if row.keys & gone)
+    assert {"procrastinate_jobs", "students_parenthood"} <= before.keys()
+    after = tables_of(row for row in told.at_the_end.rows if row.keys & gone)
+    assert {name for name in after if not name.startswith("audit_")} == set()
+    signed_in = {"usersessions_usersession": 1, "django_session": 1, "procrastinate_jobs": 1}
+    assert signed_in.items() <= tables_of(told.at_the_end.rows).items(), "only the neighbour's"
+
+
 def _rows_of_leavers(told: Told) -> set[Row]:
     """What belongs to them, and to the parents who have no other child."""
     cast = told.leavers.cast
