@@ -27,6 +27,7 @@ _NAMED = 5  # rows that are named of each finding
 _KEPT = 500  # findings that are kept of one pass; more are counted
 _FINISHED = ("finished_at", "columns", "rows", "files", "jobs", "marks", "hits", "sealed")
 _REMEMBERED = 10_000  # findings of one pass, so that memory stays flat
+_OF_A_NUMBER = 4  # digits: fewer, and it is a word that somebody chose
 _WHOLE_ROW = -1  # a name stands in several columns of its row
 _JOBS, _FILES = "procrastinate_jobs", "dossiers_fileversion"
 _PLAIN_KEY = re.compile(r"[0-9a-f-]{36}(,[0-9T:. +-]+)?|\d+|\(\d+,\d+\)")
@@ -66,12 +67,21 @@ class _Found:
     places: dict[_Where, _Place] = field(default_factory=dict)
 
     def add(self, hit: Hit, place: str, column: str, row: str) -> None:
-        is_hard = hit.sort != "name" and not (hit.sort == "word" and (place, column) in OF_OTHERS)
+        is_soft = (place, column) in OF_OTHERS or is_said_elsewhere(hit.mark)
+        is_hard = hit.sort != "name" and not (hit.sort == "word" and is_soft)
         where = (hit.sort, hit.mark, place, column)
         if where in self.places or len(self.places) < _REMEMBERED:
             self.places.setdefault(where, _Place(is_hard)).add(row)
         else:
             self.more += 1
+
+
+def is_said_elsewhere(mark: str) -> bool:
+    """Whether this is a word like others: a user name such as "ouder" stands where nobody is meant.
+
+    Numbers and e-mail addresses are not: they have digits or an @.
+    """
+    return "@" not in mark and sum(letter.isdigit() for letter in mark) < _OF_A_NUMBER
 
 
 def search(*, made: DestructionList, by: Job, on: date) -> SearchPass:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from privacy_portal import settings as plain
 from retention.searching.allowed import ALLOWED, KEYS_ALLOWED, NOT_READ, OF_OTHERS
 from retention.searching.folders import READ
+from retention.searching.looking import is_said_elsewhere
 from retention.searching.sieve import FIELD, ROW, Hit, Keys, Sieve
 
 KEY = uuid.UUID("0b5f8c1e-77aa-4c3d-9b21-d2f3a4b5c6d7")
@@ -126,3 +127,18 @@ def test_each_folder_of_the_settings_is_read_or_says_why_not():
     named |= {name for name in dir(plain) if name.endswith("_DIR")} | {"EMAIL_FILE_PATH"}
     assert named - {"BASE_DIR", "PG_BIN"} == set(READ) | set(NOT_READ)
     assert not set(NOT_READ) & set(READ)
+
+
+@pytest.mark.parametrize(
+    ("mark", "expected"),
+    [
+        ("parent", True),
+        ("groep8", True),
+        ("moeder-van-noor", True),
+        ("123456", False),
+        ("ouder2031", False),
+        ("ouder@school.example", False),
+    ],
+)
+def test_a_user_name_that_is_a_word_like_others_waits_for_judgement(mark, expected):
+    assert is_said_elsewhere(mark) is expected
