@@ -126,7 +126,7 @@ begin
 end $$;
 """
 _ORIGIN = """
--- As before; and where a file came from is forgotten with what goes.
+-- As in dossiers 0011; and where a file came from is forgotten with what goes.
 create or replace function file_stands_rightly() returns trigger language plpgsql as $$
 begin
     if tg_op = 'UPDATE' then
@@ -137,7 +137,9 @@ begin
                     select from dossiers_file o join dossiers_dossierpart p on p.id = o.part_id
                     where o.id = old.moved_from_id
                       and retention_item_stands(p.dossier_id, retention_kind_of(p.kind))))
-           or old.withdrawn_at is not null and new.withdrawn_at is distinct from old.withdrawn_at
+           or old.withdrawn_at is not null
+              and (new.withdrawn_at is distinct from old.withdrawn_at
+                   or new.withdrawn_by_id is distinct from old.withdrawn_by_id)
         then
             raise exception 'a file can only be withdrawn, once' using errcode = 'check_violation';
         end if;
@@ -158,6 +160,7 @@ begin
         join dossiers_dossierpart new_part on new_part.id = new.part_id
         where f.id = new.moved_from_id and new_part.id <> old_part.id
           and new_part.dossier_id = old_part.dossier_id
+          and f.withdrawn_at is not null and f.author_id = new.author_id
     ) then
         raise exception 'a file moves within its dossier' using errcode = 'check_violation';
     end if;

@@ -11,14 +11,16 @@ from access.acting import Job, acting_as
 from access.models import User
 from audit.actions import record
 from consent.models import Check, CheckedPupil
-from dossiers.models import DossierPart
+from dossiers.actions.files import add_files, move_file
+from dossiers.models import DossierPart, File
 from retention.carrying_out import carry_out
 from retention.models import EndedKind
 from retention.queries import due_on
-from retention.terms import OF_PUPILS
+from retention.terms import KINDS, OF_PUPILS
 from students.enrolment import Enrolled, tell_enrolled
 from students.events import ACCOUNT_LINKED
 from students.models import Enrolment, Parent, Parenthood, Pupil
+from tests.dossiers.files.conftest import sent
 from tests.guards.seed import _ask_for_website
 from tests.retention.lists.conftest import Lists
 from tests.retention.test_due_in_sql import let_leave
@@ -117,3 +119,19 @@ def test_who_comes_back_begins_with_an_empty_dossier_that_falls_due_again(cast):
     assert PartKey.objects.filter(part_id__in=list(parts.values_list("pk", flat=True))).count() == 6
     let_leave(cast, "own", LONG_AGO)
     assert {row.kind for row in due_on(cast.today, schools=[cast.school])} >= {"guidance"}
+
+
+def test_a_file_that_was_moved_outlives_the_part_it_came_from(cast, monkeypatch):
+    """Where it came from is forgotten; nothing else of it changes, and by no other statement."""
+    author = cast.counsellor
+    with acting_as(author, on=cast.today):
+        (added,) = add_files(part=cast.part("own"), sent=[sent()], by=author, on=cast.today)
+        file = File.objects.select_related("part__dossier__pupil").get()
+        assert added.file == file
+        moved = move_file(file=file, to=cast.part("own", "agreements"), by=author, on=cast.today)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        File.objects.filter(pk=moved.pk).update(moved_from=None)
+    monkeypatch.setattr("retention.actions.lists.LISTED", (KINDS["guidance"],))
+    destroyed(cast, "own", left=date(2023, 11, 1))
+    assert File.objects.get().pk == moved.pk
+    assert File.objects.get().moved_from_id is None
