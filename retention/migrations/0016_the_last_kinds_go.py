@@ -127,7 +127,7 @@ begin
     perform retention_remove_traces(alone || wanted);
     return gone + retention_remove_accounts(accounts);
 end $$;
-"""
+"""  # nosec B608  our own names
 
 _DESTROY = """
 -- Takes away what the ledger's lines of these items name, once their keys are gone; all or nothing.

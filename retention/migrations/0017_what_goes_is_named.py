@@ -1,7 +1,7 @@
 from django.db import migrations
 
 _SEALED = " union all ".join(
-    f"select s.id, s.pupil_id, s.school_id from {table} s"
+    f"select s.id, s.pupil_id, s.school_id from {table} s"  # nosec B608  our own names
     for table in (
         "consent_scan",
         "consent_correction",
@@ -94,7 +94,7 @@ language sql stable security definer set search_path = public, pg_temp as $$
 $$;
 drop function retention_blobs_of(uuid);
 revoke all on function retention_named_by(uuid[]) from public;
-"""
+"""  # nosec B608  our own names
 
 
 class Migration(migrations.Migration):
