@@ -41,7 +41,7 @@ ROWS = st.builds(
     actor_role=TEXT,
     ground=TEXT,
     unit=MAYBE_KEY,
-    content_type_id=st.none() | st.integers(1, 999),
+    content_type_id=st.none() | st.integers(1, 60),
     object_pk=TEXT,
     changes=st.none() | st.lists(TEXT, max_size=3),
     cid=TEXT,
