@@ -49,8 +49,15 @@ SETTINGS = {
     "max_wal_size": "'2GB'",
     "jit": "off",
 }
-# Only for tests: their data need not survive a power cut.
-CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# Only for tests: their data need not survive a power cut, nor grow old.
+CARELESS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "autovacuum": "off",
+}
 
 
 class ClusterInUse(Exception):

@@ -67,6 +67,7 @@ def test_many_at_once_wait_for_their_turn(sandbox):
 def test_too_many_at_once_are_told_to_try_again():
     sandbox = Sandbox([JOBS], at_once=1, wait_seconds=0.2)
     sandbox.run(f"{JOBS}:echo", b"a")
+    assert comes_true(lambda: not children_of(sandbox.server))
     busy = threading.Thread(target=lambda: refused(sandbox, "hang", b"a", seconds=2))
     busy.start()
     assert comes_true(lambda: children_of(sandbox.server))
@@ -79,17 +80,20 @@ def test_too_many_at_once_are_told_to_try_again():
     sandbox.close()
 
 
-def test_only_one_waits_long_so_that_pages_keep_their_threads():
+def test_only_one_waits_long_so_that_pages_keep_their_threads(monkeypatch):
+    monkeypatch.setattr("files.sandbox._SHORT_WAIT_SECONDS", 0.5)
     sandbox = Sandbox([JOBS], at_once=1, wait_seconds=30)
     sandbox.run(f"{JOBS}:echo", b"a")
+    assert comes_true(lambda: not children_of(sandbox.server))
     with ThreadPoolExecutor(4) as threads:
-        hangs = threads.submit(refused, sandbox, "hang", b"a", seconds=8)
+        hangs = threads.submit(refused, sandbox, "hang", b"a", seconds=3)
         assert comes_true(lambda: children_of(sandbox.server))
         first = threads.submit(sandbox.run, f"{JOBS}:echo", b"first")
         time.sleep(0.2)
         start = time.monotonic()
         others = [threads.submit(refused, sandbox, "echo", b"next") for _ in range(2)]
         assert [other.result() for other in others] == [Reason.BUSY, Reason.BUSY]
+        assert not hangs.done()
         assert time.monotonic() - start < 6
         assert hangs.result() is Reason.UNREADABLE
         assert first.result().parts == [b"first"]
