@@ -29,7 +29,7 @@ from retention.models import Certificate, LedgerLine, Leftover, OtherSystem
 from tests.guards.test_at_rest import dump
 from tests.retention.destroying.evidence import PASSING, TABLES, Kept, everything
 from tests.retention.destroying.leavers import Leavers
-from tests.retention.destroying.old_copy import what_opens
+from tests.retention.destroying.old_copy import PutBack, put_back
 from tests.retention.destroying.worker import KILLED, Run, Worker
 from vault.models import PartKey
 
@@ -59,7 +59,7 @@ class Told:
     items_said: dict[str, int]  # how many items the log names, by event
     certificates: list[Certificate]
     leftovers: list[tuple[str, str, str]]
-    opens: dict[str, bool]
+    put_back: PutBack
 
 
 def carry_out_killed_everywhere(leavers: Leavers, worker: Worker, root: Path, on: date) -> Told:
@@ -80,7 +80,7 @@ def carry_out_killed_everywhere(leavers: Leavers, worker: Worker, root: Path, on
         leavers, root, before, after, at_the_end, once_more, everything(), deaths, closing_deaths,
         _outcomes(leavers), is_good, dumps, worker.heard.read_bytes(), ledger.read(),
         LedgerLine.objects.count(), _events(), _items_said(), list(Certificate.objects.all()),
-        leftovers, what_opens(old.content, root, leavers.cast),
+        leftovers, put_back(old.content, root, leavers.cast, on),
     )  # fmt: skip
 
 

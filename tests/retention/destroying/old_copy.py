@@ -1,7 +1,9 @@
-"""Yesterday's copy in careless hands: put back past the portal's own restore, with what remains."""
+"""Yesterday's copy: put back in careless hands, with what remains; then destroyed again."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from django.conf import settings
@@ -9,19 +11,32 @@ from django.db import connections
 
 from dossiers.models import DossierPart, FileVersion, NoteVersion
 from dossiers.queries import content_of
+from retention.actions.again import destroy_missing_again
 from retention.backups import blobs, places
 from retention.backups.streams import identity, restore_sealed
 from tests.cast import Cast
 from tests.retention.backups.conftest import Places
+from tests.retention.destroying.evidence import Kept, everything
 from vault.errors import Unreadable
 from vault.sealing import keyring
 
 
-def what_opens(content: Path, root: Path, cast: Cast) -> dict[str, bool]:
-    """Per pupil whether one note or file of that copy can be read with the newest keys.
+@dataclass
+class PutBack:
+    """Per pupil whether one note or file of the copy could be read, before anything else was done.
 
-    Nothing is asked of the ledger: whoever does this has both copies, the private key they are
-    sealed to, and the master key.
+    And what stood there once the portal's restore had destroyed again what the ledger names.
+    """
+
+    opens: dict[str, bool]
+    lines: int
+    destroyed_again: Kept
+
+
+def put_back(content: Path, root: Path, cast: Cast, on: date) -> PutBack:
+    """First nothing is asked of the ledger.
+
+    Whoever does this has both copies, the private key they are sealed to, and the master key.
     """
     (keys,) = Path(settings.KEYS_BACKUP_DIR).glob("*.age")
     opened_by = identity(root / "private-key")
@@ -31,7 +46,8 @@ def what_opens(content: Path, root: Path, cast: Cast) -> dict[str, bool]:
             for alias, dump in (("keys", keys), ("default", content / places.CONTENT)):
                 restore_sealed(dump, connections[alias].settings_dict, opened_by)
             blobs.put_back(content.parent, content)
-            return {key: _any_opens(pupil.pk) for key, pupil in cast.pupils.items()}
+            opens = {key: _any_opens(pupil.pk) for key, pupil in cast.pupils.items()}
+            return PutBack(opens, destroy_missing_again(on=on), everything())
     finally:
         settings.FILES_DIR = before
 

@@ -13,7 +13,7 @@ from tests.conftest import TODAY
 from tests.guards.seed import markers_in
 from tests.guards.test_at_rest import files_with
 from tests.retention.destroying.chain import Told, carry_out_killed_everywhere
-from tests.retention.destroying.evidence import TELLS, Row, belonging_to, tables_of
+from tests.retention.destroying.evidence import TELLS, Kept, Row, belonging_to, tables_of
 from tests.retention.destroying.leavers import LEAVERS, NAMESAKE, SISTER, TWIN
 
 pytestmark = [pytest.mark.promise("P9"), pytest.mark.promise("P11")]
@@ -39,18 +39,22 @@ def test_everything_due_is_gone_from_every_table_of_its_kinds_and_what_is_held_i
     assert whole["brother"] == whole["own"] - {"parents"}, "the sister's mother stays"
     for (pupil, kind), outcome in told.outcomes.items():
         assert outcome == ("left" if pupil == TWIN else "destroyed"), (pupil, kind)
+    _nothing_is_left_of_the_leavers(told, told.after)
+
+
+def _nothing_is_left_of_the_leavers(told: Told, kept: Kept) -> None:
     for pupil in LEAVERS:
         tables = {
             apps.get_model(label)._meta.db_table
-            for kind in whole[pupil]
+            for kind in {kind for one, kind in told.outcomes if one == pupil}
             for label in KINDS[kind].models
         }
         mine = belonging_to([told.leavers.cast.pupils[pupil].pk], told.before)
         assert {row.table for row in mine} & tables, "there was nothing to destroy"
-        left = belonging_to([told.leavers.cast.pupils[pupil].pk], told.after)
+        left = belonging_to([told.leavers.cast.pupils[pupil].pk], kept)
         assert not {row.table for row in left} & tables, tables_of(left)
         parts = {row.own for row in mine if row.table == "dossiers_dossierpart"}
-        assert not [r for r in told.after.rows if r.table == "vault_partkey" and r.keys & parts]
+        assert not [row for row in kept.rows if row.table == "vault_partkey" and row.keys & parts]
 
 
 def test_nothing_else_is_gone_not_of_twin_namesake_or_sister_and_not_a_byte(told):
@@ -114,8 +118,16 @@ def test_the_log_verifies_before_and_after(told):
 
 
 def test_a_copy_of_the_day_before_opens_nothing_of_them_with_the_keys_that_remain(told):
-    opens = {pupil for pupil, does in told.opens.items() if does}
-    assert opens == set(told.opens) - set(LEAVERS)
+    opens = {pupil for pupil, does in told.put_back.opens.items() if does}
+    assert opens == set(told.put_back.opens) - set(LEAVERS)
+
+
+def test_what_the_ledger_names_goes_again_from_that_copy_every_kind_of_it_and_nothing_else(told):
+    assert told.put_back.lines == told.lines
+    _nothing_is_left_of_the_leavers(told, told.put_back.destroyed_again)
+    theirs = _rows_of_others(told) - _rows_of_leavers(told)
+    lost = theirs - told.put_back.destroyed_again.rows
+    assert not lost, tables_of(lost)
 
 
 def test_what_they_said_is_nowhere_not_in_dumps_files_or_what_a_server_wrote(told):
