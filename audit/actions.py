@@ -61,6 +61,7 @@ def record(
 _WRITTEN = (*COLUMNS, "mark")
 _PLACES = f"({', '.join(['%s'] * len(_WRITTEN))})"
 _INSERT = f"insert into audit_logentry ({', '.join(_WRITTEN)}) values "  # nosec B608  our own names
+_PLAIN = frozenset({str, int, bool, type(None)})
 _TEXTS = ("event", "outcome", "actor_name", "actor_role", "ground", "object_pk", "cid")
 
 
@@ -89,12 +90,19 @@ def _settle(entry: LogEntry) -> None:
     """What is signed is what will be stored: JSON as JSON has it, and no separator in a text."""
     for name in ("changes", "additional_data"):
         given = getattr(entry, name)
-        if given is not None:
+        if given is not None and not _is_plain(given):
             setattr(entry, name, json.loads(json.dumps(given)))
     for name in _TEXTS:
         text = getattr(entry, name)
         if type(text) is not str or SEPARATOR in text:
             setattr(entry, name, str(text).replace(SEPARATOR, " "))
+
+
+def _is_plain(given: Any) -> bool:
+    """Whether JSON gives it back as it is: what most rows say of themselves."""
+    return type(given) is dict and all(
+        type(key) is str and type(value) in _PLAIN for key, value in given.items()
+    )
 
 
 def _text(value: Any) -> str | None:

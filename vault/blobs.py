@@ -128,7 +128,8 @@ def _aged(seconds: float) -> Iterator[Path]:
 
 def _path(name: uuid.UUID) -> Path:
     """256 folders, so that none grows too long."""
-    return Path(settings.FILES_DIR) / str(name)[:2] / str(name)
+    text = str(name)
+    return Path(f"{settings.FILES_DIR}/{text[:2]}/{text}")  # joined once: lists take many away
 
 
 def _make_folder(folder: Path) -> None:
