@@ -1,0 +1,69 @@
+"""What once stood in the way of a list or a restore for ever, although nothing was to be kept."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from access.acting import Job, acting_as
+from dossiers.models import DossierPart
+from retention.actions.again import destroy_missing_again
+from retention.actions.holds import Reason, lift_hold, place_hold
+from retention.carrying_out import carry_out
+from students.models import Parent, Parenthood
+from tests.retention.lists.conftest import REVIEWED, Lists
+from tests.retention.test_due_in_sql import let_leave
+
+pytestmark = [pytest.mark.django_db]
+NIGHT = Job("carry out lists")
+LONG_AGO = date(2021, 10, 20)
+
+
+@pytest.fixture(autouse=True)
+def places(settings, tmp_path):
+    settings.LEDGER = tmp_path / "ledger" / "destroyed"
+    settings.FILES_DIR = tmp_path / "files"
+
+
+def test_a_hold_in_a_copy_that_was_lifted_since_keeps_nobody_from_destroying_again(cast):
+    made, dossier = Lists(cast).approved("own"), cast.dossier("own")
+    held = {"dossier": dossier, "by": cast.fg, "on": cast.today}
+    with acting_as(cast.fg, on=cast.today):
+        hold = place_hold(reason=Reason("complaint", "Klacht"), **held)
+    with transaction.atomic(), transaction.atomic(using="keys"):
+        with acting_as(cast.fg, on=cast.today):
+            lift_hold(hold=hold, words="Afgehandeld", by=cast.fg, on=cast.today)
+        assert carry_out(made=made, by=NIGHT, on=cast.today).destroyed > 1
+        transaction.set_rollback(True)  # the copy from before that
+        transaction.set_rollback(True, using="keys")
+    assert DossierPart.objects.filter(dossier=dossier).exists()
+
+    assert destroy_missing_again(on=cast.today) > 1
+
+    assert not DossierPart.objects.filter(dossier=dossier).exists()
+    assert destroy_missing_again(on=cast.today) == 0
+
+
+def test_who_was_linked_to_two_by_mistake_goes_with_the_last_and_keeps_no_list_open(cast):
+    known = Parent.objects.filter(children__pupil=cast.pupils["own"]).first()
+    stranger = Parent.objects.create(board=known.board, first_name="Sjoerd", surname="Vergist")
+    lists = Lists(cast)
+    for key, day in (("own", REVIEWED), ("other", date(2026, 10, 3))):
+        let_leave(cast, key, LONG_AGO)
+        made = lists.make(on=day)
+        if key == "own":
+            for pupil in ("own", "other"):
+                Parenthood.objects.create(
+                    parent=stranger, pupil=cast.pupils[pupil], relation="father",
+                    withdrawn_at=timezone.now(), withdrawn_by=cast.director,
+                )  # fmt: skip
+        lists.decide(made, on=day)
+        lists.review(made, on=day)
+        lists.approve(made, on=day)
+        made.refresh_from_db()
+        done = carry_out(made=made, by=NIGHT, on=cast.today)
+        assert (done.failed, done.left) == ([], 0)
+        assert Parent.objects.filter(pk=stranger.pk).exists() == (key == "own")
