@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from django.db import connection
 
@@ -24,7 +25,7 @@ from dossiers.models import (
     OtherSystemRecord,
 )
 from retention.destroyer import as_destroyer
-from vault.blobs import Kept, open_blob
+from vault.blobs import Kept, Missing, are_any, open_blob
 from vault.chunks import sealed_file_anew
 from vault.errors import Unreadable
 from vault.models import PartKey
@@ -96,6 +97,13 @@ def _running() -> set[str]:
         return {one for (one,) in cursor.fetchall()}
 
 
+def stands(item: uuid.UUID) -> bool:
+    """Whether an erasure stands and nothing holds its dossier; else what is beside it is hidden."""
+    with as_destroyer(), connection.cursor() as cursor:
+        cursor.execute("select retention_erasure_stands(%s)", [item])
+        return bool(cursor.fetchone()[0])
+
+
 def seal_rest_anew(item: uuid.UUID) -> Anew:
     """Seals all that stays in the parts of an erasure under their newest keys; within a door.
 
@@ -150,6 +158,19 @@ def _blob_anew(
     """The name of the same file under the new key; none when there is none, or it is so already."""
     if not isinstance(name, uuid.UUID):
         return None
-    with open_blob(name) as source:
+    with _opened(name) as source:
         pieces = sealed_file_anew(keys, part, place, source)
         return None if pieces is None else kept.keep(pieces)
+
+
+def _opened(name: uuid.UUID) -> BinaryIO:
+    """Raises Missing for a file that is lost, and OSError where it only can't be had now: a folder
+    with nothing in it is the wrong one. With its old key gone it would never open again.
+    """
+    try:
+        return open_blob(name)
+    except Missing as error:
+        is_gone = isinstance(error.__cause__, FileNotFoundError)
+        if is_gone and are_any():
+            raise
+        raise OSError("the sealed files can't be read now") from error

@@ -68,6 +68,11 @@ def is_there(name: uuid.UUID) -> bool:
     return _path(name).is_file()
 
 
+def are_any() -> bool:
+    """Whether there is any blob: a folder without one is rather the wrong one."""
+    return any(True for _path in Path(settings.FILES_DIR).glob("??/*"))
+
+
 def remove(name: uuid.UUID) -> None:
     """Takes a blob away. One that is not there is gone already."""
     with contextlib.suppress(FileNotFoundError):
