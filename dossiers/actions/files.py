@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.errors import NotAllowed, Overtaken, Refused
 from access.models import User
+from access.turns import wait_for_turn
 from audit.actions import record
 from audit.blobs import kept_blobs
 from audit.events import Event
@@ -95,6 +96,8 @@ def add_file(
         raise NotAllowed
     clean = _cleaned(sent)
     must_reach(part=part, by=by, on=on)  # cleaning takes a while: an assignment may have ended
+    if note is not None:
+        wait_for_turn(part.dossier_id)  # nobody begins to erase the note meanwhile
     file = File.objects.create(part=part, note=note, author=by)
     with kept_blobs() as kept:
         _add_version(file, clean, number=1, by=by, kept=kept)
@@ -171,6 +174,7 @@ def move_file(*, file: File, to: DossierPart, by: User, on: date) -> File:
         raise Refused(_("This file stands in that part already."))
     if Part(to.kind) not in rules.HOLDS_FILES:
         raise Refused(_("The emergency card holds no files."))
+    wait_for_turn(to.dossier_id)  # nobody begins to erase it meanwhile
     _withdraw(file, by)
     moved = File.objects.create(
         part=to, author_id=file.author_id, created_at=file.created_at, moved_from=file

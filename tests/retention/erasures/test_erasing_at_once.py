@@ -5,9 +5,10 @@ from __future__ import annotations
 import errno
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from access.acting import acting_as
+from dossiers.actions.files import move_file
 from dossiers.models import FileVersion, Note
 from dossiers.queries import content_of
 from retention import erasing, rekeying
@@ -103,6 +104,24 @@ def test_a_file_that_is_lost_keeps_nothing_else_from_being_sealed_anew(cast, era
     kept.refresh_from_db()
     with content_of(kept, keyring([kept.part_id])) as content:
         assert content.read_all()
+
+
+def test_what_is_being_erased_takes_no_file_and_lets_none_go(cast, erasures, monkeypatch):
+    note = erasures.note("Wrong")
+    file = erasures.file(note)
+    row = erasures.approve(erasures.ask("note", note.pk))
+    with monkeypatch.context() as patch:
+        patch.setattr(erasing, "others_have_ended", lambda: False)
+        assert erasures.run().waiting == 1
+    with pytest.raises(IntegrityError, match="being erased"), transaction.atomic():
+        erasures.file(note)
+    by, on = cast.counsellor, cast.today
+    with pytest.raises(IntegrityError, match="being erased"), acting_as(by, on=on):
+        move_file(file=file, to=cast.part("own", "care"), by=by, on=on)
+    erasures.file()  # beside it all goes on
+    assert erasures.run().done == 1
+    row.refresh_from_db()
+    assert row.outcome == "done"
 
 
 def test_a_job_that_died_with_its_worker_keeps_no_later_one_from_beginning():
