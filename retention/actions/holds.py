@@ -116,6 +116,7 @@ def _in_step(one: Asked, on: date) -> int:
     standing = Hold.objects.filter(room=one.room, because=one.because, lifted_at__isnull=True)
     now = set(one.question(on))
     before = set(standing.values_list("dossier_id", flat=True))
+    wait_for_turn(*sorted(now - before))  # of whom nobody writes an intention down meanwhile
     Hold.objects.bulk_create(
         Hold(
             dossier_id=key,

@@ -23,7 +23,8 @@ from retention.models import (
     OtherSystemConfirmation,
     SearchPass,
 )
-from retention.queries.lists import has_own_child_on, roles_around
+from retention.queries.leftovers import is_family, newest_search
+from retention.queries.lists import roles_around
 from retention.rules.closing import Facts, Waiting, waits_for
 from retention.rules.lists import APPROVERS, REVIEWERS
 from retention.searching.verdict import said_of
@@ -52,9 +53,10 @@ def open_items(made: DestructionList) -> QuerySet[DestructionItem]:
 
 
 def may_confirm(user: User, made: DestructionList, *, on: date) -> bool:
-    """Whether `user` handles this list, and has no own child on it."""
+    """Whether `user` handles this list, and no own child stands or stood on it."""
     roles = roles_around(user, made.school, on)
-    return bool(roles & (REVIEWERS | APPROVERS)) and not has_own_child_on(made, user)
+    handles = bool(roles & (REVIEWERS | APPROVERS))
+    return handles and not is_family(made, user, newest_search(made))
 
 
 def last_done_at(made: DestructionList) -> datetime | None:

@@ -84,10 +84,24 @@ def leftovers_visible_to(rows: QuerySet[Leftover], user: User, day: date) -> Que
     return rows.filter(search__list__in=lists.values("pk"))
 
 
+def newest_search(made: DestructionList) -> SearchPass | None:
+    """The newest whole pass for a list; none before there is one."""
+    rows = SearchPass.objects.filter(list=made, finished_at__isnull=False)
+    return rows.order_by("-begun_at").first()
+
+
+def is_family(made: DestructionList, user: User, search: SearchPass | None) -> bool:
+    """Whether a child of `user` stands on a list, or stood there: a search keeps whose it was."""
+    if search is not None:
+        said = opened_json(made.pk, search.place, search.sealed, keys_of(made.pk)).get("families")
+        if isinstance(said, list) and user.pk.hex in said:
+            return True
+    return has_own_child_on(made, user)
+
+
 def searched(made: DestructionList, user: User, *, on: date) -> Searched | None:
     """The newest whole pass for a list that `user` sees; none before there is one."""
-    rows = SearchPass.objects.filter(list=made, finished_at__isnull=False)
-    newest = rows.order_by("-begun_at").first()
+    newest = newest_search(made)
     if newest is None:
         return None
     reader = _Reader(newest, user, on)
@@ -109,9 +123,7 @@ class _Reader:
         self._keys = keys_of(made.pk)
         self._is_open = made.closed_at is None
         self._roles = roles_around(user, made.school, on)
-        said = self._opened(search.place, search.sealed).get("families")
-        is_gone = isinstance(said, list) and user.pk.hex in said
-        self._is_family = is_gone or has_own_child_on(made, user)
+        self._is_family = is_family(made, user, search)
 
     def shown(self, row: Leftover) -> Shown:
         judges = may_judge(

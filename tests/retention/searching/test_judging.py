@@ -14,6 +14,7 @@ from access.errors import NotAllowed, Overtaken
 from audit.models import LogEntry
 from retention.actions.leftovers import judge_leftover
 from retention.models import Leftover, LeftoverJudgement
+from retention.queries.closing import may_confirm
 from retention.rules.searching import may_judge
 from retention.searching import is_clean, needs_search, summary
 from retention.searching.marks import sealed_json
@@ -87,6 +88,10 @@ def test_who_may_not_is_refused_by_the_action_and_by_the_database(places, cast):
     for somebody in (cast.director, cast.privacy_officer, cast.fg, cast.counsellor):
         with pytest.raises(NotAllowed):
             judged(found, "namesake", somebody, cast.today)
+        with acting_as(somebody, on=cast.today):  # nor says what other systems hold
+            assert not may_confirm(somebody, carried.made, on=cast.today)
+    with acting_as(cast.board_officer, on=cast.today):
+        assert may_confirm(cast.board_officer, carried.made, on=cast.today)
     for somebody in (cast.fg, cast.privacy_officer):
         with pytest.raises(ProgrammingError, match="row-level security"):
             with acting_as(somebody, on=cast.today):
