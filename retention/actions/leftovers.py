@@ -11,8 +11,8 @@ from access.errors import NotAllowed, Overtaken
 from access.models import User
 from audit.actions import record
 from retention.events import LEFTOVER_JUDGED
-from retention.models import DestructionList, Leftover, LeftoverJudgement, SearchPass
-from retention.queries.leftovers import shown
+from retention.models import DestructionList, Leftover, LeftoverJudgement
+from retention.queries.leftovers import newest_search, shown
 from retention.searching.marks import sealed_json
 
 
@@ -28,8 +28,7 @@ def judge_leftover(
     made = DestructionList.objects.select_for_update().get(pk=leftover.search.list_id)
     if made.closed_at is None and not shown(leftover, by, on=on).may_judge:
         raise NotAllowed
-    newest = SearchPass.objects.filter(list=made, finished_at__isnull=False)
-    latest = newest.order_by("-begun_at").first()
+    latest = newest_search(made)
     if made.closed_at is not None or latest is None or latest.pk != leftover.search_id:
         raise Overtaken(_("Everything was searched again meanwhile. Look at what was found now."))
     # About what an earlier pass found the same: said where it was said before.

@@ -6,14 +6,13 @@ import itertools
 import os
 import uuid
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from django.conf import settings
 
 from access.acting import Job, acting_as
-from retention.searching.sieve import ROW, Hit, Sieve
+from retention.searching.sieve import Hit, Sieve
 from vault.uses import blobs_without_a_row
 
 _SEALED = b"\x02"  # how a sealed file begins (vault/chunks.py)
@@ -52,21 +51,11 @@ def hits_in_files(sieve: Sieve, *, by: Job, on: date) -> Iterator[tuple[str, Pat
     every = files()
     while batch := list(itertools.islice(every, _AT_ONCE)):
         sealed = _sealed_and_named([path for _setting, path in batch], by=by, on=on)
-        named = _in_names(sieve, batch)
-        for number, (setting, path) in enumerate(batch):
-            found = named.get(number, [])
+        for setting, path in batch:
+            found = list(sieve.in_text(path.name))
             if path not in sealed:
                 found.extend(_in_content(sieve, path))
             yield setting, path, found
-
-
-def _in_names(sieve: Sieve, batch: list[tuple[str, Path]]) -> dict[int, list[Hit]]:
-    """What was found in the names of files, by their number: all are read as one text."""
-    found: dict[int, list[Hit]] = {}
-    names = ROW.join(path.name.replace(ROW, " ") for _setting, path in batch)
-    for hit in sieve.in_text(names):
-        found.setdefault(hit.row, []).append(replace(hit, row=0, field=0))
-    return found
 
 
 def _sealed_and_named(paths: list[Path], *, by: Job, on: date) -> set[Path]:
