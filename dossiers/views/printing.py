@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from access.downloads import pdf_download
 from access.gate import Kind, PortalRequest, Shows, page
 from access.permissions import Permission
 from dossiers import documents, queries, rules
@@ -24,8 +25,6 @@ from pdf.errors import NotMade, Reason
 from vault.sealing import Keyring, keyring
 
 MOST = 300  # notes and files of a part that can be chosen at once, the newest
-# It can do nothing where it is opened: no script, no request, no form, no parent page.
-_ALONE = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
 @dataclass(frozen=True)
@@ -168,10 +167,7 @@ def _asked(
 
 
 def _served(data: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(data, content_type="application/pdf")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer.headers["Content-Security-Policy"] = _ALONE
-    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer = pdf_download(data, name)
     answer.headers["Cache-Control"] = "no-store, private"
     answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return answer

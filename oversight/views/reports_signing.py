@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from access import confirming
+from access.downloads import pdf_download
 from access.errors import NotAllowed, Overtaken, Refused
 from access.gate import Kind, PortalRequest, page
 from access.permissions import Permission
@@ -35,8 +36,6 @@ from students.models import School
 from vault.errors import Unreadable
 
 OVERTAKEN, NOT_TAKEN = 409, 422
-# It can do nothing where it is opened: no script, no request, no form, no parent page.
-_ALONE = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
 @page(Permission.SIGN_REPORT, methods=("GET", "POST"))
@@ -161,12 +160,4 @@ def _draft(request: PortalRequest, school: School, period: Period) -> bytes:
 
 def _served(data: bytes, period: Period, *, is_signed: bool) -> HttpResponse:
     name = f"report-{period.first:%Y-%m}{'' if is_signed else '-draft'}.pdf"
-    return HttpResponse(
-        data,
-        content_type="application/pdf",
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Content-Security-Policy": _ALONE,
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+    return pdf_download(data, name)

@@ -11,19 +11,16 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from access.attempts import attempt_and_tell
+from access.downloads import pdf_download
 from access.gate import Kind, PortalRequest, page
 from access.permissions import Permission
 from audit.frozen import paper_of
 from audit.grounds import Ground
 from retention.actions.other_systems import confirm_other_systems as confirm
 from retention.forms.closing import OtherSystemsForm
-from retention.models import Certificate
 from retention.queries.closing import certificate_of, other_systems_of
 from retention.views.lists import found_list
 from vault.errors import Unreadable
-
-# It can do nothing where it is opened: no script, no request, no form, no parent page.
-_ALONE = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
 @page(Permission.HANDLE_LISTS, methods=("POST",), kind=Kind.CHANGE)
@@ -49,19 +46,8 @@ def destruction_certificate(request: PortalRequest, list_id: uuid.UUID) -> HttpR
         return redirect("destruction_list", made.pk)
     request.page.names(ground=Ground.RETENTION, unit=made.school_id, target=certificate.pk)
     try:
-        return _served(certificate)
+        paper = paper_of(certificate)
+        return pdf_download(paper, f"certificate-{certificate.number}.pdf")
     except Unreadable:
         messages.error(request, _("The certificate can't be opened. Tell who runs the portal."))
     return redirect("destruction_list", made.pk)
-
-
-def _served(certificate: Certificate) -> HttpResponse:
-    return HttpResponse(
-        paper_of(certificate),
-        content_type="application/pdf",
-        headers={
-            "Content-Disposition": f'attachment; filename="certificate-{certificate.number}.pdf"',
-            "Content-Security-Policy": _ALONE,
-            "X-Content-Type-Options": "nosniff",
-        },
-    )

@@ -18,6 +18,7 @@ from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
 from access.acting import Work, current_work
+from access.downloads import ALONE
 from access.gate import Kind, PortalRequest, Shows, page
 from access.permissions import Permission
 from dossiers import queries
@@ -32,8 +33,6 @@ from files.previews import page_picture
 from vault.chunks import SealedFile
 from vault.errors import Unreadable
 
-# A file can do nothing where it is shown: no script, no request, no form, no parent page.
-_ALONE = "default-src 'none'; sandbox; frame-ancestors 'none'"
 _PREVIEW_WIDTH = 1200
 _CHUNKS_AT_ONCE = 4  # handed to the server together: fewer, larger pieces go out faster
 Answer = TypeVar("Answer", bound=HttpResponseBase)
@@ -112,7 +111,7 @@ def _guarded(answer: Answer, what: Description) -> Answer:
 
 
 def _alone(answer: Answer) -> Answer:
-    answer.headers["Content-Security-Policy"] = _ALONE
+    answer.headers["Content-Security-Policy"] = ALONE
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Cache-Control"] = "no-store, private"
     answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
