@@ -141,7 +141,7 @@ def _left_alone(
 ) -> dict[str, list[DestructionItem]]:
     """What is not destroyed today, by the reason why. A changed day is a change too."""
     because: dict[str, list[DestructionItem]] = defaultdict(list)
-    fates = fates_of(dossiers.values(), on=on)
+    fates = fates_of(dossiers.values(), on=on, kinds={row.kind for row in rows})
     gone = _gone_or_going(dossiers)
     for row in rows:
         fate = fates.get((row.dossier_id, row.kind))
@@ -172,12 +172,14 @@ def _gone_or_going(dossiers: Iterable[uuid.UUID]) -> dict[uuid.UUID, set[str]]:
 
 def _keys_of(rows: Sequence[DestructionItem]) -> dict[uuid.UUID, Keys]:
     """What goes with each: enough to destroy it again in a copy that was put back."""
-    named: dict[uuid.UUID, dict[str, list[uuid.UUID | str]]] = {
-        row.pk: {"dossier": [row.dossier_id], "kind": [row.kind], "part": [], "key": [], "blob": []}
+    named: dict[uuid.UUID, dict[str, list[str]]] = {
+        row.pk: {
+            "dossier": [str(row.dossier_id)], "kind": [row.kind], "part": [], "key": [], "blob": [],
+        }
         for row in rows
-    }
+    }  # fmt: skip
     for one in named_by(list(named)):
-        named[one.item][one.what].append(one.key)
+        named[one.item][one.what] = one.keys
     return {**named}
 
 
@@ -202,14 +204,14 @@ def _destroy(items: Sequence[uuid.UUID], *, by: Job, on: date) -> int:
 
 
 def _locked(items: Sequence[uuid.UUID], outcome: str) -> list[DestructionItem]:
-    rows = DestructionItem.objects.select_for_update(of=("self",)).select_related("list")
-    rows = rows.filter(pk__in=items, outcome=outcome)
+    rows = DestructionItem.objects.select_for_update().filter(pk__in=items, outcome=outcome)
     return list(rows.order_by("dossier_id", _IN_ORDER))
 
 
 def _dossiers_of(rows: Iterable[DestructionItem]) -> dict[uuid.UUID, Dossier]:
     found = Dossier.objects.select_related("pupil").filter(pk__in={row.dossier_id for row in rows})
-    return {dossier.pk: dossier for dossier in found}
+    read = found.only("school_id", "pupil_id", "pupil__log_key")
+    return {dossier.pk: dossier for dossier in read}
 
 
 def _say(rows: Sequence[DestructionItem], outcome: str, **more: object) -> None:

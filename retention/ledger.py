@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
@@ -52,7 +53,7 @@ class Entry:
     keys: Mapping[str, Sequence[str]]
     previous: str
 
-    @property
+    @cached_property
     def body(self) -> bytes:
         """What the hash is over, byte by byte the same wherever it is made."""
         fields = {
@@ -64,7 +65,7 @@ class Entry:
         }
         return json.dumps(fields, sort_keys=True, separators=(",", ":")).encode()
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """Bound to this line and, by `previous`, to every line before."""
         return hashlib.sha256(self.body).hexdigest()

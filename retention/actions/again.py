@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from django.db import connection
+from django.db import connection, connections
 
 from access.acting import Job, acting_as
 from audit.actions import record
@@ -18,7 +18,6 @@ from retention.ledger import Entry
 from retention.models import DestructionItem
 from retention.queries.ledger import missing_lines
 from vault import blobs
-from vault.models import PartKey
 from vault.router import KEYS
 
 _KNOWN = {"dossier", "kind", "part", "key", "blob"}
@@ -31,8 +30,8 @@ class UnknownKind(Exception):
 def destroy_keys(lines: Sequence[Mapping[str, Sequence[str]]]) -> None:
     """Takes the keys away that these lines name, of parts and of other rows, where there are."""
     keys = [key for named in lines for what in ("part", "key") for key in named.get(what, ())]
-    with as_destroyer(KEYS):
-        PartKey.objects.filter(part_id__in=keys).delete()
+    with as_destroyer(KEYS), connections[KEYS].cursor() as cursor:
+        cursor.execute("delete from vault_partkey where part_id = any (%s::uuid[])", [keys])
 
 
 def destroy_rows(items: Sequence[uuid.UUID]) -> int:

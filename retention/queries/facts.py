@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from dossiers.models import Dossier
@@ -93,11 +93,14 @@ def fate_of(kind: Kind, facts: Facts, terms: Terms, on: date) -> Fate:
     )
 
 
-def fates_of(dossiers: Iterable[Dossier], *, on: date) -> dict[tuple[uuid.UUID, str], Fate]:
+def fates_of(
+    dossiers: Iterable[Dossier], *, on: date, kinds: Collection[str] | None = None
+) -> dict[tuple[uuid.UUID, str], Fate]:
     """What becomes of each kind of record of each dossier: (dossier's key, kind) -> fate.
 
-    What a list asks again just before it destroys an item.
+    What a list asks again just before it destroys an item; of `kinds` alone, or of all.
     """
+    asked = [kind for kind in OF_PUPILS if kinds is None or kind.code in kinds]
     known = Known(dossiers, on)
     schools = Dossier.objects.filter(pk__in=[one.pk for one in known.dossiers])
     boards = dict(schools.values_list("pk", "school__board_id"))
@@ -105,7 +108,7 @@ def fates_of(dossiers: Iterable[Dossier], *, on: date) -> dict[tuple[uuid.UUID, 
     fates = {}
     for one in known.dossiers:
         facts, of_board = known.facts(one), terms[boards[one.pk]]
-        for kind in OF_PUPILS:
+        for kind in asked:
             if not kind.follows_family or known.has_parents(one):
                 fates[one.pk, kind.code] = fate_of(kind, facts, of_board, on)
     return fates

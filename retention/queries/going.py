@@ -12,11 +12,11 @@ from retention.destroyer import as_destroyer
 
 
 class Named(NamedTuple):
-    """Something that goes with an item: a part or another row with a key, or a sealed file."""
+    """What goes with an item: the keys of its parts or of other rows, or of its sealed files."""
 
     item: uuid.UUID
     what: str  # part, key or blob
-    key: uuid.UUID
+    keys: list[str]
 
 
 def named_by(items: Sequence[uuid.UUID]) -> list[Named]:
@@ -26,5 +26,9 @@ def named_by(items: Sequence[uuid.UUID]) -> list[Named]:
     jobs too.
     """
     with as_destroyer(), connection.cursor() as cursor:
-        cursor.execute("select * from retention_named_by(%s)", [list(items)])
+        cursor.execute(
+            "select item, what, array_agg(key::text) from retention_named_by(%s)"
+            " group by item, what",
+            [list(items)],
+        )
         return [Named(*row) for row in cursor.fetchall()]

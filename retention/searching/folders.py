@@ -12,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 
 from access.acting import Job, acting_as
-from retention.searching.sieve import Hit, Sieve
+from retention.searching.sieve import ROW, Hit, Sieve
 from vault.uses import blobs_without_a_row
 
 _SEALED = b"\x02"  # how a sealed file begins (vault/chunks.py)
@@ -51,8 +51,10 @@ def hits_in_files(sieve: Sieve, *, by: Job, on: date) -> Iterator[tuple[str, Pat
     every = files()
     while batch := list(itertools.islice(every, _AT_ONCE)):
         sealed = _sealed_and_named([path for _setting, path in batch], by=by, on=on)
-        for setting, path in batch:
-            found = list(sieve.in_text(path.name))
+        names = ROW.join(path.name.replace(ROW, " ") for _setting, path in batch)
+        in_names = list(sieve.in_text(names))
+        for number, (setting, path) in enumerate(batch):
+            found = [hit for hit in in_names if hit.row == number]
             if path not in sealed:
                 found.extend(_in_content(sieve, path))
             yield setting, path, found

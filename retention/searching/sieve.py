@@ -13,8 +13,10 @@ import re
 import unicodedata
 import zlib
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 ROW, FIELD = "\x1e", "\x1f"  # between rows, and between the columns of one
 SHORTEST = 6  # characters: a shorter number stands everywhere
@@ -44,6 +46,22 @@ class Hit:
     mark: str
     row: int = 0
     field: int = 0
+
+
+class _Places:
+    """In which row and column of a text something stands; counted once it is asked."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _begins(self) -> list[int]:
+        return [0, *(match.end() for match in re.finditer(ROW, self._text))]
+
+    def hit(self, sort: str, mark: str, at: int) -> Hit:
+        """What stands at this place of the text."""
+        row = bisect_right(self._begins, at) - 1
+        return Hit(sort, mark, row, self._text.count(FIELD, self._begins[row], at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,36 +173,38 @@ class Sieve:
     def in_text(self, text: str, depth: int = 0) -> Iterator[Hit]:
         """Every mark in rows of a text, also written as bytes or packed within it."""
         plain = folded(text)
-        known = self._keys.among(_KEY.findall(plain))
+        at = _Places(plain)
+        known = self._keys.among(set(_KEY.findall(plain)))
         if known:
             for match in _KEY.finditer(plain):
                 if match[0] in known:
-                    yield _hit("key", match[0].replace("-", ""), plain, match.start())
+                    yield at.hit("key", match[0].replace("-", ""), match.start())
         if self._digests:
             for match in _DIGEST.finditer(plain):
                 if match[0] in self._digests:
-                    yield _hit("digest", match[0], plain, match.start())
+                    yield at.hit("digest", match[0], match.start())
         if self._phrases and not self._phrases.keys().isdisjoint(_WORD.findall(plain)):
-            yield from self._phrases_in(plain)
+            yield from self._phrases_in(plain, at)
         if depth < _DEEPEST:
             yield from self._within(text, depth)
 
-    def _phrases_in(self, plain: str) -> Iterator[Hit]:
+    def _phrases_in(self, plain: str, at: _Places) -> Iterator[Hit]:
         for match in _WORD.finditer(plain):
             for phrase in self._phrases.get(match[0], ()):
                 if _stands(phrase, plain, match.start(), match.end()):
-                    yield _hit(phrase.sort, phrase.mark, plain, match.start())
+                    yield at.hit(phrase.sort, phrase.mark, match.start())
 
     def _within(self, text: str, depth: int) -> Iterator[Hit]:
         """What stands in bytes that are written down, or in base64."""
+        at = _Places(text)
         for match in _BYTES.finditer(text):
             for found in self.in_bytes(bytes.fromhex(match[1]), depth + 1):
-                yield _hit(found.sort, found.mark, text, match.start())
+                yield at.hit(found.sort, found.mark, match.start())
         for match in _PACKED.finditer(text):
             if _DIGITS.fullmatch(match[0]):
                 continue
             for found in self.in_bytes(_unpacked(match[0]), depth + 1):
-                yield _hit(found.sort, found.mark, text, match.start())
+                yield at.hit(found.sort, found.mark, match.start())
 
     def in_bytes(self, data: bytes, depth: int = 0) -> Iterator[Hit]:
         """Every mark in bytes: as text, as the bytes of a key in either order, or compressed."""
@@ -203,11 +223,6 @@ class Sieve:
             yield from self.in_text(data.decode("utf-16-le", "replace"), depth)
         if depth < _DEEPEST and data[:1] in (b"\x78", b"\x1f"):
             yield from self.in_bytes(_inflated(data), depth + 1)
-
-
-def _hit(sort: str, mark: str, text: str, at: int) -> Hit:
-    begins = text.rfind(ROW, 0, at) + 1
-    return Hit(sort, mark, text.count(ROW, 0, at), text.count(FIELD, begins, at))
 
 
 def _stands(phrase: _Phrase, plain: str, begins: int, ends: int) -> bool:
