@@ -24,10 +24,11 @@ from audit.actions import record
 from audit.events import Event
 from audit.grounds import Ground
 from retention import events
+from retention.actions.holds import keep_in_step
 from retention.actions.ledger import intend, write_out
 from retention.destroyer import as_destroyer
 from retention.models import Backup, Erasure, LedgerLine
-from retention.queries.due import standing_holds
+from retention.queries.due import dossier_is_held
 from retention.rekeying import (
     begin_rekeying,
     end_rekeying,
@@ -58,7 +59,11 @@ def erase_approved(*, by: Job, on: date) -> Erased:
     One that fails does not keep the others.
     """
     found = Erased()
-    for row in approved_and_not_done(on):
+    rows = approved_and_not_done(on)
+    if rows:
+        with acting_as(by, on=on):
+            keep_in_step(by=by, on=on)  # the database respects holds, not what others asked
+    for row in rows:
         try:
             is_done = _go_on(row.pk, by=by, on=on)
         except (DatabaseError, OSError, Unreadable, Refused):
@@ -107,8 +112,7 @@ def _intended(key: uuid.UUID, *, by: Job, on: date) -> str:
             return row.outcome
         wait_for_turn(row.dossier_id)  # nobody places a hold on it meanwhile
         others = Erasure.objects.filter(dossier=row.dossier_id, outcome__in=["intended", "sealed"])
-        is_held = standing_holds(on).filter(dossier=row.dossier_id).exists()
-        if row.ended or is_held or others.exists():
+        if row.ended or dossier_is_held(row.dossier_id, on) or others.exists():
             return ""
         goes = _goes_with(row)
         if not goes.keys:

@@ -24,7 +24,7 @@ from consent.actions.holding import must_say
 from dossiers.models import Dossier
 from retention import events
 from retention.models import Erasure, ErasureWords
-from retention.queries.due import standing_holds
+from retention.queries.due import dossier_is_held
 from retention.queries.erasures import erasable_in
 from retention.queries.lists import roles_around
 from retention.rules.erasures import PROPOSERS, No, Step, Who, no_to
@@ -36,7 +36,7 @@ _SAID: dict[No, Promise] = {
     No.ROLE: _("Somebody in another role decides this."),
     No.SAME_PERSON: _("You asked for this yourself. A second person decides."),
     No.OWN_CHILD: _("You are a parent of this pupil. Somebody else decides."),
-    No.HELD: _("This dossier is held: nothing of it is erased. Lift the hold first."),
+    No.HELD: _("This dossier is held: nothing of it is erased before the hold ends."),
 }
 
 
@@ -122,7 +122,7 @@ def _must_be_able(step: Step, erasure: Erasure, by: User, on: date) -> Erasure:
     wait_for_turn(erasure.dossier_id)  # nobody places a hold on it meanwhile
     rows = Erasure.objects.select_related("dossier__pupil", "dossier__school")
     row = rows.select_for_update(of=("self",)).get(pk=erasure.pk)
-    is_held = standing_holds(on).filter(dossier=row.dossier_id).exists()
+    is_held = dossier_is_held(row.dossier_id, on)
     no = no_to(step, row.state, _who(row, by, on), is_held=is_held)
     if no is No.STATE:
         raise Overtaken(_SAID[no])

@@ -1,6 +1,6 @@
 """What falls due, what is held, and which terms count, one file a subject."""
 
-from retention.queries.due import due_of, due_on, standing_holds
+from retention.queries.due import dossier_is_held, due_of, due_on, standing_holds
 from retention.queries.erasures import erasures_to_decide
 from retention.queries.facts import Known, fate_of, fates_of
 from retention.queries.holds import (
@@ -45,6 +45,7 @@ __all__ = [
     "counts_of",
     "destruction_items_visible_to",
     "destruction_lists_visible_to",
+    "dossier_is_held",
     "dossiers_to_hold_visible_to",
     "due_of",
     "due_on",

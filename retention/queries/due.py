@@ -28,6 +28,7 @@ from django.db.models import (
 from django.db.models.functions import Greatest
 
 from consent.models import PublishedPupil
+from dossiers.models import Dossier
 from retention import holds
 from retention.kinds import Kind
 from retention.models import Hold, Leaver
@@ -95,6 +96,11 @@ def held_keys(on: date) -> list[QuerySet[Any, Any]]:
 def is_held(on: date) -> Q:
     """Dossiers that are held on a day."""
     return reduce(or_, (Q(pk__in=keys) for keys in held_keys(on)))
+
+
+def dossier_is_held(key: uuid.UUID, on: date) -> bool:
+    """Whether one dossier is held on a day, by whatever holds it."""
+    return Dossier.objects.filter(is_held(on), pk=key).exists()
 
 
 def pictures_up() -> QuerySet[PublishedPupil]:

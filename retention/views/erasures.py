@@ -92,7 +92,7 @@ def ask(request: PortalRequest, dossier_id: uuid.UUID) -> HttpResponse:
         "dossier": dossier,
         "form": form,
         "headers": headers,
-        "is_held": queries.standing_holds(on).filter(dossier=dossier).exists(),
+        "is_held": queries.dossier_is_held(dossier.pk, on),
         "ground": GROUND.label,
     }
     return render(request, "retention/erasures/ask.html", context)
@@ -152,7 +152,7 @@ def _of(row: Erasure, on: date) -> dict[str, Any]:
         "state": row.state.value,
         "article": ARTICLES[row.because],
         "is_late": _is_late(row, on),
-        "is_held": queries.standing_holds(on).filter(dossier=row.dossier_id).exists(),
+        "is_held": queries.dossier_is_held(row.dossier_id, on),
         "makes_copies": bool(settings.BACKUP_RECIPIENTS),
         "keys_copied": found.copied_since(row.done_at),
         "needs_letter": row.asker != Erasure.Asker.SCHOOL
