@@ -34,6 +34,7 @@ _TEXT = """Plan voor de komende zes weken (demo)
 
 Na zes weken kijken we samen of het tempo is gegroeid.
 """
+PLAN = "Plan leesbegeleiding.txt", _TEXT.encode()
 
 
 def report() -> bytes:
@@ -66,4 +67,4 @@ def invented_files() -> Iterator[tuple[str, str, str, bytes]]:
     """(who adds it, part, name, bytes) of each."""
     yield "joost", "reports", "Verslag onderzoek lezen.pdf", report()
     yield "hanna", "guidance", "Tekening over thuis.jpg", picture()
-    yield "joost", "care", "Plan leesbegeleiding.txt", _TEXT.encode()
+    yield "joost", "care", *PLAN

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from access.acting import acting_as
 from access.models import User
 from demo.calendar import Calendar
+from demo.leavers import Leavers
 from demo.lists import ListsFilling
 from dossiers.models import Dossier
 from retention.actions.absences import keep_absences
@@ -16,11 +17,9 @@ from retention.actions.holds import Reason, place_hold
 from retention.actions.terms import Proposal, propose_term
 from retention.rules import anniversary
 from retention.terms import KINDS
-from students.actions.enrolments import record_leaving
 from students.actions.pupils import PupilData, enrol_pupil
 from students.enrolment import Missing
 from students.models import Board, Pupil, School
-from students.seen import of_enrolments
 
 _WEEK = timedelta(days=7)
 
@@ -37,13 +36,14 @@ class RetentionFilling:
         """Each situation once, and a few more so that the calendar has something to count."""
         self.say("pupils who left, and what is destroyed")
         today = self.days.today
-        lists = ListsFilling(today, self.users, self._gone)
+        leave = Leavers(today, self._user).leave
+        lists = ListsFilling(today, self.users, leave)
         lists.fill(school, second)
-        self._gone(school, "Jelle", "", "Waterman", _years_ago(today, 3) + _WEEK * 2)
-        held = self._gone(school, "Nienke", "de", "Graafland", _years_ago(today, 3) - _WEEK)
-        self._gone(school, "Milan", "", "Oudekerk", _years_ago(today, 3) - _WEEK * 3)
+        leave(school, "Jelle", "", "Waterman", _years_ago(today, 3) + _WEEK * 2)
+        held = leave(school, "Nienke", "de", "Graafland", _years_ago(today, 3) - _WEEK)
+        leave(school, "Milan", "", "Oudekerk", _years_ago(today, 3) - _WEEK * 3)
         for n, name in enumerate(("Tessa", "Omar", "Floor", "Hugo", "Selin", "Wout")):
-            self._gone(school, name, "", "Vertrokken", _years_ago(today, 2) - _WEEK * 9 * n)
+            leave(school, name, "", "Vertrokken", _years_ago(today, 2) - _WEEK * 9 * n)
         self._hold(held)
         self._missing(school)
         lists.draft(school)
@@ -51,22 +51,6 @@ class RetentionFilling:
             source = "Besluit van het bestuur van de demo, artikel 4 (verzonnen)"
             proposal = Proposal(2, "left", source)
             propose_term(board=board, kind=KINDS["agreements"], proposal=proposal, by=by, on=on)
-
-    def _gone(self, school: School, first: str, prefix: str, surname: str, day: date) -> Pupil:
-        """A pupil who was at school for five years, and left on that day."""
-        with self._acting("greet") as (by, on):
-            data = PupilData(first, prefix, surname, _years_ago(day, 12) + _WEEK)
-            pupil = enrol_pupil(
-                school=school, data=data, starts_on=_years_ago(day, 5), by=by, on=on
-            )
-            record_leaving(
-                enrolment=pupil.enrolments.select_related("pupil", "school").get(),
-                last_day=day,
-                seen_before=of_enrolments(pupil),
-                by=by,
-                on=on,
-            )
-        return pupil
 
     def _hold(self, pupil: Pupil) -> None:
         dossier = Dossier.objects.select_related("pupil", "school").get(pupil=pupil)
@@ -84,9 +68,12 @@ class RetentionFilling:
 
     @contextmanager
     def _acting(self, username: str) -> Iterator[tuple[User, date]]:
-        user = User.objects.get(pk=self.users[username].pk)
+        user = self._user(username)
         with acting_as(user, on=self.days.today):
             yield user, self.days.today
+
+    def _user(self, username: str) -> User:
+        return User.objects.get(pk=self.users[username].pk)  # memberships as they are now
 
 
 def _years_ago(day: date, years: int) -> date:
