@@ -183,7 +183,10 @@ BY_THEMSELVES: tuple[Kind, ...] = (
         ends=Ends.ITSELF,
         starts=_("An import is applied or cancelled"),
         source=_NEEDED,
-        destroys=_("Names that waited go at once; who approved what stays, without pupils."),
+        destroys=_(
+            "Names that waited go at once, mistakes of a file that could not be read after two"
+            " weeks; who approved what stays, without pupils."
+        ),
         models=("students.RosterImport", "students.RosterLine", "students.CounsellorProposal"),
     ),
     Kind(

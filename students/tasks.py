@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 
 from access.acting import Job, acting_as
 from access.models import User
-from students.roster.actions import apply_import, expire_plans
+from students.roster.actions import apply_import, expire_plans, forget_problems
 
 
 @app.task(name="students.apply_roster_import", queue="roster")
@@ -24,7 +24,9 @@ def apply_roster_import(import_id: str, by_id: str) -> None:
 @app.periodic(cron="20 3 * * *")
 @app.task(name="students.expire_roster_plans", queue="roster")
 def expire_roster_plans(timestamp: int) -> None:
-    """Each night: lets plans expire that nobody finished."""
+    """Each night: lets plans expire that nobody finished, forgets mistakes of old files."""
     job, day = Job("expire_roster_plans"), timezone.localdate()
     with acting_as(job, on=day):
         expire_plans(by=job, on=day)
+    with acting_as(job, on=day):
+        forget_problems(by=job, on=day)

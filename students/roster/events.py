@@ -11,4 +11,7 @@ ROSTER_APPROVED = event("roster-approved", _("approved a roster import"), Action
 ROSTER_APPLIED = event("roster-applied", _("applied a roster import"), Action.UPDATE)
 ROSTER_CANCELLED = event("roster-cancelled", _("cancelled a roster import"), Action.UPDATE)
 ROSTER_EXPIRED = event("roster-expired", _("let an old roster plan expire"), Action.UPDATE)
+ROSTER_PROBLEMS_FORGOTTEN = event(
+    "roster-problems-forgotten", _("threw away what was wrong with an old roster"), Action.UPDATE
+)
 PROPOSAL_DECIDED = event("proposal-decided", _("decided on a proposed counsellor"), Action.UPDATE)

@@ -7,13 +7,16 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from access.acting import Job, acting_as
-from students.roster.actions import expire_plans
+from students.roster.actions import expire_plans, forget_problems
 
 
 class Command(BaseCommand):
     """What the nightly job does."""
 
-    help = "Throws away roster plans that nobody finished within two weeks."
+    help = (
+        "Throws away roster plans that nobody finished within two weeks, and what was wrong with"
+        " files that could not be read."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Whether to keep everything and only count."""
@@ -22,8 +25,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Says how many."""
         job, day = Job("expire_roster_plans"), timezone.localdate()
-        with acting_as(job, on=day) as work:
-            count = expire_plans(by=job, on=day)
-            if options["dry_run"]:
-                work.abandon()
-        self.stdout.write(f"{count} plans")
+        for action, what in ((expire_plans, "plans"), (forget_problems, "files with mistakes")):
+            with acting_as(job, on=day) as work:
+                count = action(by=job, on=day)
+                if options["dry_run"]:
+                    work.abandon()
+            self.stdout.write(f"{count} {what}")

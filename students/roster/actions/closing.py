@@ -81,6 +81,29 @@ def expire_plans(*, by: Actor, on: date) -> int:
 
 
 @transaction.atomic
+def forget_problems(*, by: Actor, on: date) -> int:
+    """Throws away what was wrong with files of two weeks ago (P24): each mistake names a key.
+
+    Keys of pupils would outlive them here. How many mistakes there were stays.
+    """
+    old = RosterImport.objects.select_for_update(of=("self",), skip_locked=True).filter(
+        state=RosterImport.State.BROKEN, read_at__date__lt=on - DAYS_A_PLAN_WAITS
+    )
+    known = list(old.exclude(problems=[]))
+    for found in known:
+        found.problems = []
+        found.save(update_fields=["problems"])
+        record(
+            events.ROSTER_PROBLEMS_FORGOTTEN,
+            by=by,
+            unit=found.school_id,
+            target=found,
+            ground=Ground.ADMINISTRATION,
+        )
+    return len(known)
+
+
+@transaction.atomic
 def cancel_import(*, roster_import: RosterImport, by: User, on: date) -> RosterImport:
     """Throws the plan away; the import stays in the list with its hash and counts."""
     must_import_at(roster_import.school, by, on=on)

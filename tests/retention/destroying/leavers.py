@@ -10,25 +10,28 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.utils import timezone
 
-from access.acting import acting_as
+from access.acting import Job, acting_as
 from consent.models import Publication, PublishedPupil
 from dossiers.actions.files import add_files
 from oversight.actions.questions import answer_question
 from retention.actions.holds import Reason, lift_hold, place_hold
 from retention.actions.lists import cancel_list
 from retention.models import DestructionList, Hold
-from students.models import Parent, Pupil
+from students.models import Parent, Pupil, PupilSourceKey, RosterImport
+from students.roster.actions import forget_problems, read_roster
 from tests.cast import Cast, build_cast
 from tests.dossiers.files.conftest import sent
 from tests.guards.seed import Seeded, seed
 from tests.retention.lists.conftest import Lists
+from tests.students.roster.files import edexml
+from tests.students.roster.files import pupil as pupil_row
 
 LEFT = date(2021, 10, 20)  # also what is kept for five years is due
 LEAVERS = ("own", "brother")
@@ -60,6 +63,7 @@ def build_leavers(today: date) -> Leavers:
         _share_a_file(cast, pupil)
     _share_a_file(cast, "own")
     _leave_traces(cast)
+    _send_a_broken_roster(cast)
     _close_what_is_open(seeded)
     made = _approved(Lists(cast), *LEAVERS, TWIN)
     _hold_the_twin(cast)
@@ -103,6 +107,20 @@ def _leave_traces(cast: Cast) -> None:
                 " values ('demo', 'demo', %s, 'todo')",
                 [json.dumps({"pupil": str(cast.pupils[key].pk)})],
             )
+
+
+def _send_a_broken_roster(cast: Cast) -> None:
+    """Three weeks ago a file named the pupil by number; in the nights since that was forgotten."""
+    pupil, number = cast.pupils["own"], "own-482913"
+    PupilSourceKey.objects.create(pupil=pupil, school=cast.school, system="parnassys", key=number)
+    data, by, on = edexml([pupil_row(number), pupil_row(number)]), cast.administrator, cast.today
+    with acting_as(by, on=on):
+        made = read_roster(school=cast.school, data=data, source="parnassys", by=by, on=on)
+    assert number in str(made.problems)
+    RosterImport.objects.filter(pk=made.pk).update(read_at=timezone.now() - timedelta(days=21))
+    job, night = Job("expire_roster_plans"), timezone.localdate()
+    with acting_as(job, on=night):
+        assert forget_problems(by=job, on=night) == 1
 
 
 def _add_who_resembles(cast: Cast) -> None:

@@ -24,7 +24,7 @@ from students.models import (
 )
 from students.roster import actions
 from students.roster.plan import Answer
-from students.tasks import apply_roster_import
+from students.tasks import apply_roster_import, expire_roster_plans
 from tests.students.roster import imports
 from tests.students.roster.files import edexml, pupil
 from vault.models import PartKey
@@ -349,6 +349,24 @@ def test_a_plan_that_nobody_finished_expires_with_its_lines(cast, read):
     assert fresh.lines.exists()
     event = last_event("roster-expired")
     assert (event.actor, event.actor_name) == (None, "expire_roster_plans")
+
+
+@pytest.mark.promise("P24")
+def test_what_was_wrong_with_an_old_file_is_forgotten_with_the_keys_of_pupils(cast, read):
+    twice = pupil("p-482913"), pupil("p-482913")
+    old = read(*twice)
+    assert "p-482913" in str(old.problems)
+    RosterImport.objects.update(read_at=timezone.now() - timedelta(days=15))
+    fresh = read(*twice)
+    call_command("expire_roster_plans", "--dry-run")
+    old.refresh_from_db()
+    assert old.problems
+    expire_roster_plans(timestamp=0)
+    old.refresh_from_db()
+    assert (old.state, old.problem_count, old.problems) == (RosterImport.State.BROKEN, 1, [])
+    fresh.refresh_from_db()
+    assert fresh.problems
+    assert last_event("roster-problems-forgotten").object_pk == str(old.pk)
 
 
 def test_a_plan_made_before_something_changed_must_be_made_anew(cast, read):

@@ -93,6 +93,10 @@ def test_a_broken_file_shows_each_mistake_with_line_and_key(cast, sign_in):
     assert "This is not a date that exists" in answer.text
     assert "Duinmeijer" not in answer.text
     assert "Nothing was changed" in answer.text
+    RosterImport.objects.update(problems=[])  # as two weeks later
+    answer = client.get(reverse("roster_import", args=[RosterImport.objects.get().pk]))
+    assert "2 mistakes" in answer.text
+    assert "After two weeks the mistakes were thrown away" in answer.text
 
 
 def test_the_plan_shows_counts_and_lists_but_no_names(cast, sign_in, plan):
