@@ -25,6 +25,11 @@ ALLOWED: dict[tuple[str, str], str] = {
 # A key may stand there too, beside something else: names, numbers and addresses are looked for.
 KEYS_ALLOWED: dict[tuple[str, str], str] = {("audit_logentry", "additional_data"): _LOG}
 
+# Files of which each line is a number, a hash and a moment: no word in them is anybody's.
+NO_WORDS: dict[str, str] = {
+    "LOG_HEADS": "heads of the log: each minute adds digits that could be anybody's number",
+}
+
 # Folders of the settings that are not read, and why.
 NOT_READ: dict[str, str] = {
     "LEDGER": _LEDGER,

@@ -15,7 +15,7 @@ from audit.grounds import Ground
 from retention import events
 from retention.destroyer import as_destroyer
 from retention.models import DestructionList, Leftover, LeftoverJudgement, SearchPass
-from retention.searching.allowed import KEYS_ALLOWED, OF_OTHERS
+from retention.searching.allowed import KEYS_ALLOWED, NO_WORDS, OF_OTHERS
 from retention.searching.folders import hits_in_files
 from retention.searching.marks import Marks, keys_of, opened_json, sealed_json
 from retention.searching.sieve import FIELD, ROW, Hit, Sieve
@@ -29,6 +29,7 @@ _FINISHED = ("finished_at", "columns", "rows", "files", "jobs", "marks", "hits",
 _REMEMBERED = 10_000  # findings of one pass, so that memory stays flat
 _OF_A_NUMBER = 4  # digits: fewer, and it is a word that somebody chose
 _WHOLE_ROW = -1  # a name stands in several columns of its row
+_OF_WORDS = ("word", "name")
 _JOBS, _FILES = "procrastinate_jobs", "dossiers_fileversion"
 _PLAIN_KEY = re.compile(r"[0-9a-f-]{36}(,[0-9T:. +-]+)?|\d+|\(\d+,\d+\)")
 _CONTROL = ("retention_destructionlist", "id")  # each pass must find its own list here
@@ -77,11 +78,14 @@ class _Found:
 
 
 def is_said_elsewhere(mark: str) -> bool:
-    """Whether this is a word like others: a user name such as "ouder" stands where nobody is meant.
+    """Whether this stands where nobody is meant: a user name such as "ouder" is a word like others,
+    and digits alone stand in counts, moments and keys. Somebody says whose it is.
 
-    Numbers and e-mail addresses are not: they have digits or an @.
+    What has an @, or letters with several digits, is somebody's.
     """
-    return "@" not in mark and sum(letter.isdigit() for letter in mark) < _OF_A_NUMBER
+    return mark.isdecimal() or (
+        "@" not in mark and sum(letter.isdigit() for letter in mark) < _OF_A_NUMBER
+    )
 
 
 def search(*, made: DestructionList, by: Job, on: date) -> SearchPass:
@@ -150,6 +154,8 @@ def _read_files(sieve: Sieve, found: _Found, *, by: Job, on: date) -> None:
     for setting, path, hits in hits_in_files(sieve, by=by, on=on):
         found.files += 1
         for hit in set(hits):
+            if setting in NO_WORDS and hit.sort in _OF_WORDS:
+                continue
             found.add(hit, setting, "", f"{path.name[:8]}…")
 
 

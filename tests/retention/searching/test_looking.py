@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from datetime import UTC, datetime
 
 import pytest
 from django.core.cache import cache
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from access.acting import acting_as
 from access.errors import Refused
+from audit import heads
 from audit.actions import record
 from audit.models import LogCheck
 from dossiers.models import NoteVersion
@@ -29,7 +31,7 @@ from retention.searching import (
 )
 from retention.searching.allowed import ALLOWED, KEYS_ALLOWED, OF_OTHERS
 from retention.searching.marks import gathering
-from students.models import Parent
+from students.models import Parent, ParentSourceKey
 from tests.retention.lists.conftest import Lists
 from tests.retention.searching.conftest import (
     NIGHT,
@@ -134,6 +136,29 @@ def test_by_design_keys_stand_where_the_list_of_them_says_and_nowhere_else(
     assert found <= {*ALLOWED, *KEYS_ALLOWED}
     known = {(one.known_as, column) for one in tables.tables() for column in one.columns}
     assert known >= {*ALLOWED, *KEYS_ALLOWED, *OF_OTHERS}
+
+
+def test_six_digits_stand_in_moments_and_counts_too_and_never_keep_a_list_open_by_themselves(
+    places, cast, settings
+):
+    carried = without_a_family(cast)
+    known = parent(cast, first_name="Another", email="another@example.org")
+    with gathering(carried.made.pk):
+        for number in ("482913", "LL-77001"):
+            ParentSourceKey.objects.create(
+                school=cast.school, system="s", key=number, parent=known
+            ).delete()
+    settings.LOG_HEADS.touch()
+    heads.append(heads.Head(482913, "ab" * 32, datetime(2031, 3, 4, 5, 6, 57, 482913, tzinfo=UTC)))
+    with acting_as(NIGHT, on=cast.today):
+        record(events.BACKUP_MADE, by=NIGHT, detail={"rows": 482913, "of": "LL-77001"})
+    assert found_by(carried.search(cast.today)) == {
+        ("word", "audit_logentry", "additional_data", True),  # no count has letters
+        ("word", "audit_logentry", "additional_data", False),  # somebody says what it is
+    }
+    with settings.LOG_HEADS.open("a") as file:  # what is no head stands there by mistake
+        file.write(f"{carried.note}\n")
+    assert ("key", "LOG_HEADS", "", True) in found_by(carried.search(cast.today))
 
 
 def test_a_namesake_is_shown_and_an_address_elsewhere_keeps_the_list_open(places, cast):
