@@ -23,6 +23,7 @@ _WHY: dict[str, Promise] = {
     Why.SIBLING: gettext_lazy("a brother or sister is still at school"),
     Why.PICTURES: gettext_lazy("a picture is still in use, and this is the proof of its consent"),
     Why.GONE: gettext_lazy("it was gone already"),
+    "waits": gettext_lazy("another kind of record must go first"),
     "moved": gettext_lazy("its day changed after the approval"),
 }
 

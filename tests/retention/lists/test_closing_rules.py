@@ -7,6 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from retention import carrying_out
+from retention.documents.certificates_words import why_words
+from retention.list_words import LEFT_BECAUSE
+from retention.rules import Why
 from retention.rules.closing import Facts, Waiting, names_somebody, waits_for
 
 DONE = datetime(2026, 11, 20, 3, tzinfo=UTC)
@@ -57,3 +61,9 @@ def test_a_list_closes_when_nothing_is_in_the_way(change, waits):
 )
 def test_what_names_the_pupil_is_known(text, named):
     assert names_somebody(text, ("Zoë", "", "de Bok")) is named
+
+
+@pytest.mark.parametrize("why", [*Why, carrying_out._MOVED, carrying_out._WAITS])
+def test_each_reason_to_leave_something_alone_has_words(why):
+    assert why_words(why) != why
+    assert why in LEFT_BECAUSE or why == Why.DUE  # what is due is not left alone
