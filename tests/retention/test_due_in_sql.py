@@ -38,6 +38,17 @@ def let_leave(cast, key: str, last_day: date) -> Dossier:
     return Dossier.objects.select_related("pupil", "school").get(pupil=pupil)
 
 
+def leave_elsewhere(cast, key: str, last_day: date) -> Dossier:
+    """The pupil was at the board's other school too, and left there on that day."""
+    pupil = cast.pupils[key]
+    here = Dossier.objects.get(pupil=pupil).school_id
+    school = cast.school if here == cast.other_school.pk else cast.other_school
+    Enrolment.objects.create(
+        pupil=pupil, school=school, starts_on=date(2010, 8, 1), ends_on=last_day
+    )
+    return Dossier.objects.create(pupil=pupil, school=school, opened_on=date(2010, 8, 1))
+
+
 def hold(cast, dossier: Dossier, *, ends_on: date | None = None, lifted: bool = False) -> Hold:
     """A hold of the director, written by the owner."""
     by = cast.other_director if dossier.school_id == cast.other_school.pk else cast.director
@@ -130,6 +141,8 @@ def test_the_database_finds_due_what_the_rule_finds_due_for_many_families(cast):
     for key in cast.pupils:
         if chance.random() < 0.8:
             happen(cast, let_leave(cast, key, chance.choice(edges)), chance)
+    for n in range(0, 40, 4):  # at another school of the board too, perhaps held there alone
+        happen(cast, leave_elsewhere(cast, f"r{n}", chance.choice(edges)), chance)
     approve(cast, "medical", 2)
     approve(cast, "consent", 4, starts="year-end")
     asked = [date(2024, 2, 29), date(2023, 2, 28), date(2023, 3, 1), cast.today]
@@ -162,9 +175,10 @@ def change(cast, pupil: Pupil, chance: random.Random) -> None:
         case 2:
             stays.update(starts_on=date(2010, 8, 1), ends_on=date(2022, 2, 28))
         case 3:
-            Enrolment.objects.create(
-                pupil=pupil, school=cast.other_school, starts_on=date(2024, 1, 1)
-            )
+            Enrolment.objects.get_or_create(
+                pupil=pupil, school=cast.other_school, ends_on=None,
+                defaults={"starts_on": date(2024, 1, 1)},
+            )  # fmt: skip
         case 4:
             links.filter(withdrawn_at=None).update(
                 withdrawn_at=timezone.now(), withdrawn_by=cast.director

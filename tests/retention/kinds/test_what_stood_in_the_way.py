@@ -5,17 +5,19 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from access.acting import Job, acting_as
-from dossiers.models import DossierPart
+from dossiers.models import Dossier, DossierPart
 from retention.actions.again import destroy_missing_again
 from retention.actions.holds import Reason, lift_hold, place_hold
+from retention.actions.lists import make_list
 from retention.carrying_out import carry_out
-from students.models import Parent, Parenthood
-from tests.retention.lists.conftest import REVIEWED, Lists
-from tests.retention.test_due_in_sql import let_leave
+from retention.destroyer import as_destroyer
+from students.models import Enrolment, Parent, Parenthood, Pupil, Representative
+from tests.retention.lists.conftest import MADE, REVIEWED, Lists
+from tests.retention.test_due_in_sql import end_kind, let_leave
 
 pytestmark = [pytest.mark.django_db]
 NIGHT = Job("carry out lists")
@@ -67,3 +69,48 @@ def test_who_was_linked_to_two_by_mistake_goes_with_the_last_and_keeps_no_list_o
         done = carry_out(made=made, by=NIGHT, on=cast.today)
         assert (done.failed, done.left) == ([], 0)
         assert Parent.objects.filter(pk=stranger.pk).exists() == (key == "own")
+
+
+def test_a_hold_at_one_school_leaves_nothing_half_destroyed_at_another(cast):
+    """What the schools share stays while one of them is held, and goes with its last kind."""
+    pupil, other, lists = cast.pupils["own"], cast.other_school, Lists(cast)
+    made = lists.make("own", left=LONG_AGO)
+    lists.decide(made)
+    lists.review(made)
+    lists.approve(made)
+    there = Dossier.objects.create(pupil=pupil, school=other, opened_on=LONG_AGO)
+    Enrolment.objects.create(pupil=pupil, school=other, starts_on=LONG_AGO, ends_on=LONG_AGO)
+    for kind in ("consent", "parents"):
+        end_kind(there, kind)
+    voogd = Representative.objects.create(
+        pupil=pupil, kind="voogd", name="Demo", court_decision="C/2", starts_on=LONG_AGO
+    )
+    with acting_as(cast.fg, on=cast.today):
+        reason = Reason("complaint", "Klacht")
+        hold = place_hold(dossier=there, reason=reason, by=cast.fg, on=cast.today)
+
+    with pytest.raises(DatabaseError, match="held dossier"), acting_as(NIGHT, on=cast.today):
+        with as_destroyer():
+            made.items.filter(kind="parents").update(outcome="intended")
+    done = carry_out(made=made, by=NIGHT, on=cast.today)
+
+    assert done.failed == []
+    assert [(row.kind, row.left_because) for row in made.items.filter(outcome="left")] == [
+        ("parents", "held")
+    ]
+    assert Enrolment.objects.get(pupil=pupil).school == other
+    assert Dossier.objects.get(pupil=pupil) == there
+    assert Representative.objects.filter(pk=voogd.pk).exists()
+    assert Parenthood.objects.filter(pupil=pupil).exists()
+
+    with acting_as(cast.fg, on=cast.today):
+        lift_hold(hold=hold, words="Afgehandeld", by=cast.fg, on=cast.today)
+    with acting_as(NIGHT, on=MADE):
+        last = make_list(school=other, by=NIGHT, on=MADE)
+    lists.decide(last, by="other_director")
+    lists.review(last, by="other_director")
+    lists.approve(last)
+    assert carry_out(made=last, by=NIGHT, on=cast.today).failed == []
+    assert not Representative.objects.filter(pk=voogd.pk).exists()
+    assert not Parenthood.objects.filter(pupil_id=pupil.pk).exists()
+    assert not Pupil.objects.filter(pk=pupil.pk).exists()
