@@ -23,7 +23,7 @@ from retention import events
 from retention.actions.holds import Reason, place_hold
 from retention.list_words import REFUSED
 from retention.models import DestructionItem, DestructionList
-from retention.queries.due import due_on, is_held
+from retention.queries.due import due_on, held_beyond_its_day
 from retention.queries.list_people import deciders_of, people_around, who_is
 from retention.queries.lists import has_own_child_on, roles_around
 from retention.rules.lists import AHEAD, REVIEWERS, Refusal, Step, refusal
@@ -73,45 +73,67 @@ def make_list(*, school: School, by: Actor, on: date) -> DestructionList | None:
 
 
 def due_unlisted(school: School, until: date) -> list[Any]:
-    """What falls due at a school until a day and stands on no list that is still going on."""
+    """What falls due at a school until a day and stands on no list that is still going on.
+
+    What was kept comes back once, with its new day; where its hold was lifted before the review,
+    the draft it stands on is the place to decide anew.
+    """
     live = DestructionItem.objects.filter(
         list__school=school, list__cancelled_on__isnull=True, list__closed_at__isnull=True
     )
-    live = live.exclude(outcome=DestructionItem.Outcome.LEFT).exclude(decision="keep")
-    listed = set(live.values_list("dossier_id", "kind"))
-    rows = due_on(until, schools=[school], kinds=LISTED)
-    return [row for row in rows if (row.pk, row.kind) not in listed]
+    live = live.exclude(outcome=DestructionItem.Outcome.LEFT)
+    listed = set(live.exclude(decision="keep").values_list("dossier_id", "kind"))
+    drafts = live.filter(decision="keep", list__reviewed_on__isnull=True)
+    kept = set(drafts.values_list("dossier_id", "kind", "due_on"))
+    return [
+        row
+        for row in due_on(until, schools=[school], kinds=LISTED)
+        if (row.pk, row.kind) not in listed and (row.pk, row.kind, row.due_day) not in kept
+    ]
+
+
+# Why nothing was decided: is something held, was something kept
+_NOTHING_FREE: dict[tuple[bool, bool], Any] = {
+    (False, False): _("Choose what you decide about."),
+    (True, False): _("This is held. Lift the hold first."),
+    (False, True): _("These are kept. Open them one by one to decide anew."),
+    (True, True): _("These are held or kept. Open them one by one to decide anew."),
+}
 
 
 @dataclass(frozen=True)
 class Decided:
-    """How many items were decided, and how many stayed as they were because they are held."""
+    """How many items were decided, and how many stayed as they were: held, or kept before."""
 
     items: int
     held: int = 0
+    kept: int = 0
 
 
 @transaction.atomic
 def destroy_items(
     *, made: DestructionList, items: Iterable[uuid.UUID], by: User, on: date
 ) -> Decided:
-    """Says of these items that they are to be destroyed; what is held by then stays as it is."""
+    """Says of these items that they are to be destroyed.
+
+    What is held beyond its day stays as it is. What was kept is changed by itself only, never
+    together with others.
+    """
     row = _to_change(Step.DECIDE, made, by, on)
     asked = row.items.filter(pk__in=list(items))
-    held = Dossier.objects.filter(
-        is_held(max(on, row.due_until)), pk__in=asked.values("dossier_id")
-    )
-    held_keys = list(held.values_list("pk", flat=True))
-    number = asked.exclude(dossier_id__in=held_keys).update(
+    held = set(asked.filter(held_beyond_its_day(on)).values_list("pk", flat=True))
+    free = asked.exclude(pk__in=held)
+    kept = 0
+    if asked.count() > 1:
+        kept = free.filter(decision=DestructionItem.Decision.KEEP).count()
+        free = free.exclude(decision=DestructionItem.Decision.KEEP)
+    number = free.update(
         decision=DestructionItem.Decision.DESTROY, decided_by=by, decided_at=timezone.now()
     )
-    left = asked.filter(dossier_id__in=held_keys).count()
     if not number:
-        raise Refused(
-            _("This is held. Lift the hold first.") if left else _("Choose what you decide about.")
-        )
+        raise Refused(_NOTHING_FREE[bool(held), bool(kept)])
     _record(events.ITEM_DECIDED, row, by=by, detail={"items": number, "as": "destroy"})
-    return Decided(number, left)
+    return Decided(number, len(held), kept)
 
 
 @transaction.atomic

@@ -61,7 +61,9 @@ class KeepForm(forms.Form):
     )
     until = DayField(
         label=_("Keep it until which day?"),
-        help_text=_("After that day it comes onto a list again."),
+        help_text=_(
+            "It comes onto a new list 45 days before that day, and is not destroyed before it."
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -16,9 +16,11 @@ from typing import Any
 from django.db.models import (
     Case,
     DateField,
+    Exists,
     ExpressionWrapper,
     F,
     Func,
+    OuterRef,
     Q,
     QuerySet,
     UUIDField,
@@ -61,6 +63,31 @@ _PICTURE_OF_FAMILY: Any = Func(
     )""",
     output_field=UUIDField(),
 )
+# The last day of what holds a dossier, or one of the family's; lifted holds left out. Held until a
+# day are few: who is among them is asked first, of all at once.
+_HELD_UNTIL: Any = Func(
+    F("pk"),
+    template="""case when %(expressions)s in (
+        select h.dossier_id from retention_hold h
+        where h.lifted_at is null and h.ends_on is not null
+    ) then (
+        select max(h.ends_on) from retention_hold h
+        where h.dossier_id = %(expressions)s and h.lifted_at is null
+    ) end""",
+    output_field=DateField(),
+)
+_HELD_IN_FAMILY = """from retention_hold h
+        join dossiers_dossier d on d.id = h.dossier_id
+        join students_parenthood b on b.pupil_id = d.pupil_id and b.withdrawn_at is null
+        join students_parenthood a on a.parent_id = b.parent_id and a.withdrawn_at is null
+        where h.lifted_at is null and h.ends_on is not null"""
+_FAMILY_HELD_UNTIL: Any = Func(
+    F("pupil"),
+    template=f"""case when %(expressions)s in (select a.pupil_id {_HELD_IN_FAMILY}) then (
+        select max(h.ends_on) {_HELD_IN_FAMILY} and a.pupil_id = %(expressions)s
+    ) end""",
+    output_field=DateField(),
+)
 
 
 @dataclass(frozen=True)
@@ -89,13 +116,39 @@ def standing_holds(on: date) -> QuerySet[Hold]:
 
 def held_keys(on: date) -> list[QuerySet[Any, Any]]:
     """Keys of dossiers that are held on a day: by a hold, or by something open in another room."""
-    standing = standing_holds(on).order_by().values_list("dossier_id", flat=True)
-    return [standing, *(one.question(on) for one in holds.all_asked())]
+    return [_dossiers(standing_holds(on)), *(one.question(on) for one in holds.all_asked())]
+
+
+def held_beyond(day: date) -> list[QuerySet[Any, Any]]:
+    """The same of what is held after that day too: a hold that ends on it only moves the day."""
+    after = standing_holds(day + timedelta(days=1))
+    return [_dossiers(after), *(one.question(day) for one in holds.all_asked())]
+
+
+def _dossiers(rows: QuerySet[Hold]) -> QuerySet[Any, Any]:
+    return rows.order_by().values_list("dossier_id", flat=True)
 
 
 def is_held(on: date) -> Q:
     """Dossiers that are held on a day."""
-    return reduce(or_, (Q(pk__in=keys) for keys in held_keys(on)))
+    return among(held_keys(on))
+
+
+def held_beyond_its_day(on: date) -> Q:
+    """Items of lists whose dossier is held, and not only until the day they fall due at the latest.
+
+    A hold until a day that has passed counts too: the item has another day since.
+    """
+    until = Hold.objects.filter(dossier=OuterRef("dossier_id"), lifted_at__isnull=True)
+    later = until.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=OuterRef("due_on")))
+    return reduce(
+        or_, (Q(dossier_id__in=one.question(on)) for one in holds.all_asked()), Q(Exists(later))
+    )
+
+
+def among(some: Iterable[QuerySet[Any, Any]]) -> Q:
+    """Dossiers whose key is among some of these."""
+    return reduce(or_, (Q(pk__in=keys) for keys in some))
 
 
 def dossier_is_held(key: uuid.UUID, on: date) -> bool:
@@ -126,9 +179,10 @@ def due_of(kind: Kind, day: date, scope: Scope) -> QuerySet[Any]:
     days = scope.days(kind, day)
     until = {school: days[board] for school, board in scope.schools.items()}
     left_on = "family_left_on" if kind.follows_family else "left_on"
-    rows = Leaver.objects.filter(_left(until, left_on), ~is_held(day), gone__in=still_with(kind))
+    held = held_beyond(day)
+    rows = Leaver.objects.filter(_left(until, left_on), ~among(held), gone__in=still_with(kind))
     if kind.follows_family:
-        rows = reduce(_without_families_of, held_keys(day), rows)
+        rows = reduce(_without_families_of, held, rows)
     if kind.waits_for_pictures:
         picture = _PICTURE_OF_FAMILY if kind.follows_family else _PICTURE
         rows = rows.alias(picture=picture).filter(picture__isnull=True)
@@ -156,7 +210,12 @@ def _without_families_of(rows: QuerySet[Leaver], held: QuerySet[Any, Any]) -> Qu
 
 
 def _due_day(kind: Kind, scope: Scope) -> Any:
-    """The day itself, by the terms of the school's board."""
+    """The day by the terms of the school's board, or the later one until which it is held."""
+    until = _FAMILY_HELD_UNTIL if kind.follows_family else _HELD_UNTIL
+    return ExpressionWrapper(Greatest(_day_of_terms(kind, scope), until), output_field=DateField())
+
+
+def _day_of_terms(kind: Kind, scope: Scope) -> Any:
     cases = [
         When(school__board=board, then=_of_spans(terms.spans(kind)))
         for board, terms in scope.terms.items()

@@ -7,10 +7,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
 
+from django.db.models import Max
+
 from dossiers.models import Dossier
 from retention.kinds import Kind
-from retention.models import EndedKind
-from retention.queries.due import is_held, pictures_up
+from retention.models import EndedKind, Hold
+from retention.queries.due import among, held_beyond, pictures_up
 from retention.queries.terms import Terms, terms_of
 from retention.rules import Facts, Family, Fate, Stay, fate
 from retention.terms import OF_PUPILS
@@ -35,8 +37,12 @@ class Known:
             stay = Stay(day)
             self._stays[pupil, school].append(stay)
             self._stays_of[pupil].append(stay)
-        held = Dossier.objects.filter(is_held(on), pupil__in=around)
+        held = Dossier.objects.filter(among(held_beyond(on)), pupil__in=around)
         self._held = set(held.values_list("pupil_id", "school_id"))
+        self._held_until = _last_days_held(around)
+        self._family_until: dict[uuid.UUID, date] = {}
+        for (pupil, _school), day in self._held_until.items():
+            self._family_until[pupil] = max(day, self._family_until.get(pupil, day))
         up = pictures_up().filter(pupil__in=around)
         self._up: set[_Place] = set(up.values_list("pupil_id", "publication__school_id"))
         self._pupils_held = {pupil for pupil, _school in self._held}
@@ -52,6 +58,7 @@ class Known:
         return Facts(
             stays=tuple(self._stays[place]),
             is_held=place in self._held,
+            held_until=self._held_until.get(place),
             has_pictures_up=place in self._up,
             gone=frozenset(self._gone[dossier.pk]),
             family=self._family(dossier),
@@ -62,12 +69,25 @@ class Known:
         return Family(
             stays=tuple(stay for child in children for stay in self._stays_of[child]),
             is_held=not children.isdisjoint(self._pupils_held),
+            held_until=max(
+                (self._family_until[child] for child in children & self._family_until.keys()),
+                default=None,
+            ),
             has_pictures_up=not children.isdisjoint(self._pupils_up),
         )
 
     def has_parents(self, dossier: Dossier) -> bool:
         """Whether there is anything of parents to destroy."""
         return dossier.pupil_id in self._children
+
+
+def _last_days_held(pupils: set[uuid.UUID]) -> dict[_Place, date]:
+    """Of pupils at schools, the last day of what holds or held them; lifted holds left out."""
+    rows = Hold.objects.filter(
+        dossier__pupil__in=pupils, lifted_at__isnull=True, ends_on__isnull=False
+    )
+    found = rows.order_by().values_list("dossier__pupil_id", "dossier__school_id")
+    return {(pupil, school): day for pupil, school, day in found.annotate(Max("ends_on"))}
 
 
 def _children_of_parents(pupils: set[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:

@@ -19,7 +19,7 @@ from django.db import connection
 from retention.kinds import Kind
 from retention.models import TermChange
 from retention.models.leavers import bit_of
-from retention.queries.due import Scope, held_keys
+from retention.queries.due import Scope, held_beyond
 from retention.queries.terms import Terms
 from retention.rules import cutoff, falls_due
 from retention.terms import KINDS, OF_PUPILS
@@ -112,7 +112,7 @@ class Left:
 def _who_left(
     counted: str, schools: Iterable[uuid.UUID], steps: Sequence[date], *, on: date
 ) -> list[Left]:
-    held = {key for keys in held_keys(on) for key in keys}  # they are few
+    held = {key for keys in held_beyond(on) for key in keys}  # they are few
     values: dict[str, Any] = {
         "schools": list(schools), "steps": list(steps), "held": list(held), "last": len(steps),
     }  # fmt: skip

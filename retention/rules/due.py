@@ -53,6 +53,7 @@ class Family:
 
     stays: tuple[Stay, ...] = ()
     is_held: bool = False
+    held_until: date | None = None
     has_pictures_up: bool = False
 
 
@@ -61,7 +62,8 @@ class Facts:
     """What is known about one pupil at one school."""
 
     stays: tuple[Stay, ...]
-    is_held: bool = False
+    is_held: bool = False  # nobody knows until when, or until after the day that is asked
+    held_until: date | None = None  # the last day of a hold that was not lifted
     has_pictures_up: bool = False
     gone: frozenset[str] = frozenset()  # kinds destroyed before
     family: Family = field(default_factory=Family)
@@ -144,7 +146,8 @@ def fate(
     """What becomes of a kind of record of one pupil at one school, as known on the day `on`.
 
     `waits_for_pictures`: the proof of a consent lives as long as the school uses the picture.
-    `follows_family`: parents' data go with their last child (P11).
+    `follows_family`: parents' data go with their last child (P11). What is held until a day falls
+    due on that day, where that is later: so it comes back in time, and is not late then.
     """
     if kind in facts.gone:
         return Fate(Why.GONE)
@@ -156,8 +159,10 @@ def fate(
         if family is None:
             return Fate(Why.SIBLING)
         last_day = max(last_day, family)
-    day = falls_due(last_day, spans)
-    if facts.is_held or (follows_family and facts.family.is_held):
+    holders: list[Facts | Family] = [facts, facts.family] if follows_family else [facts]
+    held_until = max(one.held_until or date.min for one in holders)
+    day = max(falls_due(last_day, spans), held_until)
+    if any(one.is_held for one in holders) or held_until > on:
         return Fate(Why.HELD, day)
     up = facts.has_pictures_up or (follows_family and facts.family.has_pictures_up)
     if waits_for_pictures and up:

@@ -96,6 +96,13 @@ def _destroy(request: PortalRequest, made: DestructionList, items: list[uuid.UUI
             done.held,
         )
         messages.warning(request, held % {"n": done.held})
+    if done.kept:
+        kept = ngettext(
+            "%(n)s item was kept before and stays kept. Open it to decide anew.",
+            "%(n)s items were kept before and stay kept. Open each to decide anew.",
+            done.kept,
+        )
+        messages.warning(request, kept % {"n": done.kept})
 
 
 def _kept(

@@ -189,7 +189,7 @@ def destruction_item(request: PortalRequest, item_id: uuid.UUID) -> HttpResponse
     named = [dossier] if dossier else []
     request.page.names(*named, ground=GROUND, unit=item.list.school_id, target=item.pk)
     fate = None
-    if dossier and item.outcome == "":
+    if dossier and item.outcome == "" and item.decision != item.Decision.KEEP:
         fate = queries.fates_of([dossier], on=request.day).get((dossier.pk, item.kind))
     counts = queries.counts_of(item)
     context = {

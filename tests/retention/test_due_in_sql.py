@@ -104,7 +104,8 @@ def happen(cast, dossier: Dossier, chance: random.Random) -> None:
             ends_on=last_day,
         )  # fmt: skip
     if chance.random() < 0.2:
-        ends = chance.choice([None, cast.today, cast.today - timedelta(days=1)])
+        days = (0, -1, 30, 1505)  # the last one is in 2031
+        ends = chance.choice([None, *(cast.today + timedelta(days=n) for n in days)])
         hold(cast, dossier, ends_on=ends, lifted=chance.random() < 0.3)
     if chance.random() < 0.25:
         publish(cast, dossier, **chance.choice([{}, {"gone": True}, {"ended": True}]))

@@ -94,6 +94,10 @@ def test_it_may_still_be_opened_on_the_day_itself_and_goes_after_it(on, why, may
         ("guidance", Facts((*GONE, Stay(None))), Why.AT_SCHOOL),  # came back
         ("guidance", Facts((*GONE, Stay(D("2025-01-10")))), Why.TERM_RUNS),  # came back, left again
         ("guidance", Facts(GONE, is_held=True), Why.HELD),
+        ("guidance", Facts(GONE, held_until=DAY + timedelta(days=41)), Why.HELD),
+        ("guidance", Facts(GONE, held_until=DAY + timedelta(days=39)), Why.DUE),
+        ("parents", Facts(GONE, family=Family(GONE, held_until=D("2030-01-01"))), Why.HELD),
+        ("guidance", Facts(GONE, family=Family(GONE, held_until=D("2030-01-01"))), Why.DUE),
         ("guidance", Facts(GONE, has_pictures_up=True), Why.DUE),
         ("consent", Facts(GONE, has_pictures_up=True), Why.PICTURES),
         ("pictures", Facts(GONE, has_pictures_up=True), Why.PICTURES),
@@ -123,6 +127,22 @@ def test_what_holds_it_up(kind, facts, why):
     )
     assert found.why is why
     assert found.may_be_destroyed(DAY + timedelta(days=40)) == (why is Why.DUE)
+
+
+@pytest.mark.promise("P9")
+@pytest.mark.parametrize(
+    ("until", "on", "why", "day"),
+    [
+        (DAY - timedelta(days=1), DAY, Why.DUE, DAY),  # ended before: the term counts
+        (DAY + timedelta(days=9), DAY + timedelta(days=8), Why.HELD, DAY + timedelta(days=9)),
+        (DAY + timedelta(days=9), DAY + timedelta(days=9), Why.DUE, DAY + timedelta(days=9)),
+        (DAY + timedelta(days=9), DAY + timedelta(days=99), Why.DUE, DAY + timedelta(days=9)),
+    ],
+)
+def test_what_is_held_until_a_later_day_falls_due_on_that_day(until, on, why, day):
+    found = fate("guidance", Facts(GONE, held_until=until), THREE, on)
+    assert (found.why, found.day) == (why, day)
+    assert found.may_be_destroyed(on) == (why is Why.DUE and on > day)
 
 
 @pytest.mark.promise("P9")

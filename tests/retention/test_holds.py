@@ -77,12 +77,16 @@ def test_a_hold_stands_in_the_way_until_it_is_lifted_with_a_reason(cast):
 
 
 @pytest.mark.promise("P9")
-def test_a_hold_with_a_last_day_stands_on_that_day_and_not_after_it(cast):
+def test_a_hold_with_a_last_day_makes_it_due_on_that_day_and_lifted_on_its_own_again(cast):
     let_leave(cast, "own", date(2020, 1, 1))
     until = cast.today + timedelta(days=10)
-    place(cast, until=until)
-    assert due_on(until, schools=[cast.school]).count() == 0
-    assert due_on(until + timedelta(days=1), schools=[cast.school]).count() == 7
+    row = place(cast, until=until)
+    assert not due_on(until - timedelta(days=1), schools=[cast.school]).exists()
+    for day in (until, until + timedelta(days=99)):
+        due = due_on(day, schools=[cast.school])
+        assert (due.count(), {one.due_day for one in due}) == (7, {until})
+    lift(cast, row)
+    assert max(one.due_day for one in due_on(cast.today)) == date(2025, 1, 1)
 
 
 DELETIONS = [
