@@ -124,6 +124,8 @@ DESTROYER_FUNCTIONS: dict[str, tuple[str, ...]] = {
         "retention_open_search(regclass,text[])",
         "retention_forget_marks(uuid)",
         "retention_goes_with(uuid)",
+        "retention_came_since(uuid)",
+        "retention_decide_anew(uuid)",
         "retention_erase(uuid)",
         "retention_sealed_beside(uuid)",
         "retention_seal_anew(uuid,text,uuid,bytea,bytea,uuid,uuid)",

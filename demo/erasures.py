@@ -48,8 +48,8 @@ class ErasuresFilling:
         goes = self._write(third)
         self._withdraw(goes)
         approved = self._ask(third, goes, "wrong-dossier", _WRONG.facts, 3, asker="school")
-        with acting_as(self._user("priya"), on=self._day(1)):
-            approve_erasure(erasure=approved, by=self._user("priya"), on=self._day(1))
+        with acting_as(self._user("priya"), on=self._day(2)):
+            approve_erasure(erasure=approved, by=self._user("priya"), on=self._day(2))
 
     def _write(self, dossier: Dossier) -> Note:
         by = self._user("joost")

@@ -49,12 +49,13 @@ class Erased:
     """What one run did; `failed` are requests whose step did not succeed, to be tried again."""
 
     done: int = 0
-    waiting: int = 0  # for a copy, another erasure of the same dossier, somebody who writes
+    waiting: int = 0  # for a copy, another erasure of the same dossier, a decision, who writes
     failed: list[uuid.UUID] = field(default_factory=list)
 
 
 def erase_approved(*, by: Job, on: date) -> Erased:
-    """Everything approved before the day `on` that is still to be done; call it outside a door.
+    """Everything approved two days before `on`, or earlier, that is still to be done; call it
+    outside a door.
 
     One that fails does not keep the others.
     """
@@ -111,6 +112,9 @@ def _intended(key: uuid.UUID, *, by: Job, on: date) -> str:
         if row.outcome != "":
             return row.outcome
         wait_for_turn(row.dossier_id)  # nobody places a hold on it meanwhile
+        if _is_decided_anew(row):
+            _record(events.ERASURE_REOPENED, row, by=by)
+            return ""
         others = Erasure.objects.filter(dossier=row.dossier_id, outcome__in=["intended", "sealed"])
         if row.ended or dossier_is_held(row.dossier_id, on) or others.exists():
             return ""
@@ -123,6 +127,13 @@ def _intended(key: uuid.UUID, *, by: Job, on: date) -> str:
         intend(row.pk, {"erasure": [row.sort], "dossier": [row.dossier_id], **goes.keys})
         _record(events.ERASURE_INTENDED, row, by=by, detail={"fingerprint": goes.fingerprint})
     return str(Outcome.INTENDED)
+
+
+def _is_decided_anew(row: Erasure) -> bool:
+    """Takes the approval away where a version or a file came since: nobody decided about that."""
+    with as_destroyer(), connection.cursor() as cursor:
+        cursor.execute("select retention_decide_anew(%s)", [row.pk])
+        return bool(cursor.fetchone()[0])
 
 
 @dataclass(frozen=True)

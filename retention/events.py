@@ -46,6 +46,9 @@ ERASURE_REFUSED = event("erasure-refused", _("refused to erase part of a dossier
 ERASURE_WITHDRAWN = event(
     "erasure-withdrawn", _("took back a request to erase part of a dossier"), Action.UPDATE
 )
+ERASURE_REOPENED = event(
+    "erasure-reopened", _("asked anew whether to erase, as something had come since"), Action.UPDATE
+)
 ERASURE_INTENDED = event(
     "erasure-intended", _("is about to erase part of a dossier"), Action.DELETE
 )

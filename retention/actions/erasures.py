@@ -89,7 +89,7 @@ def ask_erasure(
 
 @transaction.atomic
 def approve_erasure(*, erasure: Erasure, by: User, on: date) -> None:
-    """The second person's yes: the night job erases it. Refused while the dossier is held."""
+    """The second person's yes: it is erased after a whole day. Refused while it is held."""
     row = _must_be_able(Step.APPROVE, erasure, by, on)
     row.approved_on, row.approved_at, row.approved_by = on, timezone.now(), by
     row.save(update_fields=["approved_on", "approved_at", "approved_by"])
@@ -106,7 +106,9 @@ def refuse_erasure(*, erasure: Erasure, words: str, by: User, on: date) -> None:
 
 @transaction.atomic
 def withdraw_erasure(*, erasure: Erasure, words: str, by: User, on: date) -> None:
-    """Takes a request back with a reason, as long as nothing was erased."""
+    """Takes a request back with a reason, as long as nothing was erased: who may ask, or who
+    approved it.
+    """
     row = _must_be_able(Step.WITHDRAW, erasure, by, on)
     _end(row, Erasure.Ended.WITHDRAWN, words, by=by, on=on)
     _record(events.ERASURE_WITHDRAWN, row, by=by, changed=["ended"])
@@ -138,6 +140,7 @@ def _who(row: Erasure, user: User, on: date) -> Who:
         roles=frozenset(roles_around(user, row.dossier.school, on)),
         is_own_child=is_own_child(user, row.dossier.pupil),
         proposed_it=row.proposed_by_id == user.pk,
+        approved_it=row.approved_by_id == user.pk,
     )
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers.models import Dossier
 from dossiers.models.dossiers import PartKind
-from retention.rules.erasures import State, answer_by
+from retention.rules.erasures import State, answer_by, begins_on
 
 
 class ErasureWords(models.Model):
@@ -107,6 +107,7 @@ class Erasure(models.Model):
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    reopened_at = models.DateTimeField(null=True)  # something had come since it was approved
     ended = models.CharField(max_length=10, blank=True, choices=Ended.choices)
     ended_on = models.DateField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -184,6 +185,11 @@ class Erasure(models.Model):
         if self.outcome:
             return {"done": State.DONE, "gone": State.GONE}.get(self.outcome, State.BEGUN)
         return State.OPEN if self.approved_on is None else State.APPROVED
+
+    @property
+    def begins_on(self) -> date | None:
+        """The first day on which it is erased; none while nobody approved it."""
+        return begins_on(self.approved_on) if self.approved_on else None
 
     @property
     def answer_by(self) -> date:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+DAY = timedelta(days=1)
 ANSWER_WITHIN = timedelta(days=30)  # AVG article 12(3): a month; the shortest counts as one
 
 PROPOSERS = frozenset({"director", "deputy", "privacy-officer"})
@@ -51,7 +52,6 @@ _WHEN: dict[Step, frozenset[State]] = {
     Step.REFUSE: frozenset({State.OPEN}),
     Step.WITHDRAW: frozenset({State.OPEN, State.APPROVED}),
 }
-_WHO = {Step.APPROVE: DECIDERS, Step.REFUSE: DECIDERS, Step.WITHDRAW: PROPOSERS}
 
 
 @dataclass(frozen=True)
@@ -61,13 +61,14 @@ class Who:
     roles: frozenset[str]
     is_own_child: bool = False
     proposed_it: bool = False
+    approved_it: bool = False
 
 
 def no_to(step: Step, state: State, who: Who, *, is_held: bool = False) -> No | None:
     """Why this person may not take this step now; none when they may."""
     if state not in _WHEN[step]:
         return No.STATE
-    if not who.roles & _WHO[step] or (step is not Step.WITHDRAW and "fg" in who.roles):
+    if not _has_role(step, who):
         return No.ROLE
     if who.is_own_child:
         return No.OWN_CHILD
@@ -78,11 +79,23 @@ def no_to(step: Step, state: State, who: Who, *, is_held: bool = False) -> No | 
     return None
 
 
+def _has_role(step: Step, who: Who) -> bool:
+    """Who may ask takes back, and who approved it; who decides supervises nothing."""
+    if step is Step.WITHDRAW:
+        return bool(who.roles & (PROPOSERS | DECIDERS if who.approved_it else PROPOSERS))
+    return bool(who.roles & DECIDERS) and "fg" not in who.roles
+
+
 def may_begin(approved_on: date, on: date) -> bool:
-    """Whether it is carried out on a day: from the day after the approval, so that a slip of the
-    hand can be taken back.
+    """Whether it is carried out on a day: a whole day lies between, in which a slip of the hand can
+    be taken back.
     """
-    return on > approved_on
+    return on >= begins_on(approved_on)
+
+
+def begins_on(approved_on: date) -> date:
+    """The first day on which what was approved on a day is erased."""
+    return approved_on + 2 * DAY
 
 
 def answer_by(received_on: date) -> date:

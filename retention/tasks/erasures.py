@@ -12,8 +12,8 @@ from retention.erasing import erase_approved
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="retention.erase_on_request", queue="destroying", queueing_lock="erase_on_request")
 def erase_on_request(timestamp: int) -> None:
-    """Every ten minutes: from midnight what was approved is begun, what was cut off goes on, and
-    an old key goes once a copy was made since.
+    """Every ten minutes: what was approved is begun after a whole day, what was cut off goes on,
+    and an old key goes once a copy was made since.
 
     Without a lock: a job that dies with its worker stays "doing" and would keep it for ever. Two
     at once do nothing twice (retention/erasing.py).

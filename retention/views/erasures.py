@@ -130,7 +130,7 @@ def _decide(request: PortalRequest, row: Erasure, step: Step, words: str) -> Non
     acts: dict[Step, tuple[Callable[[], None], str]] = {
         Step.APPROVE: (
             lambda: approve_erasure(erasure=row, by=by, on=on),
-            _("Approved. It is erased in the coming night; until then it can be taken back."),
+            _("Approved. A whole day follows in which you can take it back. Then it is erased."),
         ),
         Step.REFUSE: (
             lambda: refuse_erasure(erasure=row, words=words, by=by, on=on),

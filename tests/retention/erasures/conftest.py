@@ -25,7 +25,7 @@ class Erasures:
 
     def __init__(self, cast) -> None:
         self.cast = cast
-        self.night = cast.today + timedelta(days=1)
+        self.night = cast.today + timedelta(days=2)
 
     def note(
         self,

@@ -394,8 +394,8 @@ def test_the_command_says_what_waits_or_does_it_and_names_what_failed(
         call_command("erase_on_request", stdout=heard, **options)
         return heard.getvalue()
 
-    assert said(dry_run=True) == ""  # not before the next day
-    time_machine.move_to("2026-11-17 00:10 +0100")
+    assert said(dry_run=True) == ""  # a whole day first
+    time_machine.move_to("2026-11-18 00:10 +0100")
     assert str(row.pk) in said(dry_run=True)
     assert Note.objects.filter(pk=note.pk).exists()
     with monkeypatch.context() as patch:

@@ -54,7 +54,7 @@ def test_a_request_goes_from_the_list_of_notes_over_two_people_to_an_answer(
     assert "Marker" not in decide
     assert "This field is required" in text(officer.post(page, {"step": "refuse", "words": " "}))
     assert officer.post(page, {"step": "approve"}).status_code == 302
-    assert "erased in the coming night" in text(officer.get(page))
+    assert "A whole day follows" in text(officer.get(page))
     assert erasures.run().done == 1
     done = text(sign_in(cast.director).get(page))
     row.refresh_from_db()

@@ -9,8 +9,8 @@ from retention.rules.erasures import No, State, Step, Who, answer_by, may_begin,
 DAY = date(2026, 11, 16)
 
 
-def who(*roles: str, own: bool = False, proposed: bool = False) -> Who:
-    return Who(frozenset(roles), is_own_child=own, proposed_it=proposed)
+def who(*roles: str, own: bool = False, proposed: bool = False, approved: bool = False) -> Who:
+    return Who(frozenset(roles), is_own_child=own, proposed_it=proposed, approved_it=approved)
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,10 @@ def who(*roles: str, own: bool = False, proposed: bool = False) -> Who:
         (Step.WITHDRAW, State.APPROVED, who("deputy"), None),
         (Step.WITHDRAW, State.OPEN, who("board-officer"), No.ROLE),
         (Step.WITHDRAW, State.OPEN, who("deputy", own=True), No.OWN_CHILD),
+        (Step.WITHDRAW, State.APPROVED, who("board-officer", approved=True), None),
+        (Step.WITHDRAW, State.APPROVED, who("board-officer"), No.ROLE),
+        (Step.WITHDRAW, State.APPROVED, who("counsellor", approved=True), No.ROLE),
+        (Step.WITHDRAW, State.BEGUN, who("board-officer", approved=True), No.STATE),
         (Step.WITHDRAW, State.BEGUN, who("director"), No.STATE),
         (Step.WITHDRAW, State.DONE, who("director"), No.STATE),
     ],
@@ -47,7 +51,7 @@ def test_a_held_dossier_stops_the_approval_and_nothing_else():
     assert no_to(Step.WITHDRAW, State.OPEN, who("director"), is_held=True) is None
 
 
-def test_it_begins_on_the_day_after_the_approval_and_is_answered_within_thirty_days():
-    assert not may_begin(DAY, DAY)
-    assert may_begin(DAY, DAY + timedelta(days=1))
+def test_it_begins_a_whole_day_after_the_approval_and_is_answered_within_thirty_days():
+    assert not may_begin(DAY, DAY + timedelta(days=1))
+    assert may_begin(DAY, DAY + timedelta(days=2))
     assert answer_by(DAY) == date(2026, 12, 16)

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.db import DatabaseError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from access.acting import acting_as
-from access.errors import Refused
-from dossiers.models import Note
+from access.errors import NotAllowed, Refused
+from audit.models import LogEntry
+from dossiers.actions.files import move_file
+from dossiers.models import Note, NoteVersion
 from oversight.actions.questions import answer_question
-from retention.models import Hold
+from retention import erasing
+from retention.actions.erasures import withdraw_erasure
+from retention.destroyer import as_destroyer
+from retention.erasing import approved_and_not_done
+from retention.models import Erasure, Hold
 from tests.guards.seed_looks import look_and_ask
+from tests.retention.erasures.conftest import NIGHT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.promise("P23")]
 
@@ -35,3 +46,87 @@ def test_an_open_question_of_a_parent_holds_up_approving_and_erasing_until_it_is
         )
     assert (erasures.run().done, Note.objects.filter(pk=approved.target).count()) == (1, 0)
     erasures.approve(asked)
+
+
+def test_a_version_or_file_that_comes_after_the_approval_is_decided_anew_and_a_move_is_not(
+    cast, erasures, sign_in
+):
+    corrected, filled = erasures.note("Corrected"), erasures.note("Filled")
+    rows = [erasures.approve(erasures.ask("note", one.pk)) for one in (corrected, filled)]
+    file = erasures.file()
+    moved = erasures.approve(erasures.ask("file", file.pk))
+    erasures.correct(corrected, "Right now")
+    erasures.file(filled)
+    with acting_as(cast.counsellor, on=cast.today):
+        move_file(file=file, to=cast.part("own", "care"), by=cast.counsellor, on=cast.today)
+
+    assert (erasures.run().done, erasures.run().waiting) == (1, 0)
+    moved.refresh_from_db()
+    assert moved.outcome == "done"
+    assert (Note.objects.count(), NoteVersion.objects.filter(note=corrected).count()) == (2, 2)
+    for row in rows:
+        row.refresh_from_db()
+        assert (row.state, row.approved_by) == ("open", None)
+        assert LogEntry.objects.filter(event="erasure-reopened", object_pk=str(row.pk)).count() == 1
+    page = sign_in(cast.board_officer).get(reverse("erasure", args=[rows[0].pk]))
+    assert "To be decided anew" in page.content.decode()
+    erasures.approve(rows[0], by="board_officer")
+    assert (erasures.run().done, Note.objects.get()) == (1, filled)
+
+
+def test_no_approval_is_taken_away_where_nothing_came_and_none_carried_out_where_something_did(
+    cast, erasures
+):
+    note = erasures.note()
+    row = erasures.approve(erasures.ask("note", note.pk))
+    rows = Erasure.objects.filter(pk=row.pk)
+    nobody = {"approved_on": None, "approved_at": None, "approved_by": None}
+    with pytest.raises(DatabaseError, match="when something came"), transaction.atomic():
+        rows.update(reopened_at=timezone.now(), **nobody)
+    erasures.correct(note, "Right now")
+    intended = {"outcome": "intended", "pieces": 1, "fingerprint": "x"}
+    with (
+        pytest.raises(DatabaseError, match="too early"),
+        acting_as(NIGHT, on=erasures.night),
+        as_destroyer(),
+    ):
+        rows.update(**intended)
+    for anew in ({"reopened_at": timezone.now()}, nobody, nobody | {"reopened_at": timezone.now()}):
+        with (
+            pytest.raises(DatabaseError),
+            acting_as(cast.board_officer, on=cast.today),
+        ):
+            rows.update(**anew)
+    assert rows.get().state == "approved"
+
+
+def test_what_is_being_erased_takes_no_version(cast, erasures, monkeypatch):
+    note = erasures.note()
+    erasures.approve(erasures.ask("note", note.pk))
+    with monkeypatch.context() as patch:
+        patch.setattr(erasing, "others_have_ended", lambda: False)
+        assert erasures.run().waiting == 1
+    with pytest.raises(DatabaseError, match="being erased"), transaction.atomic():
+        erasures.correct(note, "Right now")
+    assert erasures.run().done == 1
+
+
+def test_who_approved_takes_it_back_within_a_whole_day_and_no_other_of_the_board_does(
+    cast, erasures
+):
+    row = erasures.approve(erasures.ask("note", erasures.note().pk), by="board_officer")
+    assert approved_and_not_done(cast.today + timedelta(days=1)) == []
+    on = cast.today + timedelta(days=1)
+    with pytest.raises(DatabaseError, match="too early"), acting_as(NIGHT, on=on), as_destroyer():
+        Erasure.objects.filter(pk=row.pk).update(outcome="intended", pieces=1, fingerprint="x")
+    other = cast.add_person("second_officer", "board-officer", cast.board.unit)
+    for by in (other, cast.board_officer):
+        with acting_as(by, on=on):
+            if by == other:
+                with pytest.raises(NotAllowed):
+                    withdraw_erasure(erasure=row, words="Mine", by=by, on=on)
+            else:
+                withdraw_erasure(erasure=row, words="A slip", by=by, on=on)
+    row.refresh_from_db()
+    assert (row.state, row.ended_by) == ("withdrawn", cast.board_officer)
+    assert erasures.run().done == 0
