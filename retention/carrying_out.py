@@ -26,7 +26,12 @@ from audit.events import Event
 from audit.grounds import Ground
 from dossiers.models import Dossier
 from retention import events
-from retention.actions.again import destroy_keys, destroy_rows, remove_files
+from retention.actions.again import (
+    destroy_keys,
+    destroy_rows,
+    destroy_what_came_late,
+    remove_files,
+)
 from retention.actions.holds import keep_in_step
 from retention.actions.ledger import Keys, intend_all, write_out
 from retention.actions.other_systems import note_other_systems
@@ -196,8 +201,9 @@ def _destroy(items: Sequence[uuid.UUID], *, by: Job, on: date) -> int:
         rows = _locked(items, Outcome.INTENDED)
         if rows:
             dossiers = _dossiers_of(rows)
-            with gathering(rows[0].list_id):
+            with gathering(rows[0].list_id) as gone:
                 destroy_rows([row.pk for row in rows])
+            destroy_what_came_late(gone)
             _say(rows, Outcome.DESTROYED, done_at=timezone.now())
             _record(events.ITEM_DESTROYED, rows, dossiers, by=by)
     return len(rows)

@@ -111,7 +111,7 @@ def _keyring(part_ids: Iterable[uuid.UUID], *, must_open: bool) -> Keyring:
 
 
 def create_keys(part_ids: Iterable[uuid.UUID]) -> None:
-    """Makes a key for each part, before the part's own row is written (a job sweeps orphans)."""
+    """Makes a key for each part, before the part's own row is written; alone it opens nothing."""
     master = AESGCM(settings.MASTER_KEY)
     with connections[KEYS].cursor() as cursor:
         # COPY: a roster of 50 000 pupils makes 300 000 keys at once.

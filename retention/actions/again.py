@@ -21,6 +21,10 @@ from vault import blobs
 from vault.router import KEYS
 
 _KNOWN = {"dossier", "kind", "part", "key", "blob"}
+_IS_LATE = """
+select exists (select from vault_partkey where part_id = any (string_to_array(%s, ',')::uuid[]))
+"""
+_END_LATE = "delete from vault_partkey where part_id = any (string_to_array(%s, ',')::uuid[])"
 
 
 class UnknownKind(Exception):
@@ -32,6 +36,20 @@ def destroy_keys(lines: Sequence[Mapping[str, Sequence[str]]]) -> None:
     keys = [key for named in lines for what in ("part", "key") for key in named.get(what, ())]
     with as_destroyer(KEYS), connections[KEYS].cursor() as cursor:
         cursor.execute("delete from vault_partkey where part_id = any (%s::uuid[])", [keys])
+
+
+def destroy_what_came_late(gone: Sequence[str]) -> None:
+    """Takes away keys and sealed files of rows that went, but came after the ledger's line.
+
+    A hold, a question or a scan is still taken while an item waits for another try, and has a key
+    of its own that no line names. Call it before it is committed that the rows went: cut off in
+    between, they stand without their keys, and go in the next run.
+    """
+    with as_destroyer(KEYS), connections[KEYS].cursor() as cursor:
+        cursor.execute(_IS_LATE, [",".join(gone)])
+        if cursor.fetchone()[0]:
+            remove_files(gone)
+            cursor.execute(_END_LATE, [",".join(gone)])
 
 
 def destroy_rows(items: Sequence[uuid.UUID]) -> int:

@@ -24,20 +24,24 @@ from vault.sealing import Keyring, create_keys, keyring
 
 
 @contextmanager
-def gathering(made: uuid.UUID) -> Iterator[None]:
+def gathering(made: uuid.UUID) -> Iterator[list[str]]:
     """Keeps by what everything that is deleted within would be known; `made` is the list.
 
     In the transaction of the deletion itself: either both stand, or none. Where nothing was
     deleted that stands too: so marks that nobody gathered are known from marks that are not there.
+    Gives the keys of the rows that went, and of their files, once they did.
     """
+    keys: list[str] = []
     with transaction.atomic():
         _tell("yes", "")
-        yield
+        yield keys
         with connection.cursor() as cursor:
             cursor.execute("select current_setting('portal.gone', true)")
             (gone,) = cursor.fetchone()
         _tell("", "")
-        _keep(made, gone.split(ROW) if gone else [])
+        marks = gone.split(ROW) if gone else []
+        keys += [mark[1:] for mark in marks if mark[:1] == "k"]
+        _keep(made, marks)
 
 
 def _tell(gathers: str, gone: str) -> None:

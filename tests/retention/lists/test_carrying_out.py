@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -10,13 +10,16 @@ from django.db import DatabaseError, connection, transaction
 from access.acting import Job, acting_as
 from access.errors import Refused
 from audit.models import LogEntry
+from consent.actions.scans import keep_scan
 from dossiers.actions.files import add_files
 from dossiers.actions.notes import NoteText, write_note
 from dossiers.models import Dossier, DossierPart, File, FileVersion, Note, NoteVersion
+from files.intake import Clean
+from files.kinds import PDF
 from retention import carrying_out, ledger
 from retention.actions.holds import Reason, place_hold
 from retention.carrying_out import Carried, carry_out
-from retention.models import DestructionItem, EndedKind, LedgerLine
+from retention.models import DestructionItem, EndedKind, Hold, LedgerLine
 from students.models import Enrolment
 from tests.cast import build_cast
 from tests.dossiers.files.conftest import sent
@@ -26,6 +29,7 @@ from vault.models import PartKey
 
 pytestmark = [pytest.mark.promise("P9")]
 NIGHT = Job("carry out lists")
+LONG_AGO = date(2021, 10, 20)  # also the administration is due
 
 
 def run(made, on) -> Carried:
@@ -225,3 +229,43 @@ def test_an_item_that_fails_is_named_and_keeps_no_other(places, today, monkeypat
     assert (done.destroyed, done.failed) == (5, [bad.pk])
     assert outcomes(made)["medical"] == "intended"
     assert run(made, today).destroyed == 1
+
+
+@pytest.mark.django_db
+def test_what_came_while_an_item_waited_for_another_try_takes_its_keys_and_files_along(
+    places, cast, monkeypatch
+):
+    lists = Lists(cast)
+    made = lists.make("own", left=LONG_AGO)
+    for step in (lists.decide, lists.review, lists.approve):
+        step(made)
+
+    def full(_items):
+        raise OSError("disk")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(carrying_out, "destroy_rows", full)
+        assert len(run(made, cast.today).failed) == 7
+    _held(cast, cast.dossier("own"))
+    scan = keep_scan(clean_pdf(), pupil=cast.pupils["own"], school=cast.school, answers=[],
+                     by=cast.administrator)  # fmt: skip
+    keys = [Hold.objects.get().words_id, scan.pk]
+    assert PartKey.objects.filter(pk__in=keys).count() == 2
+    neighbours = set(PartKey.objects.filter(pk__in=rows_keys(cast, "other")))
+
+    assert run(made, cast.today).failed == []
+
+    assert not PartKey.objects.filter(pk__in=keys).exists()
+    assert not blobs.is_there(scan.blob)
+    assert neighbours
+    assert set(PartKey.objects.filter(pk__in=rows_keys(cast, "other"))) == neighbours
+
+
+def rows_keys(cast, pupil: str) -> list[object]:
+    parts = DossierPart.objects.filter(dossier__pupil=cast.pupils[pupil])
+    return list(parts.values_list("pk", flat=True))
+
+
+def clean_pdf() -> Clean:
+    content = b"%PDF-1.7 a paper"
+    return Clean(content, PDF.kind, PDF.media_type, PDF.extension, "paper.pdf", 1, ())
