@@ -38,8 +38,14 @@ def _cells(one: Listed) -> list[Cell]:
         item.due_on,
         str(item.get_decision_display()) or _("not decided"),
         _("failed") if one.is_failed else str(item.get_outcome_display()),
-        _("yes") if one.is_held else "",
+        _held(one),
     ]
+
+
+def _held(one: Listed) -> str:
+    if one.is_held:
+        return _("yes")
+    return _("by another dossier") if one.is_held_elsewhere else ""
 
 
 def items_csv(rows: Iterable[Listed]) -> bytes:

@@ -151,6 +151,11 @@ def among(some: Iterable[QuerySet[Any, Any]]) -> Q:
     return reduce(or_, (Q(pk__in=keys) for keys in some))
 
 
+def is_held_around(on: date) -> Q:
+    """Dossiers of pupils of whose parents any child is held on a day, at whichever school."""
+    return reduce(or_, (Q(pupil__in=_families_of(keys)) for keys in held_keys(on)))
+
+
 def dossier_is_held(key: uuid.UUID, on: date) -> bool:
     """Whether one dossier is held on a day, by whatever holds it."""
     return Dossier.objects.filter(is_held(on), pk=key).exists()
@@ -182,7 +187,8 @@ def due_of(kind: Kind, day: date, scope: Scope) -> QuerySet[Any]:
     held = held_beyond(day)
     rows = Leaver.objects.filter(_left(until, left_on), ~among(held), gone__in=still_with(kind))
     if kind.follows_family:
-        rows = reduce(_without_families_of, held, rows)
+        for keys in held:
+            rows = rows.exclude(pupil__in=_families_of(keys))
     if kind.waits_for_pictures:
         picture = _PICTURE_OF_FAMILY if kind.follows_family else _PICTURE
         rows = rows.alias(picture=picture).filter(picture__isnull=True)
@@ -199,14 +205,14 @@ def _left(days: dict[uuid.UUID, date], left_on: str) -> Q:
     return reduce(or_, conditions, Q(pk__in=[]))
 
 
-def _without_families_of(rows: QuerySet[Leaver], held: QuerySet[Any, Any]) -> QuerySet[Leaver]:
-    """Without pupils who have a parent in common with a pupil of whom one of these is held."""
+def _families_of(held: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    """Pupils who have a parent in common with a pupil of whom one of these is held."""
     children = Parenthood.objects.filter(
         withdrawn_at__isnull=True,
         parent__children__withdrawn_at__isnull=True,
         parent__children__pupil__dossiers__in=held,
     )
-    return rows.exclude(pupil__in=children.order_by().values("pupil"))
+    return children.order_by().values("pupil")
 
 
 def _due_day(kind: Kind, scope: Scope) -> Any:

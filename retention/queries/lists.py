@@ -9,7 +9,18 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django.db import connection
-from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import (
+    BooleanField,
+    Count,
+    ExpressionWrapper,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce
 
 from access.models import User
@@ -17,11 +28,13 @@ from access.permissions import Permission
 from access.visibility import visibility_of
 from dossiers.models import Dossier
 from retention.models import DestructionItem, DestructionList, Hold
-from retention.queries.due import is_held, standing_holds
+from retention.queries.due import is_held, is_held_around, standing_holds
+from retention.terms import OF_PUPILS
 from students.models import School
 from students.queries import named_like
 
 Outcome = DestructionItem.Outcome
+_OF_FAMILIES = [kind.code for kind in OF_PUPILS if kind.follows_family]
 _DONE = (Outcome.DESTROYED, Outcome.LEFT)
 
 
@@ -161,8 +174,7 @@ def items_listed(
     if wanted.kind:
         rows = rows.filter(kind=wanted.kind)
     if wanted.shown == "held":
-        held = Dossier.objects.filter(is_held(on)).values("pk")
-        rows = rows.filter(dossier_id__in=held)
+        rows = rows.filter(held_items(on))
     elif wanted.shown in _NARROWED:
         rows = rows.filter(_NARROWED[wanted.shown])
     name = Dossier.objects.filter(pk=OuterRef("dossier_id")).values("pupil__sort_name")
@@ -179,24 +191,36 @@ class Listed:
     item: DestructionItem
     dossier: Dossier | None
     is_held: bool
+    is_held_elsewhere: bool  # not itself: parents' data wait for the holds of every child
     is_failed: bool  # also when only a sealed file could not be removed
 
 
+def held_items(on: date) -> Q:
+    """Items that something holds on a day, as the rule says (rules/due.py)."""
+    here = Dossier.objects.filter(is_held(on)).values("pk")
+    around = Dossier.objects.filter(is_held_around(on)).values("pk")
+    return Q(dossier_id__in=here) | Q(kind__in=_OF_FAMILIES, dossier_id__in=around)
+
+
 def with_dossiers(items: Iterable[DestructionItem], *, on: date) -> list[Listed]:
-    """These items with their dossiers and whether something holds them now; three queries."""
+    """These items with their dossiers and whether something holds them now; two queries."""
     rows = list(items)
-    keys = {row.dossier_id for row in rows}
-    dossiers = Dossier.objects.select_related("pupil", "school__unit").in_bulk(keys)
-    held = set(Dossier.objects.filter(is_held(on), pk__in=keys).values_list("pk", flat=True))
-    return [
-        Listed(
-            row,
-            dossiers.get(row.dossier_id),
-            row.dossier_id in held,
-            row.failed_at is not None,
+    yes_or_no: Any = BooleanField()
+    dossiers = (
+        Dossier.objects.select_related("pupil", "school__unit")
+        .annotate(
+            held_here=ExpressionWrapper(is_held(on), output_field=yes_or_no),
+            held_around=ExpressionWrapper(is_held_around(on), output_field=yes_or_no),
         )
-        for row in rows
-    ]
+        .in_bulk({row.dossier_id for row in rows})
+    )
+    return [_listed(row, dossiers.get(row.dossier_id)) for row in rows]
+
+
+def _listed(row: DestructionItem, dossier: Any) -> Listed:
+    is_held = dossier is not None and dossier.held_here
+    is_around = dossier is not None and row.kind in _OF_FAMILIES and dossier.held_around
+    return Listed(row, dossier, is_held, is_around and not is_held, row.failed_at is not None)
 
 
 def holds_on(item: DestructionItem, *, on: date) -> list[Hold]:

@@ -8,12 +8,16 @@ import zipfile
 import pytest
 from django.urls import reverse
 
+from access.acting import acting_as
 from access.models import Membership
+from dossiers.models import Dossier
+from retention.actions.holds import lift_hold
+from retention.holds import forget, on_asking_for_holds
 from retention.models import DestructionList, Hold
 from retention.views import list_steps
-from students.models import Parent, Pupil
+from students.models import Parent, Parenthood, Pupil
 from tests.retention.lists.conftest import LEFT
-from tests.retention.test_due_in_sql import let_leave
+from tests.retention.test_due_in_sql import hold, let_leave
 
 pytestmark = pytest.mark.promise("P9")
 
@@ -75,6 +79,38 @@ def test_an_item_shows_its_days_and_how_much_there_is_and_nothing_it_says(cast, 
         client = sign_in(cast.people[person])
         assert client.get(reverse("destruction_item", args=[item.pk])).status_code == status
         assert client.get(reverse("destruction_list", args=[made.pk])).status_code == status
+
+
+def test_parents_data_say_that_a_dossier_elsewhere_holds_them_and_not_whose(cast, lists, sign_in):
+    """So do what is open and no hold yet; what follows no family says that nothing holds it."""
+    made = lists.make("own", on=cast.today)
+    sister = let_leave(cast, "foreign", LEFT)
+    mother = Parent.objects.get(user=cast.parent)
+    Parenthood.objects.create(parent=mother, pupil=sister.pupil, relation="mother")
+    held = hold(cast, sister)
+    client = sign_in(cast.director)
+
+    def says(kind: str) -> str:
+        return text_of(client, "destruction_item", made.items.get(kind=kind).pk)
+
+    assert "Another dossier of this family is held" in says("parents")
+    assert "Nothing holds it." not in says("parents")
+    assert "foreign" not in says("parents")
+    assert "Nothing holds it." in says("guidance")
+    page = client.post(reverse("destruction_list", args=[made.pk]), {"show": "held"})
+    assert "One item" in page.content.decode()
+    assert "another dossier holds it" in page.content.decode()
+    export = reverse("export_destruction_list", args=[made.pk])
+    assert b"by another dossier" in client.post(export, {"show": "held", "as": "csv"}).content
+    with acting_as(cast.other_director, on=cast.today):
+        lift_hold(hold=held, words="Afgehandeld", by=cast.other_director, on=cast.today)
+    assert "Nothing holds it." in says("parents")
+    own = Dossier.objects.filter(pk=cast.dossier("own").pk).values_list("pk", flat=True)
+    on_asking_for_holds("demo", lambda day: own, because="request")
+    try:
+        assert "Something about this pupil is still open" in says("guidance")
+    finally:
+        forget("demo")
 
 
 def test_who_has_a_child_on_a_list_sees_the_others_and_takes_no_step(cast, lists, sign_in):
