@@ -6,17 +6,22 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from access.acting import Job, acting_as
 from audit.actions import record
-from retention.actions.ledger import take_over
+from retention.actions.ledger import entry_of, take_over
+from retention.actions.other_systems import note_other_systems
 from retention.destroyer import as_destroyer
 from retention.erasing_again import end_rekeyings, erase_again
 from retention.events import RESTORED
 from retention.ledger import Entry
-from retention.models import DestructionItem
+from retention.models import DestructionItem, DestructionList, Erasure, LedgerLine
 from retention.queries.ledger import missing_lines
+from retention.rekeying import stands
+from retention.searching.marks import gathering
 from vault import blobs
 from vault.router import KEYS
 
@@ -29,6 +34,10 @@ _END_LATE = "delete from vault_partkey where part_id = any (string_to_array(%s, 
 
 class UnknownKind(Exception):
     """The ledger names a kind of thing that this version does not know how to destroy."""
+
+
+class NotDestroyedAgain(Exception):
+    """A line of the ledger could not be carried out in the copy; the message says which."""
 
 
 def destroy_keys(lines: Sequence[Mapping[str, Sequence[str]]]) -> None:
@@ -63,17 +72,6 @@ def destroy_rows(items: Sequence[uuid.UUID]) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _said_again(entry: Entry) -> None:
-    """An older copy does not know yet what became of the item, where it knows the item at all."""
-    rows = DestructionItem.objects.filter(pk=entry.item)
-    begun = rows.filter(decision=DestructionItem.Decision.DESTROY, outcome="")
-    with as_destroyer():
-        begun.update(outcome=DestructionItem.Outcome.INTENDED)
-        rows.filter(outcome=DestructionItem.Outcome.INTENDED).update(
-            outcome=DestructionItem.Outcome.DESTROYED, done_at=entry.at
-        )
-
-
 def remove_files(names: Sequence[str]) -> None:
     """Takes sealed files away, where they are still there; one that does not go keeps no other.
 
@@ -90,18 +88,44 @@ def remove_files(names: Sequence[str]) -> None:
 
 
 def destroy_missing_again(*, on: date) -> int:
-    """Line by line, the oldest first; a run that was cut off goes on where it was.
+    """All that the ledger names and this database still holds; says how many of its lines.
 
-    Raises UnknownKind, and LedgerDamaged when file and database tell different stories.
+    First what the copy knows as intended: it was made before those rows went. Then the lines that
+    the copy does not know, the oldest first. A run that was cut off goes on where it was.
+    Raises UnknownKind, NotDestroyedAgain, and LedgerDamaged when file and database tell different
+    stories.
     """
-    missing = missing_lines()
+    lines = [*_begun_in_the_copy(), *missing_lines()]
     job = Job("restore")
     with acting_as(job, on=on):
-        record(RESTORED, by=job, detail={"to_destroy_again": len(missing)})
-    for entry in missing:
-        _destroy_again(entry, by=job, on=on)
+        record(RESTORED, by=job, detail={"to_destroy_again": len(lines)})
+    for entry in lines:
+        try:
+            _destroy_again(entry, by=job, on=on)
+        except (DatabaseError, OSError) as error:
+            reason = type(error).__name__
+            raise NotDestroyedAgain(f"line {entry.number} of the ledger: {reason}") from error
     end_rekeyings(by=job, on=on)
-    return len(missing)
+    return len(lines)
+
+
+def _begun_in_the_copy() -> list[Entry]:
+    """Lines that this database knows, and whose rows it may hold yet: of items that were intended
+    when the copy was made, or begun by a restore that was cut off. (What is being erased on request
+    from a held dossier waits, here as before.)
+    """
+    cut_off = Q(outcome="", list__begun_at__isnull=False)
+    items = _approved().filter(Q(outcome=DestructionItem.Outcome.INTENDED) | cut_off)
+    erasures = Erasure.objects.filter(outcome=Erasure.Outcome.INTENDED).values_list("pk", flat=True)
+    stand = [key for key in erasures if stands(key)]
+    lines = LedgerLine.objects.filter(Q(item__in=items.values("pk")) | Q(item__in=stand))
+    return [entry_of(line) for line in lines.order_by("number")]
+
+
+def _approved() -> QuerySet[DestructionItem]:
+    """What this copy knows as approved; other lines name items that it can say nothing of."""
+    rows = DestructionItem.objects.select_related("list")
+    return rows.filter(decision=DestructionItem.Decision.DESTROY, list__approved_on__isnull=False)
 
 
 def _destroy_again(entry: Entry, *, by: Job, on: date) -> None:
@@ -111,10 +135,44 @@ def _destroy_again(entry: Entry, *, by: Job, on: date) -> None:
     unknown = entry.keys.keys() - _KNOWN
     if unknown:
         raise UnknownKind(", ".join(sorted(unknown)))
+    item = _begun_again(entry, by=by, on=on)
     destroy_keys([entry.keys])
     remove_files(entry.keys["blob"])
     with acting_as(by, on=on):
-        take_over(entry)
-        destroy_rows([entry.item])
-        _said_again(entry)
-        record(RESTORED, by=by, detail={"line": entry.number})
+        if item is None:
+            take_over(entry)
+            destroy_rows([entry.item])
+        else:
+            with gathering(item.list_id):
+                destroy_rows([entry.item])
+            _say_destroyed(item)
+        record(RESTORED, by=by, target=item and item.list, detail={"line": entry.number})
+
+
+def _begun_again(entry: Entry, *, by: Job, on: date) -> DestructionItem | None:
+    """The item of a line, where the copy knows its list as approved: the list is then searched,
+    answered for and closed like any other.
+
+    What other systems hold is counted before the keys go, in the transaction that takes the line
+    over: once, however often a restore is cut off.
+    """
+    with acting_as(by, on=on):
+        item = _approved().select_for_update(of=("self",)).filter(pk=entry.item).first()
+        if item is not None and not LedgerLine.objects.filter(item=entry.item).exists():
+            take_over(entry)
+            with as_destroyer():
+                begins = DestructionList.objects.filter(pk=item.list_id, begun_at__isnull=True)
+                begins.update(begun_at=entry.at)
+            note_other_systems(item)
+            record(RESTORED, by=by, target=item.list, detail={"begun": entry.number})
+        return item
+
+
+def _say_destroyed(item: DestructionItem) -> None:
+    """Now, not when the line was written: copies made in between hold its key and its names."""
+    rows = DestructionItem.objects.filter(pk=item.pk)
+    with as_destroyer():
+        rows.filter(outcome="").update(outcome=DestructionItem.Outcome.INTENDED)
+        rows.filter(outcome=DestructionItem.Outcome.INTENDED).update(
+            outcome=DestructionItem.Outcome.DESTROYED, done_at=timezone.now(), failed_at=None
+        )

@@ -34,7 +34,7 @@ def intend_all(wanted: Mapping[uuid.UUID, Keys]) -> list[Entry]:
     """The lines about several items, one after the other, as `intend` does."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
-    known = {line.item: _entry(line) for line in LedgerLine.objects.filter(item__in=list(wanted))}
+    known = {line.item: entry_of(line) for line in LedgerLine.objects.filter(item__in=list(wanted))}
     head, now, new = database_head(), timezone.now(), []
     for item, keys in wanted.items():
         if item in known:
@@ -53,14 +53,15 @@ def write_out() -> int:
     Raises LedgerDamaged when the two tell different stories.
     """
     lines = LedgerLine.objects.filter(number__gt=ledger.head().number).order_by("number")
-    entries = [_entry(line) for line in lines]
+    entries = [entry_of(line) for line in lines]
     ledger.append(*entries)
     return len(entries)
 
 
 def take_over(entry: Entry) -> None:
-    """Enters a line of the file that a restored database does not know, once it is destroyed."""
-    _add(entry)
+    """Enters a line of the file that a restored database does not know yet."""
+    if not LedgerLine.objects.filter(number=entry.number).exists():
+        _add(entry)
 
 
 _INSERT = """
@@ -87,5 +88,6 @@ def _add(*entries: Entry) -> None:
         cursor.execute(_INSERT, [json.dumps(lines)])
 
 
-def _entry(line: LedgerLine) -> Entry:
+def entry_of(line: LedgerLine) -> Entry:
+    """A line of the database as the file has it."""
     return Entry(line.number, line.at, line.item, line.keys, line.previous)

@@ -6,11 +6,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from retention.actions.again import UnknownKind, destroy_missing_again
+from retention.actions.again import NotDestroyedAgain, UnknownKind, destroy_missing_again
 from retention.backups.places import BackupRefused
 from retention.backups.restoring import Copy, restore_backup
 from retention.backups.streams import BackupFailed
 from retention.ledger import LedgerDamaged
+
+_TOLD = (BackupRefused, BackupFailed, LedgerDamaged, UnknownKind, NotDestroyedAgain)
 
 
 class Command(BaseCommand):
@@ -39,6 +41,12 @@ class Command(BaseCommand):
                 newest=options["newest"],
                 destroy_again=partial(destroy_missing_again, on=timezone.localdate()),
             )
-        except (BackupRefused, BackupFailed, LedgerDamaged, UnknownKind) as error:
+        except (
+            BackupRefused,
+            BackupFailed,
+            LedgerDamaged,
+            UnknownKind,
+            NotDestroyedAgain,
+        ) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"put back; destroyed again: {number}")

@@ -10,21 +10,24 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, connections
 from django.db.models import Count
+from django.test.utils import override_settings
 from django.utils import timezone
 
 from access.acting import Job, acting_as
 from audit.models import LogEntry
-from audit.sealing import seal_log
+from audit.sealing import seal_log, seal_restoration
 from audit.verifying import verify_log
 from retention import ledger
 from retention.actions.leftovers import judge_leftover
 from retention.actions.other_systems import confirm_other_systems
 from retention.backups.recorded import make_and_record
+from retention.keeping_on import carry_on_all
 from retention.models import Certificate, LedgerLine, Leftover, OtherSystem
 from tests.guards.test_at_rest import dump
 from tests.retention.destroying.evidence import PASSING, TABLES, Kept, everything
@@ -80,8 +83,24 @@ def carry_out_killed_everywhere(leavers: Leavers, worker: Worker, root: Path, on
         leavers, root, before, after, at_the_end, once_more, everything(), deaths, closing_deaths,
         _outcomes(leavers), is_good, dumps, worker.heard.read_bytes(), ledger.read(),
         LedgerLine.objects.count(), _events(), _items_said(), list(Certificate.objects.all()),
-        leftovers, put_back(old.content, root, leavers.cast, on),
+        leftovers,
+        put_back(old.content, root, leavers.cast, on, partial(_carry_on, leavers, on)),
     )  # fmt: skip
+
+
+def _carry_on(leavers: Leavers, on: date) -> None:
+    """In databases put back from a copy: as the worker and the people do after each list."""
+    named = {
+        alias: {**database, "NAME": connections[alias].settings_dict["NAME"]}
+        for alias, database in settings.BACKUP_DATABASES.items()
+    }
+    seal_restoration(reason="a test", now=timezone.now())
+    with override_settings(BACKUP_DATABASES=named):
+        carry_on_all(by=Job("finish_lists"), on=on, again=True)
+        _judge_and_answer(leavers, on)
+        make_and_record(by=Job("make_backup"), on=on)
+        assert _log_is_good()
+        carry_on_all(by=Job("finish_lists"), on=on, again=True)
 
 
 def _judge_and_answer(leavers: Leavers, on: date) -> list[tuple[str, str, str]]:

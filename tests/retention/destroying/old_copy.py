@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ from dossiers.queries import content_of
 from retention.actions.again import destroy_missing_again
 from retention.backups import blobs, places
 from retention.backups.streams import identity, restore_sealed
+from retention.models import Certificate
 from tests.cast import Cast
 from tests.retention.backups.conftest import Places
 from tests.retention.destroying.evidence import Kept, everything
@@ -31,10 +33,13 @@ class PutBack:
     opens: dict[str, bool]
     lines: int
     destroyed_again: Kept
+    certificates: list[Certificate]
 
 
-def put_back(content: Path, root: Path, cast: Cast, on: date) -> PutBack:
-    """First nothing is asked of the ledger.
+def put_back(
+    content: Path, root: Path, cast: Cast, on: date, carry_on: Callable[[], None]
+) -> PutBack:
+    """First nothing is asked of the ledger; then it is; then the worker carries on.
 
     Whoever does this has both copies, the private key they are sealed to, and the master key.
     """
@@ -47,7 +52,9 @@ def put_back(content: Path, root: Path, cast: Cast, on: date) -> PutBack:
                 restore_sealed(dump, connections[alias].settings_dict, opened_by)
             blobs.put_back(content.parent, content)
             opens = {key: _any_opens(pupil.pk) for key, pupil in cast.pupils.items()}
-            return PutBack(opens, destroy_missing_again(on=on), everything())
+            lines, again = destroy_missing_again(on=on), everything()
+            carry_on()
+            return PutBack(opens, lines, again, list(Certificate.objects.all()))
     finally:
         settings.FILES_DIR = before
 

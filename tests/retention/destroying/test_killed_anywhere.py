@@ -130,6 +130,12 @@ def test_what_the_ledger_names_goes_again_from_that_copy_every_kind_of_it_and_no
     assert not lost, tables_of(lost)
 
 
+def test_the_list_of_that_copy_is_searched_answered_for_and_closed_there_too(told):
+    (certificate,) = told.put_back.certificates
+    assert certificate.list_id == told.leavers.made.pk
+    assert certificate.destroyed == told.lines
+
+
 def test_what_they_said_is_nowhere_not_in_dumps_files_or_what_a_server_wrote(told):
     folders = [path for path in told.root.rglob("*") if path.is_file()]
     assert folders
