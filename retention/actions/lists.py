@@ -40,7 +40,7 @@ def make_list(*, school: School, by: Actor, on: date) -> DestructionList | None:
     """A draft of all that falls due within 45 days and stands on no open list; none if nothing.
 
     A person who makes it directs the school and has no child on it. Raises Overtaken when today's
-    list of this school is there already.
+    list of this school is there already, and was not cancelled.
     """
     if isinstance(by, User) and not roles_around(by, school, on) & REVIEWERS:
         raise NotAllowed(REFUSED[Refusal.ROLE])
@@ -49,12 +49,12 @@ def make_list(*, school: School, by: Actor, on: date) -> DestructionList | None:
     rows = due_unlisted(school, until)
     if not rows:
         return None
-    name = f"{school.unit.name} {on.isoformat()}"
-    if DestructionList.objects.filter(name=name).exists():
+    today = DestructionList.objects.filter(school=school, made_on=on)
+    if today.filter(cancelled_on__isnull=True).exists():
         raise Overtaken(_("Today's list of this school is there already."))
     made = DestructionList.objects.create(
         school=school,
-        name=name,
+        name=_name(school, on, before=today.count()),
         due_until=until,
         made_on=on,
         made_by=by if isinstance(by, User) else None,
@@ -70,6 +70,14 @@ def make_list(*, school: School, by: Actor, on: date) -> DestructionList | None:
     _record(events.LIST_MADE, made, by=by, detail={"items": len(rows)})
     tell_whom_it_waits_for(made, on=on)
     return made
+
+
+def _name(school: School, on: date, *, before: int) -> str:
+    """What who approves the list types: no other list is called so."""
+    others = School.objects.exclude(pk=school.pk).filter(unit__name=school.name)
+    parts = [school.name[:90].strip(), school.brin if others.exists() else "", on.isoformat()]
+    parts.append(f"({before + 1})" if before else "")
+    return " ".join(part for part in parts if part)
 
 
 def due_unlisted(school: School, until: date) -> list[Any]:

@@ -27,7 +27,7 @@ class DestructionList(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="destruction_lists")
-    name = models.CharField(_("name"), max_length=120, unique=True)
+    name = models.CharField(_("name"), max_length=120)
     due_until = models.DateField(_("falls due up to and including"))
     made_on = models.DateField()
     made_by = models.ForeignKey(
@@ -95,6 +95,11 @@ class DestructionList(models.Model):
                 name="a_review_is_given_to_somebody_by_somebody",
                 condition=Q(reviewer=None, assigned_by=None, assigned_at=None)
                 | Q(reviewer__isnull=False, assigned_by__isnull=False, assigned_at__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["school", "made_on"],
+                condition=Q(cancelled_on__isnull=True),
+                name="a_school_makes_one_list_a_day",
             ),
             models.CheckConstraint(
                 name="a_list_closes_after_it_began",

@@ -33,6 +33,9 @@ class Lists:
         assert made is not None
         return made
 
+    def newest(self) -> DestructionList:
+        return DestructionList.objects.latest("made_at")
+
     def _name_family(self, pupil: str) -> None:
         """As accounts of families are called: what goes is looked for by these words."""
         for parent in Parent.objects.filter(children__pupil=self.cast.pupils[pupil]):

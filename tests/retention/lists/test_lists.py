@@ -10,13 +10,15 @@ from django.utils import timezone
 
 from access.acting import acting_as
 from access.errors import NotAllowed, Overtaken, Refused
-from access.models import User
+from access.models import Unit, User
 from audit.models import LogEntry
 from retention.actions.lists import cancel_list, keep_item, make_list
+from retention.keeping_on import make_all_lists
 from retention.models import DestructionItem, DestructionList, Hold
 from retention.queries import due_on
 from students.models import Parent
 from tests.retention.lists.conftest import APPROVED, LEFT, MADE, OVERNIGHT, REVIEWED
+from tests.retention.test_due_in_sql import let_leave
 
 pytestmark = pytest.mark.promise("P9")
 
@@ -143,6 +145,23 @@ def test_a_cancelled_list_frees_what_stood_on_it(lists, cast):
     with pytest.raises(Overtaken), acting_as(cast.director, on=APPROVED):
         cancel_list(made=made, by=cast.director, on=APPROVED)
     assert kinds(lists.make(on=APPROVED)) == AT_ONCE
+    with acting_as(cast.director, on=APPROVED):
+        cancel_list(made=lists.newest(), by=cast.director, on=APPROVED)
+    assert lists.make(on=APPROVED).name == f"De Demobongerd {APPROVED} (2)"
+    with pytest.raises(DatabaseError, match="a_school_makes_one_list_a_day"), transaction.atomic():
+        DestructionList.objects.create(
+            school=cast.school, name="x", due_until=LEFT, made_on=APPROVED
+        )
+
+
+def test_schools_with_one_long_name_each_get_a_list_with_a_name_of_its_own(lists, cast):
+    Unit.objects.filter(pk__in=[cast.school.pk, cast.other_school.pk]).update(name="Regenboog" * 13)
+    let_leave(cast, "own", LEFT)
+    let_leave(cast, "foreign", LEFT)
+    assert make_all_lists(by=OVERNIGHT, on=MADE) == 2
+    assert set(DestructionList.objects.values_list("name", flat=True)) == {
+        f"{'Regenboog' * 10} {school.brin} {MADE}" for school in (cast.school, cast.other_school)
+    }
 
 
 @pytest.mark.parametrize(
