@@ -23,7 +23,7 @@ from consent.rules import Reason
 from demo import people
 from demo.reports import sign_last_month
 from dossiers import queries
-from dossiers.models import Dossier
+from dossiers.models import Dossier, Note
 from files.previews import page_picture, text_of
 from oversight.models import Finding, LookQuestion, SignedReport
 from oversight.queries.findings import open_findings_visible_to
@@ -128,6 +128,8 @@ def test_the_demo_has_a_destruction_list_in_every_state_up_to_the_first_destroye
         *("", "destroy", "keep")
     }
     assert not LedgerLine.objects.exists()  # a worker carries out what is ready
+    notes = Note.objects.filter(part__dossier__in=DestructionItem.objects.values("dossier_id"))
+    assert {author for (author,) in notes.values_list("author__username")} == {"hanna", "tom"}
 
 
 def test_the_demo_refuses_to_fill_anything_but_a_demo():
