@@ -129,8 +129,9 @@ def _listed(cast, number: int) -> None:
 
 def _destruction_lists(cast, number: int) -> None:
     for n in range(number):
+        on = cast.today - timedelta(days=n)
         made = DestructionList.objects.create(
-            school=cast.school, name=f"Row-{n}", due_until=cast.today, made_on=cast.today
+            school=cast.school, name=f"Row-{n}", due_until=cast.today, made_on=on
         )
         DestructionItem.objects.create(
             list=made,
