@@ -84,12 +84,14 @@ def due_unlisted(school: School, until: date) -> list[Any]:
     """What falls due at a school until a day and stands on no list that is still going on.
 
     What was kept comes back once, with its new day; where its hold was lifted before the review,
-    the draft it stands on is the place to decide anew.
+    the draft it stands on is the place to decide anew. What was destroyed and is due again, of a
+    pupil who came back, waits for no earlier list.
     """
     live = DestructionItem.objects.filter(
         list__school=school, list__cancelled_on__isnull=True, list__closed_at__isnull=True
     )
-    live = live.exclude(outcome=DestructionItem.Outcome.LEFT)
+    ended = (DestructionItem.Outcome.LEFT, DestructionItem.Outcome.DESTROYED)
+    live = live.exclude(outcome__in=ended)
     listed = set(live.exclude(decision="keep").values_list("dossier_id", "kind"))
     drafts = live.filter(decision="keep", list__reviewed_on__isnull=True)
     kept = set(drafts.values_list("dossier_id", "kind", "due_on"))

@@ -42,7 +42,7 @@ def record_leaving(
     if now.ends_on == last_day:
         return False
     _must_be_possible_leaving(now, last_day, on)
-    _leave(now, last_day)
+    _leave(now, last_day, on)
     _record(events.LEAVING_RECORDED, now, by=by, school=school)
     return True
 
@@ -148,7 +148,7 @@ def transfer_pupil(
     ):
         raise Refused(_("The pupil is already enrolled at that school on that day."))
     new = Enrolment(pupil=now.pupil, school=there, starts_on=transfer.starts_on)
-    _leave(now, last_day)
+    _leave(now, last_day, on)
     _start(new, None)
     _record(events.PUPIL_TRANSFERRED, now, by=by, school=school, to_school=str(there.pk))
     return new
@@ -177,7 +177,8 @@ def _must_be_possible_leaving(enrolment: Enrolment, last_day: date, on: date) ->
         raise Refused(_("The pupil had returned by that day. Choose an earlier day."))
 
 
-def _leave(enrolment: Enrolment, last_day: date) -> None:
+def _leave(enrolment: Enrolment, last_day: date, on: date) -> None:
+    is_back = enrolment.ends_on is not None and enrolment.ends_on < on <= last_day
     if enrolment.ends_on is not None and last_day > enrolment.ends_on:
         # The date moves on: places that ended with the enrolment move along.
         GroupMembership.objects.filter(enrolment=enrolment, ends_on=enrolment.ends_on).update(
@@ -186,6 +187,8 @@ def _leave(enrolment: Enrolment, last_day: date) -> None:
     enrolment.ends_on = last_day
     enrolment.save(update_fields=["ends_on"])
     close_places(enrolment, last_day)
+    if is_back:
+        tell_enrolled([Enrolled(enrolment.pupil_id, enrolment.school_id, enrolment.starts_on)])
     tell_left([Left(enrolment.pupil_id, enrolment.school_id, last_day)])
 
 

@@ -246,6 +246,9 @@ class RosterWork:
             stay.starts_on = as_date(line.after.get("starts_on")) or stay.starts_on
             left_on = as_date(line.after.get("left_on"))
             if left_on:
+                if stay.ends_on and stay.ends_on < self.on <= left_on:  # back at school
+                    back = enrolment.Enrolled(pupil, self.school.pk, stay.starts_on)
+                    self.applied.enrolled.append(back)
                 stay.ends_on = left_on
                 gone.append((stay.id, left_on))
                 self.applied.left.append(enrolment.Left(pupil, self.school.pk, left_on))

@@ -1,4 +1,4 @@
-"""Every kind of record goes by a list: what is shared stays, and who returns begins anew."""
+"""Every kind of record goes by a list: what is shared stays."""
 
 from __future__ import annotations
 
@@ -9,22 +9,15 @@ from django.db import DatabaseError, connection, transaction
 
 from access.acting import Job, acting_as
 from access.models import User
-from audit.actions import record
 from consent.models import Check, CheckedPupil
 from dossiers.actions.files import add_files, move_file
-from dossiers.models import DossierPart, File
+from dossiers.models import File
 from retention.carrying_out import carry_out
-from retention.models import EndedKind
-from retention.queries import due_on
-from retention.terms import KINDS, OF_PUPILS
-from students.enrolment import Enrolled, tell_enrolled
-from students.events import ACCOUNT_LINKED
+from retention.terms import KINDS
 from students.models import Enrolment, Parent, Parenthood, Pupil
 from tests.dossiers.files.conftest import sent
 from tests.guards.seed import _ask_for_website
 from tests.retention.lists.conftest import Lists
-from tests.retention.test_due_in_sql import let_leave
-from vault.models import PartKey
 
 pytestmark = [
     pytest.mark.django_db,
@@ -99,26 +92,6 @@ def test_without_an_item_not_even_the_owner_takes_anything_away(cast, table):
         cursor.execute("set constraints all deferred")
         with pytest.raises(DatabaseError, match="approved destruction list"), transaction.atomic():
             cursor.execute(f"delete from {table}")
-
-
-def test_who_comes_back_begins_with_an_empty_dossier_that_falls_due_again(cast):
-    dossier = cast.dossier("own")
-    destroyed(cast, "own", left=date(2023, 11, 1))
-    assert EndedKind.objects.filter(dossier_id=dossier.pk).count() == len(OF_PUPILS) - 1
-    assert not DossierPart.objects.filter(dossier=dossier).exists()
-
-    job = Job("roster")
-    with acting_as(job, on=cast.today):
-        Enrolment.objects.create(pupil=cast.pupils["own"], school=cast.school, starts_on=cast.today)
-        tell_enrolled([Enrolled(cast.pupils["own"].pk, cast.school.pk, cast.today)])
-        record(ACCOUNT_LINKED, by=job, subjects=[cast.pupils["own"].log_key])
-
-    assert not EndedKind.objects.filter(dossier_id=dossier.pk).exists()
-    parts = DossierPart.objects.filter(dossier=dossier)
-    assert parts.count() == 6
-    assert PartKey.objects.filter(part_id__in=list(parts.values_list("pk", flat=True))).count() == 6
-    let_leave(cast, "own", LONG_AGO)
-    assert {row.kind for row in due_on(cast.today, schools=[cast.school])} >= {"guidance"}
 
 
 def test_a_file_that_was_moved_outlives_the_part_it_came_from(cast, monkeypatch):
