@@ -37,6 +37,7 @@ from retention.rekeying import (
     stands,
 )
 from retention.rules.erasures import may_begin
+from retention.telling_erasures import tell_who_asked, tell_who_decides
 from vault import blobs
 from vault.errors import Unreadable
 
@@ -113,7 +114,9 @@ def _intended(key: uuid.UUID, *, by: Job, on: date) -> str:
             return row.outcome
         wait_for_turn(row.dossier_id)  # nobody places a hold on it meanwhile
         if _is_decided_anew(row):
+            row.refresh_from_db()
             _record(events.ERASURE_REOPENED, row, by=by)
+            tell_who_decides(row, on=on)
             return ""
         others = Erasure.objects.filter(dossier=row.dossier_id, outcome__in=["intended", "sealed"])
         if row.ended or dossier_is_held(row.dossier_id, on) or others.exists():
@@ -122,6 +125,7 @@ def _intended(key: uuid.UUID, *, by: Job, on: date) -> str:
         if not goes.keys:
             _say(row, outcome=Outcome.GONE, done_at=timezone.now())
             _record(events.ERASURE_GONE, row, by=by)
+            tell_who_asked(row)
             return str(Outcome.GONE)
         _say(row, outcome=Outcome.INTENDED, pieces=goes.pieces, fingerprint=goes.fingerprint)
         intend(row.pk, {"erasure": [row.sort], "dossier": [row.dossier_id], **goes.keys})
@@ -252,6 +256,7 @@ def _say_done(key: uuid.UUID, *, by: Job, on: date) -> None:
         if row.outcome == Outcome.SEALED:  # else another run was faster
             _say(row, outcome=Outcome.DONE, done_at=timezone.now())
             _record(events.ERASED, row, by=by, detail={"fingerprint": row.fingerprint})
+            tell_who_asked(row)
 
 
 def _parts(key: uuid.UUID) -> list[str]:
@@ -259,13 +264,15 @@ def _parts(key: uuid.UUID) -> list[str]:
 
 
 def _locked(key: uuid.UUID) -> Erasure:
-    rows = Erasure.objects.select_related("dossier__pupil")
+    rows = Erasure.objects.select_related("dossier__pupil", "dossier__school", "proposed_by")
     return rows.select_for_update(of=("self",)).get(pk=key)
 
 
 def _say(row: Erasure, **what: object) -> None:
     with as_destroyer():
         Erasure.objects.filter(pk=row.pk).update(**what)
+    for name, value in what.items():
+        setattr(row, name, value)
 
 
 def _record(

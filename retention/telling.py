@@ -9,6 +9,7 @@ import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
+from django.db.models import Model
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext
@@ -32,14 +33,19 @@ def tell_whom_it_waits_for(made: DestructionList, *, on: date) -> None:
             text = render_to_string("retention/lists/mail/waits.txt", words).strip() + "\n"
             subject = gettext("A destruction list waits for you")
         mails.append(EmailMessage(subject, text, None, [user.email]))
+    send_once_stored(mails, about=made)
+
+
+def send_once_stored(mails: list[EmailMessage], *, about: Model) -> None:
+    """Sends mails about a row once it is stored; what can't be sent is told to the server's log."""
     if mails:
-        transaction.on_commit(lambda: _send(mails, str(made.pk)), robust=True)
+        transaction.on_commit(lambda: _send(mails, about), robust=True)
 
 
-def _send(mails: list[EmailMessage], made: str) -> None:
+def _send(mails: list[EmailMessage], about: Model) -> None:
     try:
         get_connection().send_messages(mails)
     except (SMTPException, OSError, ValueError) as error:
         structlog.get_logger("retention").error(
-            "list_not_mailed", list=made, reason=type(error).__name__
+            f"{about._meta.model_name}_not_mailed", key=str(about.pk), reason=type(error).__name__
         )

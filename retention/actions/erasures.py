@@ -25,9 +25,10 @@ from dossiers.models import Dossier
 from retention import events
 from retention.models import Erasure, ErasureWords
 from retention.queries.due import dossier_is_held
-from retention.queries.erasures import erasable_in
+from retention.queries.erasures import erasable_in, who_is_around
 from retention.queries.lists import roles_around
-from retention.rules.erasures import PROPOSERS, No, Step, Who, no_to
+from retention.rules.erasures import PROPOSERS, No, Step, no_to
+from retention.telling_erasures import tell_who_asked, tell_who_decides
 from students.queries import is_own_child
 from vault.sealing import create_keys, keyring
 
@@ -84,6 +85,7 @@ def ask_erasure(
     )
     row.save(force_insert=True)
     _record(events.ERASURE_ASKED, row, by=by)
+    tell_who_decides(row, on=on)
     return row
 
 
@@ -94,6 +96,7 @@ def approve_erasure(*, erasure: Erasure, by: User, on: date) -> None:
     row.approved_on, row.approved_at, row.approved_by = on, timezone.now(), by
     row.save(update_fields=["approved_on", "approved_at", "approved_by"])
     _record(events.ERASURE_APPROVED, row, by=by, changed=["approved_on"])
+    tell_who_asked(row)
 
 
 @transaction.atomic
@@ -116,7 +119,7 @@ def withdraw_erasure(*, erasure: Erasure, words: str, by: User, on: date) -> Non
 
 def steps_for(row: Erasure, user: User, *, on: date) -> list[Step]:
     """The steps that `user` may take now; one that only a hold forbids is still told of."""
-    who = _who(row, user, on)
+    who = who_is_around(row, user, on=on)
     return [step for step in Step if no_to(step, row.state, who) is None]
 
 
@@ -125,7 +128,7 @@ def _must_be_able(step: Step, erasure: Erasure, by: User, on: date) -> Erasure:
     rows = Erasure.objects.select_related("dossier__pupil", "dossier__school")
     row = rows.select_for_update(of=("self",)).get(pk=erasure.pk)
     is_held = dossier_is_held(row.dossier_id, on)
-    no = no_to(step, row.state, _who(row, by, on), is_held=is_held)
+    no = no_to(step, row.state, who_is_around(row, by, on=on), is_held=is_held)
     if no is No.STATE:
         raise Overtaken(_SAID[no])
     if no is No.HELD:
@@ -135,19 +138,12 @@ def _must_be_able(step: Step, erasure: Erasure, by: User, on: date) -> Erasure:
     return row
 
 
-def _who(row: Erasure, user: User, on: date) -> Who:
-    return Who(
-        roles=frozenset(roles_around(user, row.dossier.school, on)),
-        is_own_child=is_own_child(user, row.dossier.pupil),
-        proposed_it=row.proposed_by_id == user.pk,
-        approved_it=row.approved_by_id == user.pk,
-    )
-
-
 def _end(row: Erasure, how: Erasure.Ended, words: str, *, by: User, on: date) -> None:
     row.ended_words = _sealed(row.dossier, must_say(words), by)
     row.ended, row.ended_on, row.ended_at, row.ended_by = how, on, timezone.now(), by
     row.save(update_fields=["ended", "ended_on", "ended_at", "ended_by", "ended_words"])
+    if by.pk != row.proposed_by_id:
+        tell_who_asked(row)
 
 
 def _sealed(dossier: Dossier, words: str, by: User) -> ErasureWords:

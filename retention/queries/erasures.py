@@ -10,16 +10,17 @@ from datetime import date, datetime
 from django.db import connection
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
-from access.models import User
+from access.models import Membership, User
 from access.permissions import Permission
 from access.visibility import visibility_of
 from dossiers.models import Dossier
 from dossiers.models.dossiers import PartKind
 from retention.models import Backup, Erasure, ErasureWords
 from retention.queries.holds import own_child
-from retention.rules.erasures import DECIDERS
+from retention.queries.lists import roles_around
+from retention.rules.erasures import DECIDERS, State, Step, Who, no_to
 from students.models import School
-from students.queries import named_like
+from students.queries import is_own_child, named_like
 from vault.errors import Unreadable
 from vault.sealing import keyring
 
@@ -84,6 +85,33 @@ def erasures_to_decide(user: User, *, on: date) -> int:
         return 0
     rows = erasures_visible_to(user, on=on).filter(ended="", approved_on__isnull=True)
     return rows.exclude(proposed_by=user).count()
+
+
+def who_is_around(row: Erasure, user: User, *, on: date) -> Who:
+    """What `user` is around a request, for the rule that says which steps are theirs."""
+    return Who(
+        roles=frozenset(roles_around(user, row.dossier.school, on)),
+        is_own_child=is_own_child(user, row.dossier.pupil),
+        proposed_it=row.proposed_by_id == user.pk,
+        approved_it=row.approved_by_id == user.pk,
+    )
+
+
+def deciders_of(row: Erasure, *, on: date) -> list[User]:
+    """Who may decide about a request that is open."""
+    held = Membership.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=on),
+        unit=row.dossier.school.board_id,
+        role__in=DECIDERS,
+        starts_on__lte=on,
+        user__is_active=True,
+    )
+    users = {one.user_id: one.user for one in held.select_related("user").order_by("user__name")}
+    return [
+        user
+        for user in users.values()
+        if no_to(Step.APPROVE, State.OPEN, who_is_around(row, user, on=on)) is None
+    ]
 
 
 @dataclass(frozen=True)

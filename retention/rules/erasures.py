@@ -101,3 +101,8 @@ def begins_on(approved_on: date) -> date:
 def answer_by(received_on: date) -> date:
     """The last day on which the school answers who asked."""
     return received_on + ANSWER_WITHIN
+
+
+def is_late(received_on: date, on: date) -> bool:
+    """Whether the days that the law gives are over."""
+    return answer_by(received_on) < on

@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from access.acting import Job
 from retention.erasing import erase_approved
+from retention.telling_erasures import remind_of_erasures
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -19,3 +20,10 @@ def erase_on_request(timestamp: int) -> None:
     at once do nothing twice (retention/erasing.py).
     """
     erase_approved(by=Job("erase_on_request"), on=timezone.localdate())
+
+
+@app.periodic(cron="25 2 * * *")
+@app.task(name="retention.remind_of_erasures", queue="retention")
+def remind_of_erasure_requests(timestamp: int) -> None:
+    """Each night: who must decide hears again before the days of the law are over."""
+    remind_of_erasures(on=timezone.localdate())

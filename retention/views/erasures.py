@@ -29,7 +29,7 @@ from retention.actions.erasures import (
 from retention.forms.erasures import ARTICLES, AskForm, DecideForm, FindForm, in_words
 from retention.models import Erasure
 from retention.queries import erasures as found
-from retention.rules.erasures import State, Step
+from retention.rules.erasures import State, Step, is_late
 from retention.views.frame import ways
 
 PER_PAGE = 30
@@ -121,6 +121,7 @@ def erasure(request: PortalRequest, erasure_id: uuid.UUID) -> HttpResponse:
         "words": found.words_of(row, user, on=on),
         "may": {step.value: forms[step] for step in steps_for(row, user, on=on)},
         "is_own": row.proposed_by_id == user.pk,
+        "nobody_decides": row.state is State.OPEN and not found.deciders_of(row, on=on),
     }
     return render(request, "retention/erasures/erasure.html", context)
 
@@ -163,4 +164,4 @@ def _of(row: Erasure, on: date) -> dict[str, Any]:
 
 def _is_late(row: Erasure, on: date) -> bool:
     """Whether nobody decided about it within the days that the law gives."""
-    return row.state is State.OPEN and row.answer_by < on
+    return row.state is State.OPEN and is_late(row.received_on, on)

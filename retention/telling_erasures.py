@@ -1,0 +1,75 @@
+"""Mails around a request to erase: who decides hears that it waits, who asked what came of it.
+
+A mail names nobody and says nothing of what is asked; a lost one loses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from access.models import User
+from retention.models import Erasure
+from retention.queries.erasures import deciders_of
+from retention.rules.erasures import is_late
+from retention.rules.lists import is_to_be_reminded
+from retention.telling import send_once_stored
+
+_WAITS = _("A request to erase waits for you")
+_ASKED = _("Your request to erase something")
+
+
+def tell_who_decides(row: Erasure, *, on: date) -> None:
+    """Once this is stored, mails who may decide; where nobody may, who asked hears that."""
+    words = {
+        "answer_by": row.answer_by,
+        "is_late": is_late(row.received_on, on),
+        "is_anew": row.reopened_at is not None,
+    }
+    if people := deciders_of(row, on=on):
+        _tell(row, people, _WAITS, "waits", words)
+    else:
+        _tell(row, [row.proposed_by], _ASKED, "nobody_decides", words)
+
+
+def tell_who_asked(row: Erasure) -> None:
+    """Once this is stored, mails who asked in the portal how far it is."""
+    words = {"state": row.state.value, "begins_on": row.begins_on, "asker": row.asker}
+    _tell(row, [row.proposed_by], _ASKED, "decided", words)
+
+
+def remind_of_erasures(*, on: date) -> int:
+    """Mails again who must decide about a request whose answer is due soon, or late; says how many
+    requests: two weeks and one week before, on the last day, then each week.
+    """
+    rows = Erasure.objects.select_related("dossier__pupil", "dossier__school", "proposed_by")
+    waiting = [
+        row
+        for row in rows.filter(ended="", approved_on__isnull=True).exclude(proposed_on=on)
+        if is_to_be_reminded(row.answer_by, on)
+    ]
+    for row in waiting:
+        tell_who_decides(row, on=on)
+    return len(waiting)
+
+
+def _tell(
+    row: Erasure, people: Iterable[User], subject: Promise, mail: str, words: dict[str, Any]
+) -> None:
+    """Each in their language."""
+    mails = []
+    for user in people:
+        if user.email:
+            with translation.override(user.language):
+                said = words | {"site": settings.ADDRESS}
+                text = render_to_string(f"retention/erasures/mail/{mail}.txt", said).strip()
+                mails.append(EmailMessage(str(subject), f"{text}\n", None, [user.email]))
+    send_once_stored(mails, about=row)
