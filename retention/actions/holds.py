@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -102,11 +103,11 @@ def lift_hold(*, hold: Hold, words: str, by: User, on: date) -> None:
 def keep_in_step(*, by: Actor, on: date) -> int:
     """Makes holds of what is open in other rooms, and lifts those of what is closed.
 
-    Gives how many changed. Run each night, and before anything is destroyed; of two who do so at
-    once the second one waits.
+    Those of a room that asks no more are lifted too. Gives how many changed. Run each night, and
+    before anything is destroyed; of two who do so at once the second one waits.
     """
     wait_for_turn(_IN_STEP)
-    changed = sum(_in_step(one, on) for one in all_asked())
+    changed = sum(_in_step(one, on) for one in all_asked()) + _lift_unasked(on)
     if changed:
         record(events.HOLDS_IN_STEP, by=by, ground=Ground.SYSTEM, detail={"holds": changed})
     return changed
@@ -127,9 +128,20 @@ def _in_step(one: Asked, on: date) -> int:
         )
         for key in sorted(now - before)
     )
-    closed = standing.filter(dossier__in=before - now)
-    closed.update(lifted_on=on, lifted_at=timezone.now())
+    _lift(standing.filter(dossier__in=before - now), on)
     return len(now ^ before)
+
+
+def _lift_unasked(on: date) -> int:
+    """Lifts what a room held for something that nobody asks after any more: no person can."""
+    rows = Hold.objects.filter(lifted_at__isnull=True).exclude(room="")
+    for one in all_asked():
+        rows = rows.exclude(room=one.room, because=one.because)
+    return _lift(rows, on)
+
+
+def _lift(rows: QuerySet[Hold], on: date) -> int:
+    return rows.update(lifted_on=on, lifted_at=timezone.now())
 
 
 def roles_at(user: User, dossier: Dossier, on: date) -> list[str]:

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.models import ProtectedError
+from django.utils import timezone
+from psycopg.errors import CheckViolation
 
 from access.acting import Job, acting_as
 from access.errors import NotAllowed, Overtaken, Refused
@@ -26,6 +28,7 @@ from retention.queries import (
 )
 from students.models import Parent, Parenthood, Pupil
 from tests.guards.seed_looks import look_and_ask
+from tests.guards.test_logins import sign_in_as_web
 from tests.retention.test_due_in_sql import let_leave
 
 WORDS = "Klacht van 3 november, dossier 12"
@@ -274,6 +277,37 @@ def test_what_opens_in_another_room_becomes_a_hold_and_ends_with_it(cast):
         assert LogEntry.objects.filter(event="holds-in-step").count() == 2
     finally:
         holds.forget("demo")
+
+
+def test_what_a_room_held_is_lifted_once_nobody_asks_after_it_any_more(cast):
+    """The room was renamed, or the hold planted: no person lifts it, so it stood for good."""
+    dossier, job = cast.dossier("own"), Job("keep_holds_in_step")
+    row = Hold.objects.create(
+        dossier=dossier, because="request", room="renamed", starts_on=cast.today,
+        review_on=cast.today + timedelta(days=300),
+    )  # fmt: skip
+    with pytest.raises(NotAllowed):
+        lift(cast, row)
+    with acting_as(job, on=cast.today):
+        assert keep_in_step(by=job, on=cast.today) == 1
+        assert keep_in_step(by=job, on=cast.today) == 0
+    assert Hold.objects.get().lifted_on == cast.today
+
+
+def test_neither_a_person_nor_the_web_login_places_or_lifts_what_a_room_holds(cast):
+    columns = "(id, dossier_id, because, room, starts_on, review_on, placed_at, placed_as)"
+    place_one = f"""insert into retention_hold {columns} select gen_random_uuid(), %s, 'other', 'x',
+        '{cast.today}', '{cast.today + timedelta(days=9)}', now(), ''"""
+    key = cast.dossier("own").pk
+    with pytest.raises(DatabaseError, match="by itself"), acting_as(cast.director, on=cast.today):
+        with connection.cursor() as cursor:
+            cursor.execute(place_one, [key])
+    with sign_in_as_web() as web, pytest.raises(CheckViolation, match="by itself"):
+        web.execute(place_one, [key])
+    with connection.cursor() as cursor:
+        cursor.execute(place_one, [key])
+    with pytest.raises(DatabaseError, match="by itself"), acting_as(cast.director, on=cast.today):
+        Hold.objects.update(lifted_on=cast.today, lifted_at=timezone.now())
 
 
 @pytest.mark.promise("P9")
