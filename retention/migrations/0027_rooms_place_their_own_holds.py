@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
     """Neither a person nor the web login places or lifts what holds by itself."""
 
     dependencies = [
-        ("retention", "0025_a_list_of_a_school_a_day"),
+        ("retention", "0026_who_is_back_begins_anew"),
         ("oversight", "0012_a_damaged_report_keeps_no_month"),
     ]
 
