@@ -74,18 +74,20 @@ THE_LOCKS = [
 ]
 
 
+LONG_AGO, LONG_HENCE = "-167", "+167"  # time zones in which it is a week earlier, and later
+
+
 @contextmanager
-def shell(login: str) -> Iterator[psycopg.Connection]:
+def shell(login: str, zone: str = "UTC") -> Iterator[psycopg.Connection]:
     """Whoever has stolen the password of the web, or sits at the worker's machine."""
     if login == "web":
-        with sign_in_as_web() as signed_in:
-            yield signed_in
+        opened = sign_in_as_web()
     else:
         name = connections["default"].settings_dict["NAME"]
-        with psycopg.connect(
-            os.environ["PORTAL_WORKER_DB"], dbname=name, autocommit=True
-        ) as signed_in:
-            yield signed_in
+        opened = psycopg.connect(os.environ["PORTAL_WORKER_DB"], dbname=name, autocommit=True)
+    with opened as signed_in:
+        signed_in.execute("select set_config('timezone', %s, false)", [zone])
+        yield signed_in
 
 
 def goes_through(shell: psycopg.Connection, attempt: str, user: str, on: date) -> bool:
@@ -151,6 +153,24 @@ def test_a_clock_set_back_or_forward_destroys_nothing(enter, worker, tmp_path):
             (run,) = worker.run_at_once(on, times=1, made=made)
             assert run.raised == refused
         assert everything() == before
+        _hold_until(lists.cast, now + timedelta(days=3))
+        before = everything()
+        for attempt in (
+            "update retention_destructionlist set begun_at = now() where id = '{}'",
+            "update retention_destructionitem set outcome = 'intended' where list_id = '{}'",
+        ):
+            for zone in (LONG_AGO, LONG_HENCE):
+                with shell("worker", zone) as signed_in:
+                    later = now + timedelta(days=4000)
+                    assert not goes_through(signed_in, attempt.format(new.pk), "", later), zone
+        assert everything() == before
+
+
+def _hold_until(cast, last_day: date) -> None:
+    by, on = cast.director, timezone.localdate()
+    reason = Reason("complaint", "Until we have talked", last_day)
+    with acting_as(by, on=on):
+        place_hold(dossier=cast.dossier(NAMESAKE), reason=reason, by=by, on=on)
 
 
 def test_a_day_that_is_moved_while_it_runs_leaves_the_item_alone(enter, worker, tmp_path):
@@ -175,16 +195,24 @@ def test_the_database_lets_only_a_second_person_of_the_board_without_a_child_on_
         lists = Lists(cast)
         made = lists.make(NAMESAKE, left=LEFT, on=now)
         lists.decide(made, on=now)
+        director = str(cast.director.pk)
+        review = (
+            "update retention_destructionlist set reviewed_at = now(), reviewed_on = current_date,"
+            f" reviewed_by_id = '{director}' where id = '{made.pk}'"
+        )
+        for zone in (LONG_AGO, LONG_HENCE):
+            with shell("web", zone) as web:
+                assert not goes_through(web, review, director, now), "on another day"
         lists.review(made, on=now)
         approve = (
             "update retention_destructionlist set approved_at = now(),"
             " approved_on = current_date{}, approved_by_id = '{}' where id = '{}'"
         )
 
-        def approves(signs: str, signed_in: str, days: str = "") -> bool:
+        def approves(signs: str, signed_in: str, days: str = "", zone: str = "UTC") -> bool:
             keys = {key: str(cast.people[key].pk) for key in (signs, signed_in)}
             attempt = approve.format(days, keys[signs], made.pk)
-            with shell("web") as web:
+            with shell("web", zone) as web:
                 return goes_through(web, attempt, keys[signed_in], now)
 
         for who in ("director", "fg", "counsellor", "other_director", "privacy_officer"):
@@ -192,6 +220,8 @@ def test_the_database_lets_only_a_second_person_of_the_board_without_a_child_on_
         assert not approves("coordinator", "coordinator"), "that role ended"
         assert not approves("board_officer", "director"), "in the name of somebody else"
         assert not approves("board_officer", "board_officer", " - 30"), "as if it had cooled off"
+        for zone in (LONG_AGO, LONG_HENCE):
+            assert not approves("board_officer", "board_officer", zone=zone), "on another day"
         assert approves("board_officer", "board_officer")
         assert not approves("board_officer", "board_officer"), "twice"
 
