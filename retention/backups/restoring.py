@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -39,16 +40,26 @@ class Copy:
     opened_by: Path  # the file with the private key
 
 
-def restore_backup(copy: Copy, *, newest: str, destroy_again: Callable[[], int]) -> int:
-    """Puts `copy` back and brings it up to date; says how many destructions were done again.
+@dataclass(frozen=True)
+class PutBack:
+    """What a restore did, and how far the ledger goes that it followed."""
 
-    `newest` is the hash of the ledger's newest line, as it stands on the last certificate (before
-    the first destruction: as `manage.py backup` prints it). `destroy_again` destroys whatever the
-    ledger names and the databases still hold; it may be called again after it was cut off.
+    destroyed_again: int
+    beyond: int  # lines of the ledger after the one that was named
+    newest_at: datetime | None  # when its last line was written; none: nothing was destroyed yet
+
+
+def restore_backup(copy: Copy, *, newest: str, destroy_again: Callable[[], int]) -> PutBack:
+    """Puts `copy` back and brings it up to date.
+
+    `newest` is the code of the newest line of the ledger that anybody outside knows: from the last
+    certificate, or as `manage.py backup` printed it. The ledger must hold that line, and may go on
+    after it: lists that were carried out since stand there too. `destroy_again` destroys whatever
+    the ledger names and the databases still hold; it may be called again after it was cut off.
     Raises BackupRefused before anything was touched, BackupFailed when a step did not succeed.
     """
     _must_be_whole(copy)
-    _must_know_the_newest(copy, newest)
+    beyond, newest_at = _must_hold(copy, newest)
     for alias in _DATABASES:
         _must_be_ours_to_fill(alias, copy.content.name)
     for alias in _DATABASES:
@@ -60,7 +71,7 @@ def restore_backup(copy: Copy, *, newest: str, destroy_again: Callable[[], int])
     _say_so_in_the_log(copy.content.name)
     for alias in _DATABASES:
         _open(alias)
-    return number
+    return PutBack(number, beyond, newest_at)
 
 
 def _fill(copy: Copy) -> None:
@@ -79,19 +90,24 @@ def _must_be_whole(copy: Copy) -> None:
         raise BackupFailed(f"{copy.keys.name} was changed")
 
 
-def _must_know_the_newest(copy: Copy, newest: str) -> None:
-    """The ledger is there, is whole, goes as far as the last certificate, and fits the copies."""
+def _must_hold(copy: Copy, newest: str) -> tuple[int, datetime | None]:
+    """The ledger is whole, holds the line that is named, and fits the copies.
+
+    Says how many lines follow that one, and when the last was written: the file alone can't tell
+    whether lines are missing at its end, only somebody who knows one of them.
+    """
     lines = ledger.read()
-    head = lines[-1].head if lines else ledger.BEGINNING
-    if head.hash != newest.strip().lower():
+    known = [ledger.BEGINNING, *(line.head for line in lines)]
+    named = next((head for head in known if head.hash == newest.strip().lower()), None)
+    if named is None:
         raise BackupRefused(
-            f"The ledger ends with line {head.number}, and that is not the one you name. Put back"
+            f"The ledger ends with line {len(lines)} and does not hold the one you name. Put back"
             " the ledger's own newest copy, and take the code from the last certificate."
         )
-    known = {ledger.BEGINNING, *(line.head for line in lines)}
     for path in (copy.content / places.MANIFEST, copy.keys.with_suffix(".json")):
         if manifest.read(path).ledger not in known:
             raise BackupRefused(f"{path.name} knows a destruction that this ledger does not.")
+    return len(lines) - named.number, lines[-1].at if lines else None
 
 
 def _say_so_in_the_log(name: str) -> None:

@@ -27,7 +27,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--newest",
             required=True,
-            help="the ledger's newest code, from the last certificate or the last copy's output",
+            help="the newest code of the ledger that you know: on the last certificate of"
+            " destruction, or printed by `manage.py backup`",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -36,7 +37,7 @@ class Command(BaseCommand):
             Path(options["content"]).resolve(), Path(options["keys"]), Path(options["opened_by"])
         )
         try:
-            number = restore_backup(
+            done = restore_backup(
                 copy,
                 newest=options["newest"],
                 destroy_again=partial(destroy_missing_again, on=timezone.localdate()),
@@ -49,4 +50,9 @@ class Command(BaseCommand):
             NotDestroyedAgain,
         ) as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"put back; destroyed again: {number}")
+        self.stdout.write(f"put back; destroyed again: {done.destroyed_again}")
+        if done.newest_at is not None:
+            self.stdout.write(
+                f"the ledger's last line is of {timezone.localtime(done.newest_at):%Y-%m-%d %H:%M},"
+                f" {done.beyond} after the one you named"
+            )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -79,6 +80,8 @@ def facts_of(part):
 
 
 def restore(places, content, newest):
+    """What it prints."""
+    said = StringIO()
     (keys,) = places.keys.glob("*.age")
     call_command(
         "restore",
@@ -86,8 +89,9 @@ def restore(places, content, newest):
         keys=str(keys),
         opened_by=str(places.private),
         newest=newest,
-        stdout=open("/dev/null", "w"),  # noqa: PTH123, SIM115  what it prints is not asked here
+        stdout=said,
     )
+    return said.getvalue()
 
 
 def may_connect(role):
@@ -110,12 +114,12 @@ def test_an_old_copy_put_back_holds_everything_but_what_was_destroyed_since(
     old = backup(today).content
     gone = cast.part("other")
     destroy(gone, today)
+    on_the_certificate = ledger.head().hash
     erasures.approve(erasures.ask("note", erased.pk))
     assert erasures.run().waiting == 1  # the copy of the keys has the old key too
     backup(today)
     seal_log(now=timezone.now())  # this seal is not in the copy
     assert newest_keys().ledger == ledger.head()
-    newest = ledger.head().hash
 
     settings.FILES_DIR = places.root / "files-restored"
     with places.empty_databases():
@@ -123,12 +127,12 @@ def test_an_old_copy_put_back_holds_everything_but_what_was_destroyed_since(
         with monkeypatch.context() as patch:
             patch.setattr(again, "take_over", None)
             with pytest.raises(TypeError):
-                restore(places, old, newest)
+                restore(places, old, on_the_certificate)
         assert not may_connect("portal_web")
         assert not may_connect("portal_worker")
         assert Client().get("/", secure=True).status_code == 503
 
-        restore(places, old, newest)
+        assert "1 after the one you named" in restore(places, old, on_the_certificate)
 
         assert may_connect("portal_web")
         assert Client().get("/", secure=True).status_code != 503
@@ -147,10 +151,10 @@ def test_an_old_copy_put_back_holds_everything_but_what_was_destroyed_since(
         seal_log(now=timezone.now())
         assert verify_log(now=timezone.now()).is_good
         with pytest.raises(CommandError, match="There are data in the database"):
-            restore(places, old, newest)
+            restore(places, old, on_the_certificate)
 
 
-def test_without_the_newest_line_of_the_ledger_nothing_is_touched(places, settings, today):
+def test_without_the_line_of_the_ledger_that_is_named_nothing_is_touched(places, settings, today):
     cast = fill(today)
     old = backup(today).content
     before = ledger.head().hash
@@ -158,10 +162,10 @@ def test_without_the_newest_line_of_the_ledger_nothing_is_touched(places, settin
     backup(today)
     newest = ledger.head().hash
     with places.empty_databases():
-        with pytest.raises(CommandError, match="that is not the one you name"):
-            restore(places, old, before)
+        with pytest.raises(CommandError, match="does not hold the one you name"):
+            restore(places, old, "0" * 64)
         settings.LEDGER.rename(settings.LEDGER.with_name("lost"))
-        with pytest.raises(CommandError, match="that is not the one you name"):
+        with pytest.raises(CommandError, match="does not hold the one you name"):
             restore(places, old, newest)
         with pytest.raises(CommandError, match="knows a destruction that this ledger does not"):
             restore(places, sets(places.content)[-1], before)
