@@ -12,28 +12,40 @@ from django.db import transaction
 from django.db.models import Model
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.translation import gettext
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
+from access.models import User
+from retention.list_words import MISSING
 from retention.models import DestructionList
 from retention.queries.list_people import people_around
 
 
 def tell_whom_it_waits_for(made: DestructionList, *, on: date) -> None:
-    """Once this is stored, mails who must review or approve, each in their language.
+    """Once this is stored, mails who must review or approve, or name who can, in their language.
 
     The list also stands on their home page until it is done.
     """
     people = people_around([made], on=on)[made.pk]
     mails = []
-    for user in people.to_act:
-        if not user.email:
-            continue
-        with translation.override(user.language):
-            words = {"made": made, "state": str(people.state), "site": settings.ADDRESS}
-            text = render_to_string("retention/lists/mail/waits.txt", words).strip() + "\n"
-            subject = gettext("A destruction list waits for you")
-        mails.append(EmailMessage(subject, text, None, [user.email]))
+    for user in people.waited_for:
+        words = {
+            "state": str(people.state) if user in people.to_act else "",
+            "missing": MISSING[people.missing] if people.missing and user in people.to_name else "",
+        }
+        mails += _mail(user, "waits", _("A destruction list waits for you"), made, **words)
     send_once_stored(mails, about=made)
+
+
+def _mail(
+    user: User, paper: str, subject: Promise, made: DestructionList, **words: object
+) -> list[EmailMessage]:
+    if not user.email:
+        return []
+    with translation.override(user.language):
+        said = {"made": made, "site": settings.ADDRESS, **words}
+        text = render_to_string(f"retention/lists/mail/{paper}.txt", said).strip() + "\n"
+        return [EmailMessage(str(subject), text, None, [user.email])]
 
 
 def send_once_stored(mails: list[EmailMessage], *, about: Model) -> None:

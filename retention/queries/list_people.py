@@ -25,7 +25,7 @@ from retention.queries.lists import (
     has_own_child_on,
     roles_around,
 )
-from retention.rules.lists import APPROVERS, REVIEWERS, Missing, State, Who, who_is_missing
+from retention.rules.lists import APPROVERS, NAMERS, REVIEWERS, Missing, State, Who, who_is_missing
 from retention.searching.verdict import said_of
 
 _OWN_CHILDREN = """
@@ -47,7 +47,20 @@ class People:
     given_to: User | None  # to whom the review was given, where they may still do it
     missing: Missing | None
     state: State
+    officers: tuple[User, ...] = ()  # of the board, also with an own child: they name people
     must_answer: bool = False  # about other systems, or about what a search found
+
+    @property
+    def to_name(self) -> tuple[User, ...]:
+        """Who must name somebody, or have them named, so that the list can go on."""
+        if self.missing is None:
+            return ()
+        return self.officers or _once(*self.reviewers, *self.approvers)
+
+    @property
+    def waited_for(self) -> tuple[User, ...]:
+        """Everybody who hears that the list waits."""
+        return _once(*self.to_act, *self.to_name)
 
     @property
     def to_act(self) -> tuple[User, ...]:
@@ -57,8 +70,12 @@ class People:
         if self.state is State.REVIEWED:
             return tuple(one for one in self.approvers if one.pk not in self.earlier)
         if self.must_answer:
-            return tuple({one.pk: one for one in (*self.reviewers, *self.approvers)}.values())
+            return _once(*self.reviewers, *self.approvers)
         return ()
+
+
+def _once(*people: User) -> tuple[User, ...]:
+    return tuple({one.pk: one for one in people}.values())
 
 
 def people_around(lists: Iterable[DestructionList], *, on: date) -> dict[uuid.UUID, People]:
@@ -66,6 +83,7 @@ def people_around(lists: Iterable[DestructionList], *, on: date) -> dict[uuid.UU
     rows = list(lists)
     places = {row.school_id for row in rows} | {row.school.board_id for row in rows}
     held: dict[tuple[uuid.UUID, bool], dict[uuid.UUID, User]] = defaultdict(dict)
+    officers: dict[uuid.UUID, dict[uuid.UUID, User]] = defaultdict(dict)
     users: set[uuid.UUID] = set()
     found = Membership.objects.filter(
         Q(ends_on__isnull=True) | Q(ends_on__gte=on),
@@ -76,6 +94,8 @@ def people_around(lists: Iterable[DestructionList], *, on: date) -> dict[uuid.UU
     )
     for one in found.select_related("user").order_by("user__name", "user_id"):
         held[one.unit_id, one.role in REVIEWERS][one.user_id] = one.user
+        if one.role in NAMERS:
+            officers[one.unit_id][one.user_id] = one.user
         users.add(one.user_id)
     parents = _parents_on(rows, users)
     deciders = _deciders(rows)
@@ -90,7 +110,14 @@ def people_around(lists: Iterable[DestructionList], *, on: date) -> dict[uuid.UU
         )
         for row in rows
     }
-    return {key: replace(people, must_answer=key in asking) for key, people in found_people.items()}
+    return {
+        row.pk: replace(
+            found_people[row.pk],
+            officers=tuple(officers[row.school.board_id].values()),
+            must_answer=row.pk in asking,
+        )
+        for row in rows
+    }
 
 
 def _people(
@@ -154,7 +181,7 @@ def deciders_of(made: DestructionList) -> QuerySet[User]:
 
 
 def lists_waiting_for(user: User, *, on: date) -> list[DestructionList]:
-    """The lists that wait for `user`: to review, to approve, or to answer what is asked."""
+    """The lists that wait for `user`: to review, approve or answer, or to name who can."""
     if not user.memberships_with(Permission.HANDLE_LISTS, on):
         return []
     waiting = Q(approved_on__isnull=True) | Q(begun_at__isnull=False)
@@ -165,7 +192,7 @@ def lists_waiting_for(user: User, *, on: date) -> list[DestructionList]:
     if not found:
         return []
     around = people_around(found, on=on)
-    return [row for row in found if user in around[row.pk].to_act]
+    return [row for row in found if user in around[row.pk].waited_for]
 
 
 def who_is(user: User, made: DestructionList, *, on: date) -> Who:

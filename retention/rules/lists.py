@@ -15,6 +15,7 @@ COOLING = timedelta(days=7)  # whole days between the approval and the first thi
 
 REVIEWERS = frozenset({"director", "deputy"})
 APPROVERS = frozenset({"board-officer", "privacy-officer"})  # never the FG: it supervises
+NAMERS = frozenset({"board-officer"})  # of who is missing
 
 
 class State(StrEnum):
