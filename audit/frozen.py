@@ -12,7 +12,7 @@ import re
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -21,7 +21,7 @@ from django.db.models import Model, QuerySet
 from audit.digest import digest_of
 from audit.events import Event
 from audit.marks import is_marked
-from audit.models import LogEntry
+from audit.models import LogDeparture, LogEntry
 from files.errors import Unwelcome
 from files.previews import words_on
 from vault import blobs
@@ -109,11 +109,12 @@ R = TypeVar("R", bound=Model)
 
 @dataclass(frozen=True)
 class Verified(Generic[R]):
-    """The verdict, about which row, and what no longer fits."""
+    """The verdict, about which row, what no longer fits, and what can't be asked any more."""
 
     verdict: Verdict
     row: R | None = None
     trouble: tuple[str, ...] = ()
+    has_left_the_log: bool = False
 
 
 def verify(data: bytes, rows: QuerySet[R], event: Event) -> Verified[R]:
@@ -123,14 +124,19 @@ def verify(data: bytes, rows: QuerySet[R], event: Event) -> Verified[R]:
     """
     row = rows.filter(paper_digest=hashlib.sha256(data).hexdigest()).first()
     if row is not None:
-        trouble = tuple(_trouble(row, data, event))
-        return Verified(Verdict.CHANGED if trouble else Verdict.GENUINE, row, trouble)
+        trouble = _trouble(row, data)
+        has_left = False
+        if not said_by_the_log([row], event):
+            has_left = bool(left_the_log([row]))
+            trouble += [] if has_left else ["the row in the log"]
+        verdict = Verdict.CHANGED if trouble else Verdict.GENUINE
+        return Verified(verdict, row, tuple(trouble), has_left)
     row = rows.filter(digest__in=_hashes(data)).first()
     return Verified(Verdict.CHANGED, row) if row else Verified(Verdict.UNKNOWN)
 
 
-def _trouble(row: Any, data: bytes, event: Event) -> list[str]:
-    """What of a row does not fit the file: the copy kept, the content, the row in the log."""
+def _trouble(row: Any, data: bytes) -> list[str]:
+    """What is kept of a row and does not fit the file: the copy, the content."""
     found = []
     try:
         if paper_of(row) != data:
@@ -139,13 +145,15 @@ def _trouble(row: Any, data: bytes, event: Event) -> list[str]:
             found.append("what was signed")
     except Unreadable:
         found.append("what is kept, which can't be opened")
-    if not _stands_in_the_log(row, event):
-        found.append("the row in the log")
     return found
 
 
-def _stands_in_the_log(row: Any, event: Event) -> bool:
-    return row.pk in said_by_the_log([row], event)
+def left_the_log(rows: Sequence[Any]) -> set[uuid.UUID]:
+    """Of which rows the month of the log has left: nobody can ask it any more."""
+    months = {row.pk: row.frozen_at.astimezone(UTC).date().replace(day=1) for row in rows}
+    left = LogDeparture.objects.filter(month__in=set(months.values()))
+    gone = set(left.values_list("month", flat=True)) if months else set()
+    return {key for key, month in months.items() if month in gone}
 
 
 def said_by_the_log(rows: Sequence[Any], event: Event) -> set[uuid.UUID]:

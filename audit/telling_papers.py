@@ -14,6 +14,10 @@ from access.given import bytes_of_file
 from audit.frozen import R, Verdict, Verified
 from files.limits import FILE_BYTES
 
+_LEFT = "The log of that month has left when its term was over: it can't be asked any more."
+    "The log of that month has left, as its term was over: what it said can't be asked any more."
+)
+
 
 class VerifyCommand(BaseCommand, Generic[R]):
     """Says genuine, changed or unknown; anything but genuine ends with an error, for scripts.
@@ -45,6 +49,7 @@ class VerifyCommand(BaseCommand, Generic[R]):
             lines = [self.said[found.verdict]]
             lines += self.lines_about(found.row) if found.row is not None else []
             lines += [f"This does not fit: {what}." for what in found.trouble]
+            lines += [_LEFT] if found.has_left_the_log else []
         if found.verdict is not Verdict.GENUINE:
             raise CommandError("\n".join(lines))
         self.stdout.write("\n".join(lines))

@@ -14,7 +14,6 @@ from access.models import User
 from audit import frozen, subjects
 from audit.digest import digest_of
 from audit.frozen import Verified, content_of
-from audit.models import LogDeparture
 from oversight import events
 from oversight.models import SignedReport
 from oversight.queries.reports import signed_reports_visible_to
@@ -47,12 +46,8 @@ def standing(reports: Iterable[SignedReport]) -> list[SignedReport]:
     """
     rows = list(reports)
     said = frozen.said_by_the_log(rows, events.REPORT_SIGNED)
-    months = {row.pk: row.signed_at.date().replace(day=1) for row in rows if row.pk not in said}
-    if not months:
-        return rows
-    gone = LogDeparture.objects.filter(month__in=months.values()).values_list("month", flat=True)
-    left = set(gone)
-    return [row for row in rows if row.pk in said or months[row.pk] in left]
+    left = frozen.left_the_log([row for row in rows if row.pk not in said])
+    return [row for row in rows if row.pk in said | left]
 
 
 def kept_of(rows: QuerySet[SignedReport]) -> Kept:

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from access.acting import acting_as
 from access.errors import NotAllowed, Overtaken, Refused
 from audit.frozen import paper_of
-from audit.models import LogEntry
+from audit.models import LogDeparture, LogEntry
 from dossiers.actions.elsewhere import Elsewhere, add_record_elsewhere
 from pdf.errors import NotMade, Reason
 from retention import carrying_out, finishing, searching
@@ -136,6 +136,12 @@ def _must_be_known_again(certificate, data, file, capsys) -> None:
     file.write_bytes(data)
     with pytest.raises(CommandError, match="row in the log"):
         call_command("verify_certificate", str(file))
+    month = certificate.made_at.date().replace(day=1)
+    LogDeparture.objects.create(month=month, rows=1, left_at=certificate.made_at)
+    call_command("verify_certificate", str(file))
+    said = capsys.readouterr().out
+    assert "intact" in said
+    assert "The log of that month has left" in said
 
 
 def test_without_a_clean_search_no_list_closes(cast, search, quick_paper, monkeypatch):
