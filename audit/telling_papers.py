@@ -15,8 +15,6 @@ from audit.frozen import R, Verdict, Verified
 from files.limits import FILE_BYTES
 
 _LEFT = "The log of that month has left when its term was over: it can't be asked any more."
-    "The log of that month has left, as its term was over: what it said can't be asked any more."
-)
 
 
 class VerifyCommand(BaseCommand, Generic[R]):
