@@ -6,17 +6,28 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from access.acting import acting_as
 from access.errors import NotAllowed, Overtaken, Refused
 from audit.models import LogEntry
 from dossiers.actions.notes import withdraw_note
+from dossiers.models import Note
 from retention.actions.erasures import approve_erasure, refuse_erasure, withdraw_erasure
 from retention.actions.holds import Reason, place_hold
 from retention.models import Erasure, ErasureWords
 from retention.queries.erasures import erasable_in, withdrawn_and_kept, words_of
+from students.models import School
 
+_ARGUMENTS = "uuid, uuid, date, text[], text[]"
+_COUNTED = f"""
+create sequence times_asked;
+alter function retention_holds_role({_ARGUMENTS}) rename to really_holds_role;
+create function retention_holds_role({_ARGUMENTS}) returns boolean language sql security definer
+    as 'select nextval(''times_asked'') > 0 and really_holds_role($1, $2, $3, $4, $5)';
+select setval('times_asked', 1);
+"""
 pytestmark = [pytest.mark.django_db, pytest.mark.promise("P23")]
 
 
@@ -132,3 +143,27 @@ def test_what_was_withdrawn_waits_with_who_may_ask_until_somebody_does(cast, era
         assert erasable_in(cast.dossier("own")) == []
     erasures.ask("note", note.pk)
     assert waiting("director") == []
+
+
+def test_what_was_withdrawn_asks_the_role_of_schools_however_much_it_is_and_shows_no_own_child(
+    cast,
+):
+    by = cast.counsellor
+    said = {
+        "author": by,
+        "happened_on": cast.today,
+        "withdrawn_at": timezone.now(),
+        "withdrawn_by": by,
+    }
+    for pupil in ("own", "other", "eleven", "twelve"):
+        Note.objects.create(part=cast.part(pupil), **said)
+    cast.add_person("parent", "director", cast.school.unit)  # of "own"
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTED)
+    for name, seen in (("director", 4), ("parent", 3), ("other_director", 0)):
+        with acting_as(cast.people[name], on=cast.today):
+            assert len(withdrawn_and_kept()) == seen
+        with connection.cursor() as cursor:
+            cursor.execute("select last_value - 1 from times_asked")
+            assert cursor.fetchone()[0] == School.objects.count()
+            cursor.execute("select setval('times_asked', 1)")
