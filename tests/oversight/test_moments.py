@@ -24,6 +24,8 @@ MOMENTS += [
     ("retention_leftoverjudgement", "judged_at"),
     ("retention_othersystemconfirmation", "said_at"),
 ]
+# What comes since is told by these.
+MOMENTS += [("retention_erasure", f"{step}_at") for step in ("proposed", "approved", "ended")]
 
 
 def added(web: Connection, table: str, column: str, moment: str) -> str:  # noqa: F811  the fixture
