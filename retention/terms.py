@@ -206,7 +206,10 @@ BY_THEMSELVES: tuple[Kind, ...] = (
         ends=Ends.ITSELF,
         starts=_("The last role ends"),
         source=_("AVG, article 32: only who has a task may come in."),
-        destroys=_("User name, e-mail address, second factor and sessions."),
+        destroys=_(
+            "User name, e-mail address, second factor and sessions. The name of who worked here"
+            " stays with what they wrote and decided."
+        ),
         models=(
             "access.User",
             "access.Membership",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from access.acting import Job, acting_as
-from access.models import User
+from access.models import Invitation, Membership, User
 from consent.models import Check, CheckedPupil
 from dossiers.actions.files import add_files, move_file
 from dossiers.models import File
@@ -66,6 +68,28 @@ def test_with_the_last_kind_pupil_parents_and_accounts_go_and_nobody_elses(cast)
     assert teacher.name
     assert {one.role for one in teacher.memberships.all()} == {"counsellor"}
     assert set(Parent.objects.exclude(pk=mother.pk).values_list("pk")) == others
+
+
+def test_a_parent_who_once_worked_here_keeps_the_name_of_a_colleague_and_no_account(cast):
+    teacher, yesterday = cast.parent_teacher, cast.today - timedelta(days=1)
+    Membership.objects.filter(user=teacher, role="counsellor").update(ends_on=yesterday)
+    EmailAddress.objects.create(user=teacher, email=teacher.email, verified=True)
+    invited = {
+        "email": teacher.email, "name": teacher.name, "role": "counsellor",
+        "unit": cast.school.unit, "starts_on": yesterday, "invited_at": timezone.now(),
+    }  # fmt: skip
+    Invitation.objects.create(
+        **invited, secret_hash=b"a", expires_at=timezone.now(), accepted_at=timezone.now(),
+        accepted_by=teacher,
+    )  # fmt: skip
+    Invitation.objects.create(**invited, secret_hash=b"b", expires_at=timezone.now())
+    destroyed(cast, "own")
+    left = User.objects.get(pk=teacher.pk)
+    assert (left.name, left.email, left.is_active) == (teacher.name, None, False)
+    assert left.username == f"gone-{teacher.pk}"
+    assert [one.role for one in left.memberships.all()] == ["counsellor"]
+    assert not EmailAddress.objects.filter(email=teacher.email).exists()
+    assert not Invitation.objects.filter(email=teacher.email).exists()
 
 
 def test_what_pupils_share_goes_with_the_last_of_them(cast):
