@@ -19,7 +19,7 @@ from retention import erasing
 from retention.actions.erasures import withdraw_erasure
 from retention.destroyer import as_destroyer
 from retention.erasing import approved_and_not_done
-from retention.models import Erasure, Hold
+from retention.models import Erasure, ErasureWords, Hold
 from tests.guards.seed_looks import look_and_ask
 from tests.retention.erasures.conftest import NIGHT
 
@@ -130,3 +130,18 @@ def test_who_approved_takes_it_back_within_a_whole_day_and_no_other_of_the_board
     row.refresh_from_db()
     assert (row.state, row.ended_by) == ("withdrawn", cast.board_officer)
     assert erasures.run().done == 0
+
+
+def test_of_two_steps_in_one_statement_the_database_asks_each(cast, erasures):
+    row = erasures.ask("note", erasures.note().pk)
+    by, now = cast.add_person("deputy_too", "deputy", cast.school.unit), timezone.now()
+    words = ErasureWords.objects.create(dossier=row.dossier, written_by=by, sealed=b"sealed")
+    on = {"ended_on": cast.today, "ended_at": now, "ended_words": words, "ended": "withdrawn"}
+    approved = {"approved_on": cast.today, "approved_at": now}
+    for steps in (
+        approved | on | {"approved_by": by, "ended_by": by},
+        on | {"ended_by": cast.board_officer},  # who did not approve it
+    ):
+        with pytest.raises(DatabaseError, match="not this person's"), transaction.atomic():
+            Erasure.objects.filter(pk=row.pk).update(**steps)
+    assert Erasure.objects.filter(pk=row.pk).update(**on, ended_by=by) == 1
