@@ -13,7 +13,7 @@ from xlsxwriter import Workbook
 from audit.documents import harmless
 from retention.queries.lists import Listed
 
-_WIDTHS = (32, 48, 14, 14, 20, 20, 10)
+_WIDTHS = (32, 48, 14, 14, 20, 20, 20)
 Cell = str | date
 
 

@@ -15,6 +15,7 @@ from retention.actions.holds import Reason, lift_hold, place_hold
 from retention.actions.lists import make_list
 from retention.carrying_out import carry_out
 from retention.destroyer import as_destroyer
+from retention.models import DestructionList, Hold
 from students.models import Enrolment, Parent, Parenthood, Pupil, Representative
 from tests.retention.lists.conftest import MADE, REVIEWED, Lists
 from tests.retention.test_due_in_sql import end_kind, let_leave
@@ -71,9 +72,9 @@ def test_who_was_linked_to_two_by_mistake_goes_with_the_last_and_keeps_no_list_o
         assert Parent.objects.filter(pk=stranger.pk).exists() == (key == "own")
 
 
-def test_a_hold_at_one_school_leaves_nothing_half_destroyed_at_another(cast):
-    """What the schools share stays while one of them is held, and goes with its last kind."""
-    pupil, other, lists = cast.pupils["own"], cast.other_school, Lists(cast)
+def left_two_schools(lists: Lists) -> tuple[DestructionList, Dossier]:
+    """An approved list of one school; of the other one consent and parents went before."""
+    pupil, other = lists.cast.pupils["own"], lists.cast.other_school
     made = lists.make("own", left=LONG_AGO)
     lists.decide(made)
     lists.review(made)
@@ -82,12 +83,24 @@ def test_a_hold_at_one_school_leaves_nothing_half_destroyed_at_another(cast):
     Enrolment.objects.create(pupil=pupil, school=other, starts_on=LONG_AGO, ends_on=LONG_AGO)
     for kind in ("consent", "parents"):
         end_kind(there, kind)
+    return made, there
+
+
+def hold_back(cast, dossier: Dossier) -> Hold:
+    """The FG holds it, as a complaint came in."""
+    with acting_as(cast.fg, on=cast.today):
+        reason = Reason("complaint", "Klacht")
+        return place_hold(dossier=dossier, reason=reason, by=cast.fg, on=cast.today)
+
+
+def test_a_hold_at_one_school_leaves_nothing_half_destroyed_at_another(cast):
+    """What the schools share stays while one of them is held, and goes with its last kind."""
+    pupil, other, lists = cast.pupils["own"], cast.other_school, Lists(cast)
+    made, there = left_two_schools(lists)
     voogd = Representative.objects.create(
         pupil=pupil, kind="voogd", name="Demo", court_decision="C/2", starts_on=LONG_AGO
     )
-    with acting_as(cast.fg, on=cast.today):
-        reason = Reason("complaint", "Klacht")
-        hold = place_hold(dossier=there, reason=reason, by=cast.fg, on=cast.today)
+    hold = hold_back(cast, there)
 
     with pytest.raises(DatabaseError, match="held dossier"), acting_as(NIGHT, on=cast.today):
         with as_destroyer():
@@ -114,3 +127,26 @@ def test_a_hold_at_one_school_leaves_nothing_half_destroyed_at_another(cast):
     assert not Representative.objects.filter(pk=voogd.pk).exists()
     assert not Parenthood.objects.filter(pupil_id=pupil.pk).exists()
     assert not Pupil.objects.filter(pk=pupil.pk).exists()
+
+
+def test_a_hold_elsewhere_that_comes_after_the_ledgers_line_keeps_what_both_share(
+    cast, monkeypatch
+):
+    """The other school's item goes on to its end, and takes nothing of who is held along."""
+    pupil, lists = cast.pupils["own"], Lists(cast)
+    made, there = left_two_schools(lists)
+    with monkeypatch.context() as broken:
+        broken.setattr("retention.carrying_out.destroy_rows", _fail)
+        assert carry_out(made=made, by=NIGHT, on=cast.today).failed
+    assert set(made.items.values_list("outcome", flat=True)) == {"intended"}
+    hold_back(cast, there)
+
+    assert carry_out(made=made, by=NIGHT, on=cast.today).failed == []
+
+    assert set(made.items.values_list("outcome", flat=True)) == {"destroyed"}
+    assert Dossier.objects.get(pupil=pupil) == there
+    assert Parenthood.objects.filter(pupil=pupil).count() == 3
+
+
+def _fail(*_items: object) -> None:
+    raise DatabaseError
