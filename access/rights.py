@@ -260,6 +260,7 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
             "cancelled_on",
             "cancelled_at",
             "cancelled_by_id",
+            "cancelled_because",
         ),
         "retention_destructionitem": changing("decision", "decided_by_id", "decided_at"),
         # retention: what a search found is the job's to say, whose it is a person's

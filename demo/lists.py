@@ -127,9 +127,10 @@ class ListsFilling:
             approve_list(made=made, typed=made.name, by=by, on=on)
 
     def _cancel(self, made: DestructionList, ago: int) -> None:
+        self._review(made, "samira", ago)
         by, on = self._user("samira"), self._day(ago)
         with acting_as(by, on=on):
-            cancel_list(made=made, by=by, on=on)
+            cancel_list(made=made, by=by, on=on, because="days")
 
     def _day(self, ago: int) -> date:
         return self.today - timedelta(days=ago)

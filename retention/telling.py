@@ -9,7 +9,7 @@ import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Min, Model
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.functional import Promise
@@ -19,6 +19,7 @@ from access.models import User
 from retention.list_words import MISSING
 from retention.models import DestructionList
 from retention.queries.list_people import people_around
+from retention.rules.lists import begins_on
 
 
 def tell_whom_it_waits_for(made: DestructionList, *, on: date) -> None:
@@ -34,6 +35,30 @@ def tell_whom_it_waits_for(made: DestructionList, *, on: date) -> None:
             "missing": MISSING[people.missing] if people.missing and user in people.to_name else "",
         }
         mails += _mail(user, "waits", _("A destruction list waits for you"), made, **words)
+    send_once_stored(mails, about=made)
+
+
+def tell_that_it_is_decided(made: DestructionList, *, by: User, on: date) -> None:
+    """Once this is stored, mails that a list was approved or cancelled: who handles it, and the FG.
+
+    Not who did it. The days of cooling off protect only if somebody knows that they run.
+    """
+    people = people_around([made], on=on)[made.pk]
+    first = made.items.exclude(decision="keep").aggregate(first=Min("due_on"))["first"]
+    words = {
+        "state": str(made.state_on(on)),
+        "begins_on": begins_on(made.approved_on, first) if made.approved_on else None,
+        "because": made.get_cancelled_because_display() if made.cancelled_because else "",
+    }
+    subject = (
+        _("A destruction list was cancelled")
+        if made.cancelled_on
+        else _("A destruction list was approved")
+    )
+    mails = []
+    for user in people.around:
+        if user != by:
+            mails += _mail(user, "decided", subject, made, **words)
     send_once_stored(mails, about=made)
 
 

@@ -27,7 +27,7 @@ from retention.queries.due import due_on, held_beyond_its_day
 from retention.queries.list_people import deciders_of, people_around, who_is
 from retention.queries.lists import has_own_child_on, roles_around
 from retention.rules.lists import AHEAD, REVIEWERS, Refusal, Step, refusal
-from retention.telling import tell_whom_it_waits_for
+from retention.telling import tell_that_it_is_decided, tell_whom_it_waits_for
 from retention.terms import OF_PUPILS
 from students.models import School
 
@@ -220,22 +220,34 @@ def review_list(*, made: DestructionList, by: User, on: date) -> None:
 
 @transaction.atomic
 def approve_list(*, made: DestructionList, typed: str, by: User, on: date) -> None:
-    """Approves a list as a second person, who types its name; then it cools off for seven days."""
+    """Approves a list as a second person, who types its name; then it cools off for seven days.
+
+    Who could still stop it hears so.
+    """
     row = _to_change(Step.APPROVE, made, by, on)
     if typed.strip() != row.name:
         raise Refused(REFUSED[Refusal.NAME])
     row.approved_on, row.approved_at, row.approved_by = on, timezone.now(), by
     row.save(update_fields=["approved_on", "approved_at", "approved_by"])
     _record(events.LIST_APPROVED, row, by=by)
+    tell_that_it_is_decided(row, by=by, on=on)
 
 
 @transaction.atomic
-def cancel_list(*, made: DestructionList, by: User, on: date) -> None:
-    """Ends a list before anything of it was destroyed; what is due comes onto the next one."""
+def cancel_list(*, made: DestructionList, by: User, on: date, because: str = "") -> None:
+    """Ends a list before anything of it was destroyed; what is due comes onto the next one.
+
+    What somebody reviewed is cancelled with a reason; who handles it hears so.
+    """
     row = _to_change(Step.CANCEL, made, by, on)
+    if because not in DestructionList.Because.values and (because or row.reviewed_on):
+        raise Refused(_("Choose why this list is cancelled."))
     row.cancelled_on, row.cancelled_at, row.cancelled_by = on, timezone.now(), by
-    row.save(update_fields=["cancelled_on", "cancelled_at", "cancelled_by"])
-    _record(events.LIST_CANCELLED, row, by=by)
+    row.cancelled_because = because
+    fields = ["cancelled_on", "cancelled_at", "cancelled_by", "cancelled_because"]
+    row.save(update_fields=fields)
+    _record(events.LIST_CANCELLED, row, by=by, detail={"because": because} if because else None)
+    tell_that_it_is_decided(row, by=by, on=on)
 
 
 def _to_change(step: Step, made: DestructionList, by: User, on: date) -> DestructionList:

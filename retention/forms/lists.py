@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from access.fields import OneLine
 from access.models import User
 from consent.forms.words import WordsField
+from retention.models import DestructionList
 from retention.queries.lists import WantedItems
 from retention.terms import OF_PUPILS
 from students.forms.fields import DayField, NameSearchField, SortField
@@ -75,6 +76,21 @@ class NameForm(forms.Form):
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "off", "class": "input"}),
     )
+
+
+class CancelForm(forms.Form):
+    """Why a list is cancelled that was reviewed; of a draft nobody asks."""
+
+    because = forms.ChoiceField(
+        label=_("Why is it cancelled?"),
+        choices=DestructionList.Because.choices,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, is_reviewed: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_reviewed:
+            del self.fields["because"]
 
 
 class ReviewerForm(forms.Form):

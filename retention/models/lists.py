@@ -25,6 +25,14 @@ class DestructionList(models.Model):
     Who and when go together; the database takes each step once and from whom it may come.
     """
 
+    class Because(models.TextChoices):
+        """Why a list was cancelled that somebody had reviewed: chosen, so that it names nobody."""
+
+        DECIDED = "decided", _("Something on it was decided wrong.")
+        DAYS = "days", _("A leaving date or a term is not right.")
+        KEEP = "keep", _("Something on it must be kept longer.")
+        LOOK = "look", _("We want to look at it together first.")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="destruction_lists")
     name = models.CharField(_("name"), max_length=120)
@@ -56,6 +64,9 @@ class DestructionList(models.Model):
     cancelled_at = models.DateTimeField(null=True)
     cancelled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    cancelled_because = models.CharField(
+        _("why it was cancelled"), max_length=10, blank=True, choices=Because.choices
     )
     begun_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
@@ -95,6 +106,15 @@ class DestructionList(models.Model):
                 name="a_review_is_given_to_somebody_by_somebody",
                 condition=Q(reviewer=None, assigned_by=None, assigned_at=None)
                 | Q(reviewer__isnull=False, assigned_by__isnull=False, assigned_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="a_reviewed_list_is_cancelled_with_a_reason",
+                condition=Q(cancelled_because="", cancelled_on__isnull=True)
+                | Q(cancelled_because="", reviewed_on__isnull=True)
+                | Q(
+                    cancelled_because__in=["decided", "days", "keep", "look"],
+                    cancelled_on__isnull=False,
+                ),
             ),
             models.UniqueConstraint(
                 fields=["school", "made_on"],

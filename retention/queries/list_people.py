@@ -25,7 +25,16 @@ from retention.queries.lists import (
     has_own_child_on,
     roles_around,
 )
-from retention.rules.lists import APPROVERS, NAMERS, REVIEWERS, Missing, State, Who, who_is_missing
+from retention.rules.lists import (
+    APPROVERS,
+    NAMERS,
+    REVIEWERS,
+    WATCHERS,
+    Missing,
+    State,
+    Who,
+    who_is_missing,
+)
 from retention.searching.verdict import said_of
 
 _OWN_CHILDREN = """
@@ -35,6 +44,7 @@ join students_parenthood h on h.pupil_id = d.pupil_id and h.withdrawn_at is null
 join students_parent p on p.id = h.parent_id
 where i.list_id = any (%s) and p.user_id = any (%s)
 """
+_ROLES = {"reviews": REVIEWERS, "approves": APPROVERS, "names": NAMERS, "watches": WATCHERS}
 
 
 @dataclass(frozen=True)
@@ -48,7 +58,13 @@ class People:
     missing: Missing | None
     state: State
     officers: tuple[User, ...] = ()  # of the board, also with an own child: they name people
+    watchers: tuple[User, ...] = ()  # the FG
     must_answer: bool = False  # about other systems, or about what a search found
+
+    @property
+    def around(self) -> tuple[User, ...]:
+        """Who handles the list, or supervises it."""
+        return _once(*self.reviewers, *self.approvers, *self.watchers)
 
     @property
     def to_name(self) -> tuple[User, ...]:
@@ -81,43 +97,47 @@ def _once(*people: User) -> tuple[User, ...]:
 def people_around(lists: Iterable[DestructionList], *, on: date) -> dict[uuid.UUID, People]:
     """Per list who may act on it; as many queries for one list as for many."""
     rows = list(lists)
+    held = _held_around(rows, on)
+    users = {user for people in held.values() for user in people}
+    parents, deciders = _parents_on(rows, users), _deciders(rows)
+    asking = _with_questions(rows)
+    found = {}
+    for row in rows:
+        here, board = row.school_id, row.school.board_id
+        people = _people(
+            row,
+            [u for u in held[here, "reviews"].values() if u.pk not in parents[row.pk]],
+            [u for u in held[board, "approves"].values() if u.pk not in parents[row.pk]],
+            deciders[row.pk],
+            on,
+        )
+        found[row.pk] = replace(
+            people,
+            officers=tuple(held[board, "names"].values()),
+            watchers=tuple(held[board, "watches"].values()),
+            must_answer=row.pk in asking,
+        )
+    return found
+
+
+def _held_around(
+    rows: Iterable[DestructionList], on: date
+) -> dict[tuple[uuid.UUID, str], dict[uuid.UUID, User]]:
+    """Per school or board, and what they do there: who holds a role around these lists."""
     places = {row.school_id for row in rows} | {row.school.board_id for row in rows}
-    held: dict[tuple[uuid.UUID, bool], dict[uuid.UUID, User]] = defaultdict(dict)
-    officers: dict[uuid.UUID, dict[uuid.UUID, User]] = defaultdict(dict)
-    users: set[uuid.UUID] = set()
+    held: dict[tuple[uuid.UUID, str], dict[uuid.UUID, User]] = defaultdict(dict)
     found = Membership.objects.filter(
         Q(ends_on__isnull=True) | Q(ends_on__gte=on),
         unit__in=places,
-        role__in=REVIEWERS | APPROVERS,
+        role__in=frozenset().union(*_ROLES.values()),
         starts_on__lte=on,
         user__is_active=True,
     )
     for one in found.select_related("user").order_by("user__name", "user_id"):
-        held[one.unit_id, one.role in REVIEWERS][one.user_id] = one.user
-        if one.role in NAMERS:
-            officers[one.unit_id][one.user_id] = one.user
-        users.add(one.user_id)
-    parents = _parents_on(rows, users)
-    deciders = _deciders(rows)
-    asking = _with_questions(rows)
-    found_people = {
-        row.pk: _people(
-            row,
-            [u for u in held[row.school_id, True].values() if u.pk not in parents[row.pk]],
-            [u for u in held[row.school.board_id, False].values() if u.pk not in parents[row.pk]],
-            deciders[row.pk],
-            on,
-        )
-        for row in rows
-    }
-    return {
-        row.pk: replace(
-            found_people[row.pk],
-            officers=tuple(officers[row.school.board_id].values()),
-            must_answer=row.pk in asking,
-        )
-        for row in rows
-    }
+        for what, roles in _ROLES.items():
+            if one.role in roles:
+                held[one.unit_id, what][one.user_id] = one.user
+    return held
 
 
 def _people(

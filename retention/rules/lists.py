@@ -16,6 +16,7 @@ COOLING = timedelta(days=7)  # whole days between the approval and the first thi
 REVIEWERS = frozenset({"director", "deputy"})
 APPROVERS = frozenset({"board-officer", "privacy-officer"})  # never the FG: it supervises
 NAMERS = frozenset({"board-officer"})  # of who is missing
+WATCHERS = frozenset({"fg"})
 
 
 class State(StrEnum):
@@ -90,6 +91,12 @@ def cools_until(approved_on: date) -> date:
 def first_day(approved_on: date) -> date:
     """The day on which a list that was approved is carried out."""
     return cools_until(approved_on) + timedelta(days=1)
+
+
+def begins_on(approved_on: date, first_due: date | None) -> date:
+    """The same, where its first item falls due later: the day after that."""
+    cooled = first_day(approved_on)
+    return cooled if first_due is None else max(cooled, first_due + timedelta(days=1))
 
 
 def state_of(days: Milestones, on: date) -> State:

@@ -28,7 +28,7 @@ from retention.actions.lists import (
     keep_items,
     review_list,
 )
-from retention.forms.lists import ItemsForm, KeepForm, NameForm, ReviewerForm
+from retention.forms.lists import CancelForm, ItemsForm, KeepForm, NameForm, ReviewerForm
 from retention.models import DestructionItem, DestructionList
 from retention.rules.lists import Step
 from retention.views.lists import GROUND, about, found_list
@@ -179,5 +179,7 @@ def _step(
     if step == "assign":
         chosen = ReviewerForm(data, people=context["people"].reviewers)
         return chosen, lambda: assign_review(reviewer=chosen.chosen(), **who)
-    act = review_list if step == "review" else cancel_list
-    return forms.Form({}), lambda: act(**who)
+    if step == "cancel":
+        why = CancelForm(data, is_reviewed=made.reviewed_on is not None)
+        return why, lambda: cancel_list(because=why.cleaned_data.get("because", ""), **who)
+    return forms.Form({}), lambda: review_list(**who)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -23,7 +23,7 @@ from retention.forms.lists import ItemsForm
 from retention.list_words import COUNTED, LEFT_BECAUSE, MISSING, REFUSED, STATES
 from retention.models import DestructionList
 from retention.queries.list_people import People
-from retention.rules.lists import COOLING, REVIEWERS, Refusal, State, Step, first_day, refusal
+from retention.rules.lists import COOLING, REVIEWERS, Refusal, State, Step, begins_on, refusal
 from retention.terms import KINDS
 from retention.views.frame import ways
 from retention.views.list_sections import sections
@@ -96,9 +96,8 @@ def frame_of(made: DestructionList, people: People, on: date) -> dict[str, Any]:
     words, badge = STATES[people.state]
     first_due: date | None = getattr(made, "first_due", None)
     approve_by = first_due - COOLING if first_due else None
-    starts_on = first_day(made.approved_on or on)  # where it is not approved yet: if it were today
-    if first_due:
-        starts_on = max(starts_on, first_due + timedelta(days=1))
+    # Where it is not approved yet: if it were today.
+    starts_on = begins_on(made.approved_on or on, first_due)
     is_waiting = people.state in (State.DRAFT, State.REVIEWED)
     return {
         "made": made,

@@ -8,7 +8,13 @@ import pytest
 
 from access.acting import Job, acting_as
 from access.models import User
-from retention.actions.lists import approve_list, destroy_item, make_list, review_list
+from retention.actions.lists import (
+    approve_list,
+    cancel_list,
+    destroy_item,
+    make_list,
+    review_list,
+)
 from retention.models import DestructionList
 from students.models import Parent
 from tests.retention.test_due_in_sql import let_leave
@@ -66,6 +72,13 @@ class Lists:
         who = self.cast.people[by]
         with acting_as(who, on=on):
             approve_list(made=made, typed=made.name if typed is None else typed, by=who, on=on)
+
+    def cancel(
+        self, made: DestructionList, by: str = "director", on: date = APPROVED, because: str = ""
+    ) -> None:
+        who = self.cast.people[by]
+        with acting_as(who, on=on):
+            cancel_list(made=made, by=who, on=on, because=because)
 
     def approved(self, *pupils: str) -> DestructionList:
         """All the way, ready to be carried out on the day of the tests."""

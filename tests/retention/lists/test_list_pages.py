@@ -62,7 +62,10 @@ def test_a_list_goes_its_whole_way_on_the_pages(cast, lists, sign_in):
     client.post(approve, {"typed": made.name})
     assert DestructionList.objects.get().approved_by == cast.board_officer
     assert "carried out on 24 November 2026" in text_of(client, "destruction_lists")
-    client.post(reverse("destruction_list_step", args=[made.pk, "cancel"]))
+    cancel = reverse("destruction_list_step", args=[made.pk, "cancel"])
+    assert "Why is it cancelled?" in client.post(cancel).content.decode()  # not without a reason
+    client.post(cancel, {"because": "days"})
+    assert "A leaving date or a term is not right." in text_of(client, "destruction_list", made.pk)
     assert "No list goes on" in text_of(client, "destruction_lists")
     assert made.name in text_of(client, "destruction_lists", which="ended")
 

@@ -7,9 +7,13 @@ from datetime import date, timedelta
 
 import pytest
 from django.core import mail
+from django.db import DatabaseError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
+from access.errors import Refused
 from access.models import Membership, User
+from audit.models import LogEntry
 from retention.keeping_on import make_all_lists, remind_of_lists
 from retention.models import DestructionList
 from retention.queries import lists_waiting_for
@@ -87,3 +91,28 @@ def test_where_nobody_can_review_the_board_officers_hear_it(cast, told):
     with told() as heard:
         assert remind_of_lists(on=LEFT.replace(year=2026)) == 1
     assert heard[:-1] == ["privacy_officer"]  # who else could
+
+
+def test_who_could_stop_it_hears_that_it_was_approved_or_cancelled_and_why(lists, cast, told):
+    made = lists.make("own")
+    lists.decide(made)
+    lists.review(made)
+    with told() as heard:
+        lists.approve(made)
+    assert heard[:-1] == ["board_officer", "deputy", "director", "fg"]
+    assert "on 2 November 2026" in heard[-1]  # the day after its first item falls due
+    with pytest.raises(Refused, match="why"):
+        lists.cancel(made, because="somebody's name")
+    said = {"cancelled_on": MADE, "cancelled_at": timezone.now(), "cancelled_by": cast.director}
+    rows = DestructionList.objects.filter(pk=made.pk)
+    for because in ("", "a name"):
+        with pytest.raises(DatabaseError, match="with_a_reason"), transaction.atomic():
+            rows.update(**said, cancelled_because=because)
+    with told() as heard:
+        lists.cancel(made, because="keep")
+    assert heard[:-1] == ["board_officer", "deputy", "fg", "privacy_officer"]
+    assert "was cancelled" in heard[-1]
+    assert "Something on it must be kept longer." in heard[-1]
+    assert LogEntry.objects.get(event="destruction-list-cancelled").additional_data == {
+        "because": "keep"
+    }
