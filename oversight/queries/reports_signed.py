@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -20,6 +20,7 @@ from oversight.queries.reports import signed_reports_visible_to
 from oversight.rules.reports import Period, Said
 from students.models import School
 from vault.errors import Unreadable
+from vault.sealing import Keyring, keyring
 
 
 @dataclass(frozen=True)
@@ -42,25 +43,35 @@ class Kept:
 def standing(reports: Iterable[SignedReport]) -> list[SignedReport]:
     """Those of which the log says that they were signed; one query for all.
 
-    Of a month of the log that left nobody can say it any more: then they stand.
+    Of a month of the log that left nobody can say it any more: then those stand that open and say
+    what their hash says. Only the portal seals anything so that it opens.
     """
     rows = list(reports)
     said = frozen.said_by_the_log(rows, events.REPORT_SIGNED)
     left = frozen.left_the_log([row for row in rows if row.pk not in said])
-    return [row for row in rows if row.pk in said | left]
+    whole = _whole_among([row for row in rows if row.pk in left])
+    return [row for row in rows if row.pk in said | whole]
 
 
 def kept_of(rows: QuerySet[SignedReport]) -> Kept:
     """Of the reports of one month the one that was signed: it opens, and says what was signed."""
     found = list(rows.select_related("signed_by", "school__unit").order_by("-signed_at", "pk"))
     stand = standing(found)
-    true = next((row for row in stand if _is_whole(row)), None)
+    whole = _whole_among(stand)
+    true = next((row for row in stand if row.pk in whole), None)
     return Kept(true, [row for row in found if row is not true])
 
 
-def _is_whole(report: SignedReport) -> bool:
+def _whole_among(reports: Sequence[SignedReport]) -> set[uuid.UUID]:
+    """Which of them open, and say what their hash says; one query for all."""
+    keys = keyring([report.pk for report in reports]) if reports else None
+    return {report.pk for report in reports if keys and _is_whole(report, keys)}
+
+
+def _is_whole(report: SignedReport, keys: Keyring) -> bool:
     try:
-        return digest_of(report.hashed(content_of(report))) == report.digest
+        content = keys.open_json(report.pk, report.place, report.sealed)
+        return digest_of(report.hashed(content)) == report.digest
     except Unreadable:
         return False
 

@@ -1,6 +1,7 @@
 from django.db import migrations
 
-# A term that was approved in 2099 would outlive every later one; an item is decided by who held the role at that moment.
+# A term that was approved in 2099 would outlive every later one; an item is decided by somebody who
+# holds the role at that moment.
 _MOMENTS = {
     "retention_termchange": ("proposed_at", "approved_at", "withdrawn_at"),
     "retention_hold": ("placed_at", "lifted_at"),

@@ -19,13 +19,13 @@ from access.errors import NotAllowed, Overtaken, Refused
 from audit.digest import digest_of
 from audit.frozen import Verdict, paper_of
 from audit.heads import Head
-from audit.models import LogEntry
+from audit.models import LogDeparture, LogEntry
 from oversight.actions import reports as actions
 from oversight.actions.reports import Shown, sign_report
 from oversight.models import FindingDay, SignedReport
 from oversight.queries.reports import said_about
 from oversight.queries.reports_due import reports_due
-from oversight.queries.reports_signed import opened, verify
+from oversight.queries.reports_signed import opened, standing, verify
 from oversight.rules.reports import Period, Said, month_of
 from tests.cast import PASSWORD
 from tests.oversight.reports.rows import many, one, write
@@ -444,7 +444,7 @@ def harmed(cast, how: str) -> SignedReport:
 
 @pytest.mark.parametrize("how", ["its key is gone", "nobody signed it"])
 def test_a_damaged_report_shows_as_one_and_the_month_is_signed_beside_it(
-    cast, quick_paper, sign_in, how
+    cast, quick_paper, sign_in, monkeypatch, how
 ):
     """Whoever has the web's login can add a row with rubbish: it must not stop a month."""
     damaged = harmed(cast, how)
@@ -465,3 +465,8 @@ def test_a_damaged_report_shows_as_one_and_the_month_is_signed_beside_it(
     with pytest.raises(Overtaken):
         sign(cast)
     assert SignedReport.objects.filter(pk=damaged.pk).exists()
+    # Nor does it stand once the log can't say any more which of them was signed.
+    month = damaged.signed_at.date().replace(day=1)
+    LogDeparture.objects.create(month=month, rows=1, left_at=damaged.signed_at)
+    monkeypatch.setattr("audit.frozen.said_by_the_log", lambda rows, event: set())
+    assert standing([damaged, again]) == [again]
