@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 
 from access.models import User
@@ -15,24 +15,26 @@ class Ending:
     """How much waits for one person."""
 
     leaving_dates: int = 0
+    unseen: int = 0  # schools where nobody can see who left
     reviews: int = 0
     terms: int = 0
     lists: int = 0
     erasures: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.leaving_dates or self.reviews or self.terms or self.lists or self.erasures)
+        return any(astuple(self))
 
 
 def ending_waits_for(user: User, *, on: date) -> Ending:
     """Leaving dates nobody knows, holds to look at again, terms, lists and requests to decide."""
-    leaving = reviews = terms = 0
+    leaving = unseen = reviews = terms = 0
     if user.memberships_with(Permission.MANAGE_PUPILS, on):
         leaving = queries.without_leaving_date_visible_to(user, on=on).count()
+        unseen = queries.schools_without_groups_visible_to(user, on=on).count()
     if user.memberships_with(Permission.PLACE_HOLDS, on):
         reviews = queries.holds_to_review(user, on=on).count()
     if user.memberships_with(Permission.SET_TERMS, on):
         terms = queries.terms_to_decide(user, on=on).count()
     lists = len(queries.lists_waiting_for(user, on=on))
     erasures = queries.erasures_to_decide(user, on=on)
-    return Ending(leaving, reviews, terms, lists, erasures)
+    return Ending(leaving, unseen, reviews, terms, lists, erasures)

@@ -12,7 +12,11 @@ from retention.queries.holds import (
     holds_visible_to,
     opened,
 )
-from retention.queries.leaving import gone_without_a_date, without_leaving_date_visible_to
+from retention.queries.leaving import (
+    gone_without_a_date,
+    schools_without_groups_visible_to,
+    without_leaving_date_visible_to,
+)
 from retention.queries.list_people import lists_waiting_for, people_around, who_is
 from retention.queries.lists import (
     counts_of,
@@ -68,6 +72,7 @@ __all__ = [
     "people_around",
     "schools_falling_due_visible_to",
     "schools_with_lists",
+    "schools_without_groups_visible_to",
     "standing_holds",
     "term_changes_visible_to",
     "terms_of",

@@ -28,5 +28,10 @@ def leaving_dates(request: PortalRequest) -> HttpResponse:
         ground=Ground.ADMINISTRATION,
         unit=schools.pop() if len(schools) == 1 else None,
     )
-    context = {"shown": shown, "ground": Ground.ADMINISTRATION.label}
+    unseen = queries.schools_without_groups_visible_to(request.user, on=request.day)
+    context = {
+        "shown": shown,
+        "unseen": list(unseen.order_by("unit__name")),
+        "ground": Ground.ADMINISTRATION.label,
+    }
     return render(request, "retention/leaving_dates.html", context | ways(request))

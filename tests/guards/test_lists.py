@@ -195,7 +195,7 @@ LISTS = {
     "destruction_list": ("director", _listed, None, "First-row", 19),
     "export_destruction_list": ("fg", _listed, {"as": "csv"}, "First-row", 13),
     "find_to_hold": ("fg", _missing, {"q": "First"}, "First-row", 11),
-    "leaving_dates": ("administrator", _missing, None, "First-row", 11),
+    "leaving_dates": ("administrator", _missing, None, "First-row", 12),
     "keeper_notices": ("director", _notices, None, "First-", 12),
     "note_headers": ("director", _notes, None, "Demo co", 14),
     "elsewhere": ("counsellor", _elsewhere, None, "Row-", 15),
