@@ -11,7 +11,9 @@ from access.rights import ADD, ALL, READ, changing
 DESTROYER_RIGHTS: dict[str, dict[str, str]] = {
     "default": {
         "retention_ledgerline": ADD,
-        "retention_destructionlist": "SELECT, UPDATE (begun_at, closed_at)",
+        "retention_destructionlist": (
+            "SELECT, UPDATE (begun_at, closed_at, stopped_because, stopped_at, stopped_told_on)"
+        ),
         "retention_destructionitem": "SELECT, UPDATE (outcome, left_because, done_at, failed_at)",
         "retention_erasure": ("SELECT, UPDATE (outcome, pieces, fingerprint, sealed_at, done_at)"),
         "retention_hold": READ,

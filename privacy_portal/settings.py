@@ -284,6 +284,7 @@ EMAIL_HOST_USER = env.str("PORTAL_SMTP_USER", default="")
 EMAIL_HOST_PASSWORD = secret("PORTAL_SMTP_PASSWORD") if EMAIL_HOST_USER else ""
 EMAIL_USE_TLS = env.bool("PORTAL_SMTP_STARTTLS", default=True)
 EMAIL_TIMEOUT = 20  # seconds
+OPERATORS: list[str] = env.list("PORTAL_OPERATORS", default=[])  # who looks after the server
 DEFAULT_FROM_EMAIL = env.str("PORTAL_MAIL_FROM", default="privacyportaal@localhost")
 
 # --- jobs and logs --------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db import DatabaseError, connections
+from django.db import DatabaseError
 from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +25,7 @@ from audit.actions import record
 from audit.events import Event
 from audit.grounds import Ground
 from dossiers.models import Dossier
-from retention import events
+from retention import events, ledger
 from retention.actions.again import (
     destroy_keys,
     destroy_rows,
@@ -36,13 +36,17 @@ from retention.actions.holds import keep_in_step
 from retention.actions.ledger import Keys, intend_all, write_out
 from retention.actions.other_systems import note_other_systems
 from retention.destroyer import as_destroyer
+from retention.ledger import LedgerDamaged
 from retention.models import DestructionItem, DestructionList, EndedKind, LedgerLine
 from retention.queries.facts import fates_of
 from retention.queries.going import named_by
 from retention.rules import Why
+from retention.rules.closing import OF_EVERY_ITEM, Stop
 from retention.rules.lists import State
 from retention.searching.marks import gathering
+from retention.stopping import close_lost_connections, stopped_by
 from retention.terms import KINDS, OF_PUPILS
+from vault.errors import Unreadable
 
 Outcome = DestructionItem.Outcome
 _BATCH = 300  # items: of each transaction, of each line on disk that is waited for
@@ -58,22 +62,28 @@ class Carried:
     destroyed: int = 0
     left: int = 0
     failed: list[uuid.UUID] = field(default_factory=list)
+    stop: Stop | None = None  # why the last of those failed
 
 
 def carry_out(*, made: DestructionList, by: Job, on: date) -> Carried:
     """Everything on the list that is still to be done on the day `on`; call it outside a door.
 
     Raises Refused while the list is not approved and cooled off. One item that fails does not
-    keep the others: the list stays open, and the item is named.
+    keep the others: the list stays open, and the item is named. What would stop every item ends
+    the run, and names what is half-way.
     """
     _begin(made, by=by, on=on)
     done = Carried()
     while batch := _next(made, done.failed, on):
-        if _is_carried_out(batch, done, by=by, on=on):
-            continue
-        for item in batch:  # one of them failed, and with it all: each by itself
-            if not _is_carried_out([item], done, by=by, on=on):
+        stop = _stop_at(batch, done, made, by=by, on=on)
+        for item in batch if stop and stop not in OF_EVERY_ITEM else ():  # each by itself
+            if found := _stop_at([item], done, made, by=by, on=on):
                 done.failed.append(item)
+                done.stop = stop = found
+        if stop in OF_EVERY_ITEM:
+            half_way = made.items.filter(outcome=Outcome.INTENDED)
+            done.failed, done.stop = list(half_way.values_list("pk", flat=True)), stop
+            break
     return done
 
 
@@ -102,23 +112,27 @@ def _next(made: DestructionList, failed: Sequence[uuid.UUID], on: date) -> list[
     return list(rows.values_list("pk", flat=True)[:_BATCH])
 
 
-def _is_carried_out(items: Sequence[uuid.UUID], done: Carried, *, by: Job, on: date) -> bool:
-    """Takes every step with these items; no: one did not succeed, and may be tried again."""
+def _stop_at(
+    items: Sequence[uuid.UUID], done: Carried, made: DestructionList, *, by: Job, on: date
+) -> Stop | None:
+    """Takes every step with these items; else says why one did not succeed. It may be tried again.
+
+    The ledger is asked first: where it was changed nothing more is intended.
+    """
     try:
+        ledger.head()
         done.left += _intend(items, by=by, on=on)
         named = _keys_in_ledger(items)
         if not named:  # all of it was left alone, or another run was faster
-            return True
+            return None
         write_out()
         destroy_keys(named)
         remove_files([blob for keys in named for blob in keys["blob"]])
         done.destroyed += _destroy(items, by=by, on=on)
-    except (DatabaseError, OSError):
-        for one in connections.all(initialized_only=True):
-            if not one.in_atomic_block and not one.is_usable():
-                one.close()  # lost: the next item gets another one
-        return False
-    return True
+    except (DatabaseError, OSError, LedgerDamaged, Unreadable) as error:
+        close_lost_connections()
+        return stopped_by(error, made)
+    return None
 
 
 def _intend(items: Sequence[uuid.UUID], *, by: Job, on: date) -> int:

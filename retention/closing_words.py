@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from retention.rules.closing import Waiting
+from retention.models import DestructionList
+from retention.rules.closing import KEEPS_WAITING, Stop, Waiting
 
 # What must be done, in words: its name, while it waits, and once it is done.
 _WORDS: dict[Waiting, tuple[Promise, Promise, Promise]] = {
@@ -39,6 +41,76 @@ _WORDS: dict[Waiting, tuple[Promise, Promise, Promise]] = {
     ),
 }
 
+# What stopped a list, and what to do about it.
+_STOPPED: dict[Stop, tuple[Promise, Promise]] = {
+    Stop.LEDGER: (
+        _("The file that says what was destroyed, the ledger, was changed or can't be read."),
+        _("Put the file back as it was. Until then nothing more is destroyed."),
+    ),
+    Stop.KEYS: (
+        _("A key of this list does not open."),
+        _("Look whether the server has the master key that it had before."),
+    ),
+    Stop.DISK: (
+        _("A file could not be written, read or taken away."),
+        _("Look whether the disk is full, and who may use its folders."),
+    ),
+    Stop.DATABASE: (
+        _("The database was away, or refused a step."),
+        _("Look in the log of the server which step that was."),
+    ),
+    Stop.BLIND: (
+        _("The search for what was left could not see everything, so it proves nothing."),
+        _("Look whether the folder of the files is the right one."),
+    ),
+    Stop.COPIES: (
+        _("A copy of the keys was made, but it is not in its place any more, or was changed."),
+        _("Look whether the folder of the copies is there, and make a new copy."),
+    ),
+    Stop.UNCOPIED: (
+        _("For more than a day no copy of the keys was made: the old one still opens what went."),
+        _("Look in the log of the server why no copy is made."),
+    ),
+    Stop.UNSEALED: (
+        _("The log was not sealed for more than a day."),
+        _("Look in the log of the server why it is not sealed."),
+    ),
+    Stop.PAPER: (
+        _("The certificate could not be made."),
+        _("Look whether the disk is full, or the server had too much to do."),
+    ),
+    Stop.OTHER: (
+        _("Something went wrong that the portal has no words for."),
+        _("Look in the log of the server what it was."),
+    ),
+    Stop.SILENT: (
+        _("All is ready, but the work of the night did not come by."),
+        _("Look whether the worker of the portal runs."),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """Why a list does not go on by itself: what happened, since when, and what to do."""
+
+    stop: Stop
+    since: datetime
+    what: Promise
+    todo: Promise
+
+
+def stopped(stop: Stop, since: datetime) -> Stopped:
+    """What is said of it on pages and in mails."""
+    return Stopped(stop, since, *_STOPPED[stop])
+
+
+def why_stopped(made: DestructionList) -> Stopped | None:
+    """What stopped the last run of a list that did not end; none: nothing did."""
+    if made.stopped_at is None or made.closed_at or made.cancelled_on:
+        return None
+    return stopped(Stop(made.stopped_because), made.stopped_at)
+
 
 @dataclass(frozen=True)
 class Condition:
@@ -47,11 +119,16 @@ class Condition:
     label: Promise
     sentence: Promise
     is_met: bool
+    is_stopped: bool = False
 
 
-def conditions(waits_for: Collection[Waiting]) -> list[Condition]:
+def conditions(waits_for: Collection[Waiting], because: Stopped | None = None) -> list[Condition]:
     """All that must be so before a list closes, in the order in which it comes about."""
-    return [
-        Condition(label, waits if waiting in waits_for else done, waiting not in waits_for)
-        for waiting, (label, waits, done) in _WORDS.items()
-    ]
+    found = []
+    for waiting, (label, waits, done) in _WORDS.items():
+        if because and KEEPS_WAITING.get(because.stop) is waiting:
+            found.append(Condition(label, because.what, is_met=False, is_stopped=True))
+        else:
+            is_met = waiting not in waits_for
+            found.append(Condition(label, done if is_met else waits, is_met))
+    return found

@@ -40,6 +40,11 @@ LEFTOVER_JUDGED = event(
 ITEMS_FAILED = event(
     "destruction-items-failed", _("could not destroy some items, or could at last"), Action.UPDATE
 )
+LIST_STOPPED = event(
+    "destruction-list-stopped",
+    _("could not go on with a destruction list, or could at last"),
+    Action.UPDATE,
+)
 ERASURE_ASKED = event("erasure-asked", _("asked to erase part of a dossier"), Action.CREATE)
 ERASURE_APPROVED = event("erasure-approved", _("approved erasing part of a dossier"), Action.UPDATE)
 ERASURE_REFUSED = event("erasure-refused", _("refused to erase part of a dossier"), Action.UPDATE)

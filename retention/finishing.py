@@ -25,16 +25,18 @@ from audit.heads import newest_head
 from pdf.errors import NotMade
 from retention import events, searching
 from retention.backups.expiring import keys_copied_at, makes_copies
+from retention.backups.places import BackupRefused
 from retention.backups.streams import BackupFailed
 from retention.destroyer import as_destroyer
 from retention.documents.certificates import certificate_paper
 from retention.models import Certificate, DestructionList
 from retention.queries.certificates import holding_copy, said_about
-from retention.queries.closing import CopiesNow, certificate_of, facts_of
+from retention.queries.closing import CopiesNow, certificate_of, facts_of, was_copied_since
 from retention.queries.ledger import database_head
 from retention.rules.certificates import Said
-from retention.rules.closing import Waiting, waits_for
+from retention.rules.closing import Stop, Waiting, overdue, waits_for
 from retention.rules.lists import State
+from retention.stopping import stopped_by
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Closing:
 
     certificate: Certificate | None = None
     waits_for: tuple[Waiting, ...] = ()
+    stop: Stop | None = None  # what only who looks after the server can mend
 
 
 def finish(*, made: DestructionList, by: Job, on: date, looks_again: bool = True) -> Closing:
@@ -50,7 +53,7 @@ def finish(*, made: DestructionList, by: Job, on: date, looks_again: bool = True
 
     `looks_again`: also where an earlier pass found something that had to go; that reads everything.
     It may be called again and again: there is one certificate. Raises nothing for "not yet", but
-    what the search raises when it could not see.
+    what the search raises when it could not see; what stops the certificate is told.
     """
     closing = _where_it_is(made, by, on)
     if Waiting.SEARCH in closing.waits_for and Waiting.ITEMS not in closing.waits_for:
@@ -60,10 +63,10 @@ def finish(*, made: DestructionList, by: Job, on: date, looks_again: bool = True
     if closing.certificate is None and not closing.waits_for:
         try:
             closing = _close(made, by=by, on=on)
-        except (NotMade, Refused):  # no time, or no room on the disk
-            return Closing(waits_for=(Waiting.PAPER,))
-        except BackupFailed:  # nobody knows what a copy holds that was changed
-            return Closing(waits_for=(Waiting.COPIES,))
+        except (NotMade, Refused) as error:  # no time, or no room on the disk
+            return Closing(waits_for=(Waiting.PAPER,), stop=stopped_by(error, made))
+        except (BackupFailed, BackupRefused) as error:  # nobody knows what a changed copy holds
+            return Closing(waits_for=(Waiting.COPIES,), stop=stopped_by(error, made))
     if closing.certificate is not None:
         searching.forget(made=made)
     return closing
@@ -90,7 +93,10 @@ def _closing(row: DestructionList, on: date) -> Closing:
         return Closing(waits_for=(Waiting.ITEMS,))
     copies = CopiesNow(makes_copies(), keys_copied_at())
     facts = facts_of(row, copies, is_clean=searching.is_clean(row))
-    return Closing(waits_for=waits_for(facts))
+    was_copied = was_copied_since(facts.last_done_at)
+    return Closing(
+        None, waits_for(facts), overdue(facts, was_copied=was_copied, now=timezone.now())
+    )
 
 
 def _close(made: DestructionList, *, by: Job, on: date) -> Closing:
@@ -109,7 +115,12 @@ def _close(made: DestructionList, *, by: Job, on: date) -> Closing:
             freeze(certificate, said.plain(), lambda: certificate_paper(certificate, said), kept)
             with as_destroyer():
                 certificate.save(force_insert=True)
-                DestructionList.objects.filter(pk=row.pk).update(closed_at=certificate.made_at)
+                DestructionList.objects.filter(pk=row.pk).update(
+                    closed_at=certificate.made_at,
+                    stopped_because="",
+                    stopped_at=None,
+                    stopped_told_on=None,
+                )
             _record(certificate, by)
     return Closing(certificate)
 

@@ -27,8 +27,15 @@ from retention.finishing import finish
 from retention.models import DestructionItem, DestructionList
 from retention.queries.list_people import People, people_around
 from retention.queries.lists import Numbers, numbers_of, open_lists, with_first_due
+from retention.rules.closing import Stop
 from retention.rules.lists import COOLING, State, is_to_be_reminded
 from retention.searching import forget_closed
+from retention.stopping import (
+    close_lost_connections,
+    say_where_it_stands,
+    stopped_by,
+    tell_if_it_is_stopped,
+)
 from retention.telling import tell_whom_it_waits_for
 from students.models import School
 
@@ -101,9 +108,11 @@ def carry_on_all(*, by: Job, on: date, again: bool = False) -> int:
         except Refused:  # cancelled a moment ago
             continue
         except Exception as error:  # noqa: BLE001  told at the end; the other lists go on
-            reason = type(error).__name__
-            _log.error("list_not_carried_out", list=str(made.pk), reason=reason, exc_info=True)
+            close_lost_connections()
+            say_where_it_stands(made, stopped_by(error, made), by=by, on=on)
             failed += 1
+        if again:
+            tell_if_it_is_stopped(made, by=by, on=on)
     if failed:
         raise SomeListsFailed(failed)
     return carried
@@ -125,6 +134,8 @@ def _has_work(made: DestructionList, numbers: Numbers, *, again: bool) -> bool:
 
     Until the first of them it is not begun, so that it can still be cancelled.
     """
+    if made.stopped_because == Stop.BLIND and not numbers.now:
+        return again  # a search reads everything
     if numbers.now or not numbers.open:
         return again or bool(numbers.now) or not numbers.failed
     return again and made.begun_at is not None
@@ -134,15 +145,14 @@ def carry_on(made: DestructionList, *, by: Job, on: date, again: bool = True) ->
     """Carries one list out as far as it goes, names what failed, and closes it once it may close.
 
     `again`: everything is read once more where something was found that had to go.
-    Whether nothing failed. Call it outside a door. Raises Refused while the list
-    is not approved and cooled off.
+    Whether nothing stopped it; what did is said on its page. Call it outside a door. Raises
+    Refused while the list is not approved and cooled off.
     """
     done = carry_out(made=made, by=by, on=on)
     _say_what_failed(made, done, by=by, on=on)
-    if done.failed:
-        return False
-    finish(made=made, by=by, on=on, looks_again=again)
-    return True
+    stop = done.stop or finish(made=made, by=by, on=on, looks_again=again).stop
+    say_where_it_stands(made, stop, by=by, on=on)
+    return stop is None
 
 
 def _say_what_failed(made: DestructionList, done: Carried, *, by: Job, on: date) -> None:

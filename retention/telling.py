@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from access.models import User
+from retention.closing_words import why_stopped
 from retention.list_words import MISSING
 from retention.models import DestructionList
 from retention.queries.list_people import people_around
@@ -34,7 +35,8 @@ def tell_whom_it_waits_for(made: DestructionList, *, on: date) -> None:
             "state": str(people.state) if user in people.to_act else "",
             "missing": MISSING[people.missing] if people.missing and user in people.to_name else "",
         }
-        mails += _mail(user, "waits", _("A destruction list waits for you"), made, **words)
+        to = user.email, user.language
+        mails += _mail(to, "waits", _("A destruction list waits for you"), made, **words)
     send_once_stored(mails, about=made)
 
 
@@ -58,19 +60,35 @@ def tell_that_it_is_decided(made: DestructionList, *, by: User, on: date) -> Non
     mails = []
     for user in people.around:
         if user != by:
-            mails += _mail(user, "decided", subject, made, **words)
+            mails += _mail((user.email, user.language), "decided", subject, made, **words)
     send_once_stored(mails, about=made)
 
 
+def tell_that_it_stopped(made: DestructionList, *, on: date) -> None:
+    """Once this is stored, mails who handles the list, and who looks after the server.
+
+    It says what stopped, since when, and what to do; the page of the list says the same.
+    """
+    people = people_around([made], on=on)[made.pk]
+    to = dict.fromkeys(settings.OPERATORS, settings.LANGUAGE_CODE)
+    for one in (*people.reviewers, *people.approvers):
+        to[one.email or ""] = one.language
+    subject, because = _("A destruction list has stopped"), why_stopped(made)
+    mails = [_mail(one, "stopped", subject, made, because=because) for one in to.items()]
+    send_once_stored([mail for some in mails for mail in some], about=made)
+
+
 def _mail(
-    user: User, paper: str, subject: Promise, made: DestructionList, **words: object
+    to: tuple[str | None, str], paper: str, subject: Promise, made: DestructionList, **words: object
 ) -> list[EmailMessage]:
-    if not user.email:
+    """To an address, where there is one, in a language."""
+    address, language = to
+    if not address:
         return []
-    with translation.override(user.language):
+    with translation.override(language):
         said = {"made": made, "site": settings.ADDRESS, **words}
         text = render_to_string(f"retention/lists/mail/{paper}.txt", said).strip() + "\n"
-        return [EmailMessage(str(subject), text, None, [user.email])]
+        return [EmailMessage(str(subject), text, None, [address])]
 
 
 def send_once_stored(mails: list[EmailMessage], *, about: Model) -> None:

@@ -70,6 +70,10 @@ class DestructionList(models.Model):
     )
     begun_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    # Why the last run could not go on, since when, and when people last heard of it.
+    stopped_because = models.CharField(max_length=20, blank=True)
+    stopped_at = models.DateTimeField(null=True)
+    stopped_told_on = models.DateField(null=True)
 
     class Meta:
         ordering: ClassVar = ["-made_on", "name"]
@@ -124,6 +128,11 @@ class DestructionList(models.Model):
             models.CheckConstraint(
                 name="a_list_closes_after_it_began",
                 condition=Q(closed_at__isnull=True) | Q(begun_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="a_list_is_stopped_since_a_moment",
+                condition=Q(stopped_because="", stopped_at=None, stopped_told_on=None)
+                | Q(stopped_because__gt="", stopped_at__isnull=False),
             ),
         ]
 

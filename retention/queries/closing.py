@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Min, QuerySet
 
 from access.models import User
 from audit.heads import newest_head
@@ -25,7 +25,7 @@ from retention.models import (
 )
 from retention.queries.leftovers import is_family, newest_search
 from retention.queries.lists import roles_around
-from retention.rules.closing import Facts, Waiting, waits_for
+from retention.rules.closing import Facts, Waiting, is_silent, waits_for
 from retention.rules.lists import APPROVERS, REVIEWERS
 from retention.searching.verdict import said_of
 from vault.errors import Unreadable
@@ -63,6 +63,11 @@ def last_done_at(made: DestructionList) -> datetime | None:
     """When the last item of a list was destroyed; none: nothing was."""
     found: datetime | None = made.items.aggregate(last=Max("done_at"))["last"]
     return found
+
+
+def was_copied_since(moment: datetime | None) -> bool:
+    """Whether a copy was made that was begun after this moment, wherever it is now."""
+    return moment is not None and Backup.objects.filter(begun_at__gt=moment).exists()
 
 
 @dataclass(frozen=True)
@@ -155,6 +160,9 @@ class ClosingShown:
     systems: Sequence[ShownSystem]
     may_confirm: bool
     certificate: Certificate | None
+    silent_since: datetime | None = (
+        None  # all was ready, and for longer than a day nobody closed it
+    )
 
     @property
     def is_answered(self) -> bool:
@@ -167,7 +175,7 @@ class ClosingShown:
         return self.may_confirm and bool(self.systems)
 
 
-def closing_of(made: DestructionList, user: User, *, on: date) -> ClosingShown:
+def closing_of(made: DestructionList, user: User, *, on: date, now: datetime) -> ClosingShown:
     """For the page of a list that is being carried out, or was."""
     certificate = certificate_of(made)
     systems = other_systems_of(made)
@@ -176,4 +184,24 @@ def closing_of(made: DestructionList, user: User, *, on: date) -> ClosingShown:
     newest = Backup.objects.aggregate(newest=Max("begun_at"))["newest"]
     facts = facts_of(made, CopiesNow(newest is not None, newest), is_clean=_looks_clean(made))
     may = not facts.open_items and may_confirm(user, made, on=on)
-    return ClosingShown(waits_for(facts), systems, may, None)
+    waiting = waits_for(facts)
+    ready = None if waiting else _ready_since(made, facts)
+    return ClosingShown(waiting, systems, may, None, ready if is_silent(ready, now) else None)
+
+
+def _ready_since(made: DestructionList, facts: Facts) -> datetime | None:
+    """When the last of all that a list waited for was so; none: nothing was destroyed."""
+    if facts.last_done_at is None:
+        return made.begun_at
+    copies = Backup.objects.filter(begun_at__gt=facts.last_done_at)
+    said = OtherSystemConfirmation.objects.filter(system__list=made)
+    judged = LeftoverJudgement.objects.filter(leftover__search__list=made)
+    searched = SearchPass.objects.filter(list=made)
+    moments = (
+        facts.last_done_at,
+        copies.aggregate(first=Min("finished_at"))["first"],
+        said.aggregate(last=Max("said_at"))["last"],
+        judged.aggregate(last=Max("judged_at"))["last"],
+        searched.aggregate(last=Max("finished_at"))["last"],
+    )
+    return max(moment for moment in moments if moment is not None)

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 _SHORTEST = 3  # letters of a name that is looked for
@@ -21,6 +21,44 @@ class Waiting(StrEnum):
     COPIES = "copies"  # the copy of the keys still holds keys that are destroyed
     LOG = "log"  # the rows about it are not sealed yet
     PAPER = "paper"  # the certificate could not be made; the next run tries again
+
+
+class Stop(StrEnum):
+    """Why a list did not go on by itself, as its last run found."""
+
+    LEDGER = "ledger"  # the file outside both databases is not what was written
+    KEYS = "keys"  # a key does not open
+    DISK = "disk"  # a file could not be read, written or taken away
+    DATABASE = "database"  # it refused a step, or was away
+    BLIND = "blind"  # the search could not see: its silence would prove nothing
+    COPIES = "copies"  # a copy of the keys was made, and is not where it should be
+    UNCOPIED = "uncopied"  # none was made, for longer than a night
+    UNSEALED = "unsealed"  # the log was not sealed, for longer than a night
+    PAPER = "paper"  # the certificate could not be made
+    OTHER = "other"  # the server's log says what
+    SILENT = "silent"  # no run came by, so this one is nowhere stored
+
+
+# Of these nothing on the list can be done, so that no item is tried.
+OF_EVERY_ITEM = frozenset({Stop.LEDGER, Stop.KEYS})
+# What a list waits for as long as it is stopped by this, whatever a page can see.
+KEEPS_WAITING = {
+    Stop.BLIND: Waiting.SEARCH,
+    Stop.COPIES: Waiting.COPIES,
+    Stop.UNCOPIED: Waiting.COPIES,
+    Stop.UNSEALED: Waiting.LOG,
+}
+PATIENCE = timedelta(days=1)  # it is tried every ten minutes, and each night at the latest
+
+
+def is_silent(ready_since: datetime | None, now: datetime) -> bool:
+    """Whether nobody came by for something that could be done since a moment."""
+    return ready_since is not None and now - ready_since > PATIENCE
+
+
+def is_to_be_told(told_on: date | None, on: date) -> bool:
+    """Whether people hear today of a list that is stopped: at once, and then each week."""
+    return told_on is None or (on - told_on).days >= 7
 
 
 @dataclass(frozen=True)
@@ -49,6 +87,16 @@ def waits_for(facts: Facts) -> tuple[Waiting, ...]:
         Waiting.LOG: is_unsealed,
     }
     return tuple(waiting for waiting, holds in found.items() if holds)
+
+
+def overdue(facts: Facts, *, was_copied: bool, now: datetime) -> Stop | None:
+    """What should have come about by itself and did not; none: nothing, or it still may."""
+    waiting, is_late = waits_for(facts), is_silent(facts.last_done_at, now)
+    if Waiting.COPIES in waiting and was_copied:
+        return Stop.COPIES
+    if Waiting.COPIES in waiting and is_late:
+        return Stop.UNCOPIED
+    return Stop.UNSEALED if Waiting.LOG in waiting and is_late else None
 
 
 def names_somebody(text: str, names: Iterable[str]) -> bool:

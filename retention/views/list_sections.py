@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
+
 from access.gate import PortalRequest
-from retention.closing_words import conditions
+from retention.closing_words import conditions, stopped, why_stopped
 from retention.forms.closing import OtherSystemsForm
 from retention.models import DestructionList
 from retention.queries.closing import closing_of
 from retention.queries.leftovers import searched
+from retention.rules.closing import Stop
 
 
 def sections(request: PortalRequest, made: DestructionList) -> dict[str, Any]:
@@ -25,10 +28,14 @@ def sections(request: PortalRequest, made: DestructionList) -> dict[str, Any]:
 
 def _closing(request: PortalRequest, made: DestructionList) -> dict[str, Any]:
     """What the list waits for, what other systems hold, the certificate."""
-    closing = closing_of(made, request.user, on=request.day)
+    closing = closing_of(made, request.user, on=request.day, now=timezone.now())
+    because = why_stopped(made)
+    if because is None and closing.silent_since:
+        because = stopped(Stop.SILENT, closing.silent_since)
     return {
         "closing": closing,
-        "conditions": conditions(closing.waits_for),
+        "because": because,
+        "conditions": conditions(closing.waits_for, because),
         "systems_form": (
             OtherSystemsForm(systems=closing.systems) if closing.has_answers_to_give else None
         ),

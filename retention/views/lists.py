@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.db.models import F, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.errors import Refused
@@ -19,10 +20,12 @@ from access.permissions import Permission
 from audit.grounds import Ground
 from retention import queries
 from retention.actions.lists import make_list
+from retention.closing_words import Stopped, stopped, why_stopped
 from retention.forms.lists import ItemsForm
 from retention.list_words import COUNTED, LEFT_BECAUSE, MISSING, REFUSED, STATES
 from retention.models import DestructionList
 from retention.queries.list_people import People
+from retention.rules.closing import Stop
 from retention.rules.lists import COOLING, REVIEWERS, Refusal, State, Step, begins_on, refusal
 from retention.terms import KINDS
 from retention.views.frame import ways
@@ -101,6 +104,7 @@ def frame_of(made: DestructionList, people: People, on: date) -> dict[str, Any]:
     is_waiting = people.state in (State.DRAFT, State.REVIEWED)
     return {
         "made": made,
+        "because": why_stopped(made) or _silent(people.state, starts_on, on),
         "state": people.state,
         "state_words": words,
         "badge": badge,
@@ -111,6 +115,13 @@ def frame_of(made: DestructionList, people: People, on: date) -> dict[str, Any]:
         "approve_by": approve_by if is_waiting else None,
         "is_late": bool(is_waiting and approve_by and approve_by < on),
     }
+
+
+def _silent(state: State, starts_on: date, on: date) -> Stopped | None:
+    """A list that should have been begun on a day before; it is tried every ten minutes."""
+    if state is not State.READY or starts_on >= on:
+        return None
+    return stopped(Stop.SILENT, timezone.make_aware(datetime.combine(starts_on, time())))
 
 
 @page(Permission.SEE_LISTS, methods=("GET", "POST"), shows=Shows.PUPILS, kind=Kind.LIST,
@@ -171,10 +182,9 @@ def destruction_progress(request: PortalRequest, list_id: uuid.UUID) -> HttpResp
         request.page.repeats()
     numbers = queries.numbers_of([made], on=request.day)[made.pk]
     people = queries.people_around([made], on=request.day)[made.pk]
-    context = frame_of(made, people, request.day) | {
-        "numbers": numbers,
-        "reloads": people.state in (State.READY, State.BEGUN) and numbers.now > 0,
-    }
+    context = frame_of(made, people, request.day) | {"numbers": numbers}
+    goes_on = people.state in (State.READY, State.BEGUN) and not context["because"]
+    context["reloads"] = goes_on and numbers.now > 0
     return render(request, "retention/lists/progress.html", context)
 
 
