@@ -20,6 +20,7 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     Func,
+    Max,
     OuterRef,
     Q,
     QuerySet,
@@ -116,13 +117,27 @@ def standing_holds(on: date) -> QuerySet[Hold]:
 
 def held_keys(on: date) -> list[QuerySet[Any, Any]]:
     """Keys of dossiers that are held on a day: by a hold, or by something open in another room."""
-    return [_dossiers(standing_holds(on)), *(one.question(on) for one in holds.all_asked())]
+    return [_dossiers(standing_holds(on)), *_open_on(on)]
 
 
 def held_beyond(day: date) -> list[QuerySet[Any, Any]]:
     """The same of what is held after that day too: a hold that ends on it only moves the day."""
     after = standing_holds(day + timedelta(days=1))
-    return [_dossiers(after), *(one.question(day) for one in holds.all_asked())]
+    return [_dossiers(after), *_open_on(day)]
+
+
+def held_until(on: date) -> dict[uuid.UUID, tuple[date | None, bool]]:
+    """The keys of what is held after a day too: until when, and whether nobody knows until when."""
+    held = standing_holds(on + timedelta(days=1)).order_by()
+    ends = held.filter(ends_on__isnull=False).values_list("dossier_id")
+    until = dict(ends.annotate(Max("ends_on")))
+    unknown = [_dossiers(held.filter(ends_on__isnull=True)), *_open_on(on)]
+    is_open = {key for keys in unknown for key in keys}
+    return {key: (until.get(key), key in is_open) for key in is_open | until.keys()}
+
+
+def _open_on(day: date) -> list[QuerySet[Any, Any]]:
+    return [one.question(day) for one in holds.all_asked()]
 
 
 def _dossiers(rows: QuerySet[Hold]) -> QuerySet[Any, Any]:
@@ -141,9 +156,7 @@ def held_beyond_its_day(on: date) -> Q:
     """
     until = Hold.objects.filter(dossier=OuterRef("dossier_id"), lifted_at__isnull=True)
     later = until.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=OuterRef("due_on")))
-    return reduce(
-        or_, (Q(dossier_id__in=one.question(on)) for one in holds.all_asked()), Q(Exists(later))
-    )
+    return reduce(or_, (Q(dossier_id__in=keys) for keys in _open_on(on)), Q(Exists(later)))
 
 
 def among(some: Iterable[QuerySet[Any, Any]]) -> Q:

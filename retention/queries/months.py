@@ -19,48 +19,53 @@ from django.db import connection
 from retention.kinds import Kind
 from retention.models import TermChange
 from retention.models.leavers import bit_of
-from retention.queries.due import Scope, held_beyond
+from retention.queries.due import Scope, held_until
 from retention.queries.terms import Terms
 from retention.rules import cutoff, falls_due
 from retention.terms import KINDS, OF_PUPILS
 from students.models import School
 
-# Per school, step and kinds that are gone: how many left, how many of them are held, and how many
-# of the rest are in a picture in use.
+# Per school, step, kinds that are gone and day until which they are held: how many left, how many
+# of them are held nobody knows until when, and how many of the rest are in a picture in use.
 _COUNTED = """
 with up as materialized (
     select distinct p.pupil_id, u.school_id
     from consent_publishedpupil p join consent_publication u on u.id = p.publication_id
     where p.gone_on is null and u.ended_on is null
 )
-select l.school_id, width_bucket(l.left_on - 1, %(steps)s::date[]), l.gone, count(*), count(h.id),
-    count(up.pupil_id) filter (where h.id is null)
+select l.school_id, width_bucket(l.left_on - 1, %(steps)s::date[]), l.gone, h.until, count(*),
+    count(*) filter (where h.is_open), count(up.pupil_id) filter (where h.is_open is not true)
 from retention_leaver l
-left join unnest(%(held)s::uuid[]) h(id) on h.id = l.dossier_id
+left join unnest(%(held)s::uuid[], %(until)s::date[], %(open)s::boolean[]) h(id, until, is_open)
+    on h.id = l.dossier_id
 left join up on up.pupil_id = l.pupil_id and up.school_id = l.school_id
 where l.school_id = any (%(schools)s::uuid[]) and l.left_on <= (%(steps)s::date[])[%(last)s]
-group by 1, 2, 3
+group by 1, 2, 3, 4
 """
 # The same of parents' data: their day is the last day of the whole family, and they wait while a
 # child of any of the parents is held or in a picture in use: one who left, as they all did.
 _COUNTED_FAMILIES = """
 with waiting as materialized (
-    select l.pupil_id from retention_leaver l where l.dossier_id = any (%(held)s::uuid[])
+    select l.pupil_id, h.until, h.is_open
+    from unnest(%(held)s::uuid[], %(until)s::date[], %(open)s::boolean[]) h(id, until, is_open)
+    join retention_leaver l on l.dossier_id = h.id
     union
-    select p.pupil_id
+    select p.pupil_id, null, true
     from retention_leaver l
     join consent_publishedpupil p on p.pupil_id = l.pupil_id and p.gone_on is null
     join consent_publication u on u.id = p.publication_id and u.ended_on is null
 ), families as materialized (
-    select distinct b.pupil_id from waiting w
+    select b.pupil_id, max(w.until) as until, bool_or(w.is_open) as is_open
+    from waiting w
     join students_parenthood a on a.pupil_id = w.pupil_id and a.withdrawn_at is null
     join students_parenthood b on b.parent_id = a.parent_id and b.withdrawn_at is null
+    group by 1
 )
-select l.school_id, width_bucket(l.family_left_on - 1, %(steps)s::date[]), l.gone, count(*),
-    count(f.pupil_id), 0
+select l.school_id, width_bucket(l.family_left_on - 1, %(steps)s::date[]), l.gone, f.until,
+    count(*), count(*) filter (where f.is_open), 0
 from retention_leaver l left join families f on f.pupil_id = l.pupil_id
 where l.school_id = any (%(schools)s::uuid[]) and l.family_left_on <= (%(steps)s::date[])[%(last)s]
-group by 1, 2, 3
+group by 1, 2, 3, 4
 """
 
 
@@ -91,11 +96,15 @@ class Months:
 
 @dataclass(frozen=True)
 class Left:
-    """How many left a school up to a step, with the same kinds gone; how many of them wait."""
+    """How many left a school up to a step, with the same kinds gone; how many of them wait.
+
+    Held `until` a day they fall due on that day, where it is later than the one of their term.
+    """
 
     school: uuid.UUID
     last_day: date
     gone: int
+    until: date | None
     all: int
     held: int
     pictures: int
@@ -112,9 +121,11 @@ class Left:
 def _who_left(
     counted: str, schools: Iterable[uuid.UUID], steps: Sequence[date], *, on: date
 ) -> list[Left]:
-    held = {key for keys in held_beyond(on) for key in keys}  # they are few
+    held = held_until(on)
     values: dict[str, Any] = {
-        "schools": list(schools), "steps": list(steps), "held": list(held), "last": len(steps),
+        "schools": list(schools), "steps": list(steps), "last": len(steps),
+        "held": list(held), "until": [until for until, _open in held.values()],
+        "open": [is_open for _until, is_open in held.values()],
     }  # fmt: skip
     rows: list[Any] = []
     if steps:
@@ -164,7 +175,7 @@ def calendar_of(schools: Iterable[School], *, on: date, until: date) -> list[Mon
         for kind in kinds:
             days = _Days(kind, terms)
             for some in filter(lambda one: one.has(kind), left):
-                day = days.due(named[some.school].board_id, some.last_day)
+                day = days.due(named[some.school].board_id, some)
                 if day < until:
                     key = (months.of(day), some.school)
                     month = found.setdefault(key, Month(key[0], named[some.school]))
@@ -179,12 +190,12 @@ class _Days:
         self._spans = {board: of_board.spans(kind) for board, of_board in terms.items()}
         self._known: dict[tuple[uuid.UUID, date], date] = {}
 
-    def due(self, board: uuid.UUID, last_day: date) -> date:
+    def due(self, board: uuid.UUID, some: Left) -> date:
         """The day on which it falls due at a board."""
-        key = (board, last_day)
+        key = (board, some.last_day)
         if key not in self._known:
-            self._known[key] = falls_due(last_day, self._spans[board])
-        return self._known[key]
+            self._known[key] = falls_due(some.last_day, self._spans[board])
+        return max(self._known[key], some.until or date.min)
 
 
 @dataclass
@@ -245,8 +256,8 @@ def what_if(change: TermChange, schools: Iterable[School], *, on: date, until: d
 
     for some in filter(lambda one: one.has(kind), left):
         board = named[some.school].board_id
-        shift(before.due(board, some.last_day), some.school).now += some.all
-        then = shift(after.due(board, some.last_day), some.school)
+        shift(before.due(board, some), some.school).now += some.all
+        then = shift(after.due(board, some), some.school)
         then.then += some.all
         then.held += some.waiting(kind)
     shown = [one for one in found.values() if one.more and (one.first is None or one.first < until)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
@@ -23,12 +24,12 @@ from dossiers.models import Dossier
 from retention import holds
 from retention.models import Absence, EndedKind, Hold, HoldWords, Leaver, TermChange
 from retention.models.leavers import bit_of
-from retention.queries import due_on, fates_of, gone_without_a_date
+from retention.queries import calendar_of, due_on, fates_of, gone_without_a_date
 from retention.rules import anniversary, began
 from retention.rules.due import Start
 from retention.tasks.leavers import mend_leavers, set_leavers_right
 from retention.terms import KINDS, OF_PUPILS
-from students.models import Enrolment, GroupMembership, Parent, Parenthood, Pupil
+from students.models import Enrolment, GroupMembership, Parent, Parenthood, Pupil, School
 
 
 def let_leave(cast, key: str, last_day: date) -> Dossier:
@@ -149,6 +150,7 @@ def test_the_database_finds_due_what_the_rule_finds_due_for_many_families(cast):
     asked = [date(2024, 2, 29), date(2023, 2, 28), date(2023, 3, 1), cast.today]
     asked += [date(2025, 7, 30), date(2025, 7, 31), date(2026, 11, 17), date(2031, 1, 1)]
     assert sum(_compared(day) for day in asked) > 100
+    assert _counted(cast.today) > 40
     # What changes later is followed: stays that end or go on, links, ended kinds.
     for key in chance.sample(sorted(cast.pupils), 25):
         change(cast, cast.pupils[key], chance)
@@ -160,6 +162,25 @@ def _compared(on: date) -> int:
     """How many are due on a day, which rule and database say alike."""
     said = rule_says(on)
     assert sql_says(on) == said, on
+    return len(said)
+
+
+def _counted(on: date) -> int:
+    """How much the calendar counts, which it does in the months of the rule's days."""
+    until = date(2050, 1, 1)
+    counted = {
+        (month.first, month.school.pk, kind.code): amount.all
+        for month in calendar_of(School.objects.all(), on=on, until=until)
+        for kind, amount in month.by_kind
+        if amount.all
+    }
+    schools = dict(Dossier.objects.values_list("pk", "school_id"))
+    said = Counter(
+        (None if one.day <= on else one.day.replace(day=1), schools[key], kind)
+        for (key, kind), one in fates_of(Dossier.objects.all(), on=on).items()
+        if one.day
+    )
+    assert counted == said, on
     return len(said)
 
 
