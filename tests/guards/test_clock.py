@@ -83,6 +83,10 @@ def test_what_day_it_is_is_the_same_in_every_session_and_in_django():
     assert settings.TIME_ZONE == "Europe/Amsterdam"  # as portal_day_of says
     asked = " union all ".join(["select %s::timestamptz as moment, %s::date as day"] * len(EDGES))
     with sign_in_as_web() as web:
+        web.execute("set datestyle = 'German, DMY'")
+        web.execute("set intervalstyle = 'sql_standard'")
+        web.execute("set portal.day = '2026-11-16'")
+        assert web.execute("select portal_day()").fetchone() == (date(2026, 11, 16),)
         for zone in ZONES:
             web.execute("select set_config('timezone', %s, false)", [zone])
             wrong = web.execute(
