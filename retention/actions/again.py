@@ -141,10 +141,10 @@ def _destroy_again(entry: Entry, *, by: Job, on: date) -> None:
     with acting_as(by, on=on):
         if item is None:
             take_over(entry)
+        with gathering(item.list_id if item else None) as gone:
             destroy_rows([entry.item])
-        else:
-            with gathering(item.list_id):
-                destroy_rows([entry.item])
+        destroy_what_came_late(gone)
+        if item is not None:
             _say_destroyed(item)
         record(RESTORED, by=by, target=item and item.list, detail={"line": entry.number})
 

@@ -24,8 +24,10 @@ from vault.sealing import Keyring, create_keys, keyring
 
 
 @contextmanager
-def gathering(made: uuid.UUID) -> Iterator[list[str]]:
+def gathering(made: uuid.UUID | None) -> Iterator[list[str]]:
     """Keeps by what everything that is deleted within would be known; `made` is the list.
+
+    None: no list here knows of it, so nothing is kept.
 
     In the transaction of the deletion itself: either both stand, or none. Where nothing was
     deleted that stands too: so marks that nobody gathered are known from marks that are not there.
@@ -41,7 +43,8 @@ def gathering(made: uuid.UUID) -> Iterator[list[str]]:
         _tell("", "")
         marks = gone.split(ROW) if gone else []
         keys += [mark[1:] for mark in marks if mark[:1] == "k"]
-        _keep(made, marks)
+        if made is not None:
+            _keep(made, marks)
 
 
 def _tell(gathers: str, gone: str) -> None:

@@ -14,12 +14,16 @@ from access.models import Invitation, Membership, User
 from consent.models import Check, CheckedPupil
 from dossiers.actions.files import add_files, move_file
 from dossiers.models import File
+from oversight.actions.findings_judging import judge_finding, reply_to_finding
+from oversight.models import Finding
 from retention.carrying_out import carry_out
+from retention.models import LedgerLine
 from retention.terms import KINDS
 from students.models import Enrolment, Parent, Parenthood, Pupil
 from tests.dossiers.files.conftest import sent
 from tests.guards.seed import _ask_for_website
 from tests.retention.lists.conftest import Lists
+from vault.models import PartKey
 
 pytestmark = [
     pytest.mark.django_db,
@@ -132,3 +136,44 @@ def test_a_file_that_was_moved_outlives_the_part_it_came_from(cast, monkeypatch)
     destroyed(cast, "own", left=date(2023, 11, 1))
     assert File.objects.get().pk == moved.pk
     assert File.objects.get().moved_from_id is None
+
+
+def test_what_two_pupils_share_is_named_by_the_later_item_also_where_the_earlier_one_failed(
+    cast, monkeypatch
+):
+    """A note and a reply about both: no line named their keys, had the first one's gone alone."""
+    both = [cast.pupils[key].log_key for key in ("own", "other")]
+    finding = Finding.objects.create(
+        unit=cast.school.unit, rule="emergency-card", day=cast.today, person=cast.counsellor,
+        severity="middle", measured={"number": 1, "least": 1}, subjects=both,
+    )  # fmt: skip
+    by, of, on = cast.director, cast.counsellor, cast.today
+    with acting_as(of, on=on):
+        reply_to_finding(finding=finding, words="I was asked to look", by=of, on=on)
+    with acting_as(by, on=on):
+        judge_finding(
+            finding=finding, outcome="explained", note="Asked the office", seen=0, by=by, on=on
+        )
+    shared = {str(finding.judgements.get().pk), str(finding.replies.get().pk)}
+    assert PartKey.objects.filter(pk__in=shared).count() == 2
+    lists = Lists(cast)
+    made = lists.make("own", "other", left=LONG_AGO)
+    for step in (lists.decide, lists.review, lists.approve):
+        step(made)
+    made.refresh_from_db()
+
+    def full(_items: object) -> None:
+        raise OSError("disk")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("retention.carrying_out.destroy_rows", full)
+        patch.setattr("retention.carrying_out._BATCH", made.items.count() // 2)  # one pupil
+        assert len(carry_out(made=made, by=NIGHT, on=cast.today).failed) == made.items.count()
+
+    lines = list(LedgerLine.objects.order_by("number"))
+    first, later = lines[: len(lines) // 2], lines[len(lines) // 2 :]
+    assert not any(shared & set(line.keys["key"]) for line in first)
+    assert any(shared <= set(line.keys["key"]) for line in later)
+    assert not PartKey.objects.filter(pk__in=shared).exists()
+    assert carry_out(made=made, by=NIGHT, on=cast.today).failed == []
+    assert not Finding.objects.filter(pk=finding.pk).exists()
