@@ -101,6 +101,7 @@ class Verdict(StrEnum):
 
     GENUINE = "genuine"  # byte for byte what was given, and all that is kept of it still fits
     CHANGED = "changed"  # it bears the hash of such a paper, and is not the file that was given
+    LOST = "lost"  # it was given, and what was kept of it went with a copy that was put back
     UNKNOWN = "unknown"  # nothing in it points at a paper of this portal
 
 
@@ -115,6 +116,7 @@ class Verified(Generic[R]):
     row: R | None = None
     trouble: tuple[str, ...] = ()
     has_left_the_log: bool = False
+    beside: tuple[str, ...] = ()  # of which no row is kept: what else knows of it
 
 
 def verify(data: bytes, rows: QuerySet[R], event: Event) -> Verified[R]:
@@ -131,7 +133,7 @@ def verify(data: bytes, rows: QuerySet[R], event: Event) -> Verified[R]:
             trouble += [] if has_left else ["the row in the log"]
         verdict = Verdict.CHANGED if trouble else Verdict.GENUINE
         return Verified(verdict, row, tuple(trouble), has_left)
-    row = rows.filter(digest__in=_hashes(data)).first()
+    row = rows.filter(digest__in=hashes_on(data)).first()
     return Verified(Verdict.CHANGED, row) if row else Verified(Verdict.UNKNOWN)
 
 
@@ -184,7 +186,7 @@ def _hashes_in(entry: LogEntry) -> tuple[Any, Any]:
     return said.get("digest"), said.get("paper")
 
 
-def _hashes(data: bytes) -> list[str]:
+def hashes_on(data: bytes) -> list[str]:
     """What looks like a hash in the text of a PDF; a file that can't be read has none."""
     if not data.startswith(b"%PDF-"):
         return _HASH.findall(data.decode("latin-1").lower())

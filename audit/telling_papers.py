@@ -18,7 +18,7 @@ _LEFT = "The log of that month has left when its term was over: it can't be aske
 
 
 class VerifyCommand(BaseCommand, Generic[R]):
-    """Says genuine, changed or unknown; anything but genuine ends with an error, for scripts.
+    """Says genuine, lost, changed or unknown; a changed or unknown one ends with an error.
 
     Names nobody.
     """
@@ -46,8 +46,9 @@ class VerifyCommand(BaseCommand, Generic[R]):
             found = self.verified(data)
             lines = [self.said[found.verdict]]
             lines += self.lines_about(found.row) if found.row is not None else []
+            lines += found.beside
             lines += [f"This does not fit: {what}." for what in found.trouble]
             lines += [_LEFT] if found.has_left_the_log else []
-        if found.verdict is not Verdict.GENUINE:
+        if found.verdict not in (Verdict.GENUINE, Verdict.LOST):
             raise CommandError("\n".join(lines))
         self.stdout.write("\n".join(lines))

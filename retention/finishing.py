@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+import structlog
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import override
@@ -24,14 +25,17 @@ from audit.grounds import Ground
 from audit.heads import newest_head
 from pdf.errors import NotMade
 from retention import events, searching
+from retention.actions.ledger import intend, write_out
 from retention.backups.expiring import keys_copied_at, makes_copies
 from retention.backups.places import BackupRefused
 from retention.backups.streams import BackupFailed
 from retention.destroyer import as_destroyer
 from retention.documents.certificates import certificate_paper
+from retention.ledger import LedgerDamaged
 from retention.models import Certificate, DestructionList
 from retention.queries.certificates import holding_copy, said_about
 from retention.queries.closing import CopiesNow, certificate_of, facts_of, was_copied_since
+from retention.queries.given import keys_of, next_number
 from retention.queries.ledger import database_head
 from retention.rules.certificates import Said
 from retention.rules.closing import Stop, Waiting, overdue, waits_for
@@ -68,8 +72,20 @@ def finish(*, made: DestructionList, by: Job, on: date, looks_again: bool = True
         except (BackupFailed, BackupRefused) as error:  # nobody knows what a changed copy holds
             return Closing(waits_for=(Waiting.COPIES,), stop=stopped_by(error, made))
     if closing.certificate is not None:
+        is_in_the_ledger()  # if not, the next run of all lists writes it
         searching.forget(made=made)
     return closing
+
+
+def is_in_the_ledger() -> bool:
+    """Whether the file has every line that the database has: of certificates too."""
+    try:
+        write_out()
+    except (OSError, LedgerDamaged) as error:
+        reason = type(error).__name__
+        structlog.get_logger("retention").error("ledger_not_written", reason=reason, exc_info=True)
+        return False
+    return True
 
 
 def _needs_search(made: DestructionList, by: Job, on: date, *, looks_again: bool) -> bool:
@@ -121,6 +137,7 @@ def _close(made: DestructionList, *, by: Job, on: date) -> Closing:
                     stopped_at=None,
                     stopped_told_on=None,
                 )
+            intend(certificate.pk, keys_of(certificate))
             _record(certificate, by)
     return Closing(certificate)
 
@@ -132,11 +149,10 @@ def _written(row: DestructionList, on: date) -> tuple[Certificate, Said]:
         said = said_about(row, copy_days=settings.BACKUP_DAYS, on=on)
     head, ledger, holding = newest_head(), database_head(), holding_copy(row)
     assert head is not None  # the list waits for it
-    last = Certificate.objects.filter(board=row.school.board_id).order_by("-number").first()
     certificate = Certificate(
         list=row,
         board=row.school.board,
-        number=last.number + 1 if last else 1,
+        number=next_number(row.school.board_id),
         destroyed=said.destroyed,
         copies_gone_on=holding.gone_on if holding else None,
         language=language,

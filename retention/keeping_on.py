@@ -23,7 +23,7 @@ from retention import events
 from retention.actions.lists import make_list
 from retention.carrying_out import Carried, carry_out
 from retention.destroyer import as_destroyer
-from retention.finishing import finish
+from retention.finishing import finish, is_in_the_ledger
 from retention.models import DestructionItem, DestructionList
 from retention.queries.list_people import People, people_around
 from retention.queries.lists import Numbers, numbers_of, open_lists, with_first_due
@@ -113,6 +113,7 @@ def carry_on_all(*, by: Job, on: date, again: bool = False) -> int:
             failed += 1
         if again:
             tell_if_it_is_stopped(made, by=by, on=on)
+    failed += not is_in_the_ledger()
     if failed:
         raise SomeListsFailed(failed)
     return carried

@@ -45,7 +45,10 @@ BEGINNING = Head(0, _BEGINNING)
 
 @dataclass(frozen=True)
 class Entry:
-    """One destruction. `keys` are what was destroyed, by kind: random numbers, never names."""
+    """One destruction. `keys` are what was destroyed, by kind: random numbers, never names.
+
+    Or one certificate: a database put back from before it still knows that it was given.
+    """
 
     number: int
     at: datetime

@@ -88,7 +88,7 @@ def remove_files(names: Sequence[str]) -> None:
 
 
 def destroy_missing_again(*, on: date) -> int:
-    """All that the ledger names and this database still holds; says how many of its lines.
+    """All that the ledger names and this database still holds; says how many destructions.
 
     First what the copy knows as intended: it was made before those rows went. Then the lines that
     the copy does not know, the oldest first. A run that was cut off goes on where it was.
@@ -98,7 +98,7 @@ def destroy_missing_again(*, on: date) -> int:
     lines = [*_begun_in_the_copy(), *missing_lines()]
     job = Job("restore")
     with acting_as(job, on=on):
-        record(RESTORED, by=job, detail={"to_destroy_again": len(lines)})
+        record(RESTORED, by=job, detail={"lines": len(lines)})
     for entry in lines:
         try:
             _destroy_again(entry, by=job, on=on)
@@ -106,7 +106,7 @@ def destroy_missing_again(*, on: date) -> int:
             reason = type(error).__name__
             raise NotDestroyedAgain(f"line {entry.number} of the ledger: {reason}") from error
     end_rekeyings(by=job, on=on)
-    return len(lines)
+    return sum("certificate" not in entry.keys for entry in lines)
 
 
 def _begun_in_the_copy() -> list[Entry]:
@@ -129,6 +129,11 @@ def _approved() -> QuerySet[DestructionItem]:
 
 
 def _destroy_again(entry: Entry, *, by: Job, on: date) -> None:
+    if "certificate" in entry.keys:  # the paper is lost here; that it was given is not
+        with acting_as(by, on=on):
+            take_over(entry)
+            record(RESTORED, by=by, detail={"certificate": entry.number})
+        return
     if "erasure" in entry.keys:
         erase_again(entry, by=by, on=on)
         return

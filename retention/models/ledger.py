@@ -11,10 +11,10 @@ _HASH = r"^[0-9a-f]{64}$"
 
 
 class LedgerLine(models.Model):
-    """One destruction: written in the transaction that intends it, then into the file.
+    """One destruction, or one certificate: written with the intention, then into the file.
 
     Only added. `keys` are random numbers of what was destroyed, by kind; they say nothing of
-    anybody once it is gone.
+    anybody once it is gone. Of a certificate they are its list, board, number and hashes.
     """
 
     number = models.PositiveIntegerField(primary_key=True)

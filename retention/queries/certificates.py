@@ -18,6 +18,7 @@ from retention.kinds import Kind
 from retention.models import DestructionItem, DestructionList, TermChange
 from retention.queries.closing import last_done_at, other_systems_of
 from retention.queries.facts import fates_of
+from retention.queries.given import given_for
 from retention.queries.lists import roles_around
 from retention.rules import Why
 from retention.rules.certificates import Counted, Elsewhere, OfKind, Person, Said
@@ -58,6 +59,7 @@ def said_about(made: DestructionList, *, copy_days: int, on: date) -> Said:
         makes_copies=copies,
         copy_days=copy_days,
         **_about_copies(holding, copies),
+        earlier=tuple((one.number, words.moment_words(one.at)) for one in given_for(made)),
     )
 
 

@@ -77,6 +77,7 @@ class Said:
     last_copy: str = ""  # the newest copy that still holds names; empty: none does
     copies_gone: str = ""
     keys_copied: str = ""
+    earlier: tuple[tuple[int, str], ...] = ()  # certificates of this list that a restore lost
 
     @property
     def destroyed(self) -> int:

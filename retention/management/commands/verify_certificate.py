@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.management.base import CommandError
 from django.utils import timezone
 
-from audit import frozen
 from audit.frozen import Verdict, Verified
 from audit.telling_papers import VerifyCommand
-from retention.events import LIST_CLOSED
+from retention.ledger import LedgerDamaged
 from retention.models import Certificate
+from retention.queries.given import verify
 
 
 class Command(VerifyCommand[Certificate]):
@@ -21,6 +22,8 @@ class Command(VerifyCommand[Certificate]):
         Verdict.GENUINE: "intact: this is the certificate that was made, and all that is kept of"
         " it fits",
         Verdict.CHANGED: "changed: this is not, or no longer, the certificate that was made",
+        Verdict.LOST: "intact: this is the certificate that was made. A copy of the portal from"
+        " before was put back since, so the portal itself keeps no more of it than its hashes",
         Verdict.UNKNOWN: "not ours: nothing in this file points at a certificate of this portal",
     }
 
@@ -29,8 +32,11 @@ class Command(VerifyCommand[Certificate]):
         self.tell(options["file"], on=timezone.localdate())
 
     def verified(self, data: bytes) -> Verified[Certificate]:
-        """Among the certificates of every board."""
-        return frozen.verify(data, Certificate.objects.all(), LIST_CLOSED)
+        """Among the certificates of every board, and those that the ledger names."""
+        try:
+            return verify(data)
+        except LedgerDamaged as error:
+            raise CommandError(f"The ledger of destructions: {error}.") from error
 
     def lines_about(self, row: Certificate) -> list[str]:
         """Which board, number and list, and what fastens it to log and ledger."""

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import transaction
 
+from audit.frozen import content_of, paper_of
 from dossiers.models import DossierPart
 from retention import carrying_out, finishing
 from retention.actions import again
@@ -45,12 +47,16 @@ def parts_of(cast, pupil: str) -> set[object]:
     return set(DossierPart.objects.filter(dossier=cast.dossier(pupil)))
 
 
-def test_from_before_it_was_begun_it_is_searched_answered_for_and_closed(cast, monkeypatch):
+def test_from_before_it_was_begun_it_is_searched_answered_for_and_closed(
+    cast, monkeypatch, tmp_path, capsys
+):
     list_elsewhere(cast, "own", "ParnasSys", "Toetsen", "De intern begeleider", "5 jaar")
     write(cast, "own", "counsellor")
     made = Lists(cast).approved("own")
     with later_lost():
         carried_out(made, cast.today)
+        assert confirm(cast, made) == 1
+        lost = paper_of(finished(made, cast.today).certificate)
     assert parts_of(cast, "own")
 
     with monkeypatch.context() as patch:
@@ -68,13 +74,27 @@ def test_from_before_it_was_begun_it_is_searched_answered_for_and_closed(cast, m
     assert finished(made, cast.today).waits_for == (Waiting.OTHER_SYSTEMS,)
     assert confirm(cast, made) == 1
     certificate = finished(made, cast.today).certificate
-    assert certificate.destroyed == made.items.count()
+    assert (certificate.number, certificate.destroyed) == (2, made.items.count())
     assert SearchPass.objects.get(list=made).marks > made.items.count()
+    assert [number for number, _when in content_of(certificate)["earlier"]] == [1]
+    file = tmp_path / "certificate.pdf"
+    for number, paper, said in (
+        (1, lost, "keeps no more of it"), (2, paper_of(certificate), "all that is kept of it fits"),
+    ):  # fmt: skip
+        file.write_bytes(paper)
+        call_command("verify_certificate", str(file))
+        told = capsys.readouterr().out
+        assert "intact: this is the certificate that was made" in told
+        assert said in told
+        assert f"Certificate {number} of board" in told
+    file.write_bytes(lost + b"changed")
+    with pytest.raises(CommandError, match="changed"):
+        call_command("verify_certificate", str(file))
     assert destroy_missing_again(on=cast.today) == 0
 
 
 def test_from_the_middle_of_an_item_and_of_the_list_all_of_it_goes_and_is_looked_for(
-    cast, monkeypatch
+    cast, monkeypatch, tmp_path, capsys
 ):
     list_elsewhere(cast, "other", "ParnasSys", "Toetsen", "", "")
     made = Lists(cast).approved("own", "other")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 from pypdf import PdfReader
@@ -142,6 +143,9 @@ def _must_be_known_again(certificate, data, file, capsys) -> None:
     said = capsys.readouterr().out
     assert "intact" in said
     assert "The log of that month has left" in said
+    settings.LEDGER.unlink()
+    with pytest.raises(CommandError, match="line in the ledger"):
+        call_command("verify_certificate", str(file))
 
 
 def test_without_a_clean_search_no_list_closes(cast, search, quick_paper, monkeypatch):
