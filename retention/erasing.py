@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+import structlog
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
@@ -43,6 +44,7 @@ from vault.errors import Unreadable
 
 Outcome = Erasure.Outcome
 _STEP = 1024 * 1024
+_log = structlog.get_logger("retention")
 
 
 @dataclass
@@ -68,7 +70,8 @@ def erase_approved(*, by: Job, on: date) -> Erased:
     for row in rows:
         try:
             is_done = _go_on(row.pk, by=by, on=on)
-        except (DatabaseError, OSError, Unreadable, Refused):
+        except (DatabaseError, OSError, Unreadable, Refused) as error:
+            _log.error("not_erased", erasure=str(row.pk), reason=type(error).__name__)
             found.failed.append(row.pk)
         else:
             found.done += is_done

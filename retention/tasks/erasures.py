@@ -10,6 +10,10 @@ from retention.erasing import erase_approved
 from retention.telling_erasures import remind_of_erasures
 
 
+class SomeErasuresFailed(RuntimeError):
+    """Something approved could not be erased; the others were. It is tried again."""
+
+
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="retention.erase_on_request", queue="destroying", queueing_lock="erase_on_request")
 def erase_on_request(timestamp: int) -> None:
@@ -19,7 +23,9 @@ def erase_on_request(timestamp: int) -> None:
     Without a lock: a job that dies with its worker stays "doing" and would keep it for ever. Two
     at once do nothing twice (retention/erasing.py).
     """
-    erase_approved(by=Job("erase_on_request"), on=timezone.localdate())
+    found = erase_approved(by=Job("erase_on_request"), on=timezone.localdate())
+    if found.failed:
+        raise SomeErasuresFailed(len(found.failed))
 
 
 @app.periodic(cron="25 2 * * *")

@@ -10,6 +10,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, connections, transaction
+from structlog.testing import capture_logs
 
 from access.acting import acting_as
 from audit.models import LogEntry
@@ -32,6 +33,7 @@ from retention.actions.again import destroy_missing_again
 from retention.actions.holds import Reason, place_hold
 from retention.models import Backup, Erasure, LedgerLine
 from retention.rekeying import others_have_ended
+from retention.tasks.erasures import SomeErasuresFailed, erase_on_request
 from tests.cast import build_cast
 from tests.retention.erasures.conftest import Erasures
 from vault import blobs
@@ -383,7 +385,7 @@ def test_a_copy_from_before_that_is_put_back_loses_it_again(cast, erasures, keys
 
 
 @pytest.mark.django_db
-def test_the_command_says_what_waits_or_does_it_and_names_what_failed(
+def test_the_command_says_what_waits_or_does_it_and_the_job_too_names_what_failed(
     cast, erasures, time_machine, monkeypatch
 ):
     note = erasures.note()
@@ -402,5 +404,8 @@ def test_the_command_says_what_waits_or_does_it_and_names_what_failed(
         patch.setattr(erasing, "write_out", lambda: (_ for _ in ()).throw(OSError()))
         with pytest.raises(CommandError, match=str(row.pk)):
             said()
+        with pytest.raises(SomeErasuresFailed, match="1"), capture_logs() as heard:
+            erase_on_request(0)
+        assert [(one["erasure"], one["reason"]) for one in heard] == [(str(row.pk), "OSError")]
     assert said() == "erased: 1, waiting: 0\n"
     assert not Note.objects.filter(pk=note.pk).exists()
