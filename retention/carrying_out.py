@@ -131,7 +131,7 @@ def _stop_at(
         done.destroyed += _destroy(items, by=by, on=on)
     except (DatabaseError, OSError, LedgerDamaged, Unreadable) as error:
         close_lost_connections()
-        return stopped_by(error, made)
+        return stopped_by(error, made, known=done.stop)
     return None
 
 

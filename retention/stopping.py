@@ -37,11 +37,15 @@ _BECAUSE: tuple[tuple[tuple[type[Exception], ...], Stop], ...] = (
 )
 
 
-def stopped_by(error: Exception, made: DestructionList) -> Stop:
-    """What an error means for its list; the server's log says which error it was."""
+def stopped_by(error: Exception, made: DestructionList, *, known: Stop | None = None) -> Stop:
+    """What an error means for its list; the server's log says which error it was.
+
+    `known`: what stopped the item before, so that thousands that fail alike are told once.
+    """
     stop = next((stop for types, stop in _BECAUSE if isinstance(error, types)), Stop.OTHER)
-    reason = type(error).__name__
-    _log.error("list_not_carried_out", list=str(made.pk), stop=stop, reason=reason, exc_info=error)
+    if stop is not known:
+        said = {"list": str(made.pk), "stop": str(stop), "reason": type(error).__name__}
+        _log.error("list_not_carried_out", exc_info=error, **said)
     return stop
 
 

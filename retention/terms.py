@@ -279,6 +279,8 @@ BY_THEMSELVES: tuple[Kind, ...] = (
 )
 
 KINDS: dict[str, Kind] = {kind.code: kind for kind in (*OF_PUPILS, *BY_THEMSELVES)}
+PARENTS = next(kind for kind in OF_PUPILS if kind.follows_family)
+LAST = next(kind for kind in OF_PUPILS if kind.is_last)
 
 
 def kind_of_part(part_kind: str) -> Kind:

@@ -23,6 +23,7 @@ from retention.models import TermChange
 from retention.queries.terms import terms_of
 from retention.rules import Span, Start, allowed_term
 from retention.rules.setting import LONGEST, NotAllowedTerm
+from retention.terms import PARENTS
 from students.models import Board
 
 
@@ -57,6 +58,7 @@ def propose_term(*, board: Board, kind: Kind, proposal: Proposal, by: User, on: 
         source=source,
         proposed_by=by,
     )
+    _must_not_keep_parents_too_long(row)
     row.save(force_insert=True)
     _record(events.TERM_PROPOSED, row, by=by)
     return row
@@ -68,6 +70,8 @@ def approve_term(*, change: TermChange, by: User, on: date) -> TermChange:
     _must_set_terms(change.board, by, on)
     if change.proposed_by_id == by.pk:
         raise Refused(_("You proposed this term. A second person approves it."))
+    wait_for_turn(change.board_id)
+    _must_not_keep_parents_too_long(change)  # another term was approved since, perhaps
     rows = TermChange.objects.filter(
         pk=change.pk, approved_at__isnull=True, withdrawn_at__isnull=True
     )
@@ -100,12 +104,29 @@ def _must_set_terms(board: Board, by: User, on: date) -> None:
         raise NotAllowed(_("You set no terms for this board."))
 
 
+def _must_not_keep_parents_too_long(change: TermChange) -> None:
+    """Parents' data go with their last child: at the latest with the last record of that child."""
+    if terms_of([change.board_id])[change.board_id].with_change(change).keep_parents_too_long:
+        raise Refused(_words(NotAllowedTerm.OUTLASTS, change.kind_of_record))
+
+
 def _words(refused: NotAllowedTerm, kind: Kind) -> str:
     sentences = {
         NotAllowedTerm.NO_SOURCE: _("Name the law or promise this term rests on."),
         NotAllowedTerm.TOO_SHORT: _("The law demands %(years)s years at least.")
         % {"years": kind.least},
         NotAllowedTerm.TOO_LONG: _("A term lasts %(years)s years at most.") % {"years": LONGEST},
+        NotAllowedTerm.OUTLASTS: (
+            _(
+                "Parents' data go with their last child. Choose a term that ends no later than the"
+                " longest one of the child's own records."
+            )
+            if kind is PARENTS
+            else _(
+                "Parents' data go with their last child, and would then be kept longer. Shorten"
+                " the term of parents first."
+            )
+        ),
         NotAllowedTerm.FIXED: _("This kind of record ends by itself. It has no term to set."),
     }
     return str(sentences[refused])

@@ -15,7 +15,8 @@ from access.visibility import visibility_of
 from retention.kinds import Kind
 from retention.models import TermChange
 from retention.rules import Span
-from retention.terms import BY_THEMSELVES, KINDS, OF_PUPILS
+from retention.rules.setting import outlasts
+from retention.terms import BY_THEMSELVES, KINDS, LAST, OF_PUPILS, PARENTS
 from students.models import Board, School
 
 
@@ -59,6 +60,11 @@ class Terms:
     def with_change(self, change: TermChange) -> Terms:
         """The terms as they would be."""
         return Terms(self._set | {change.kind: change.span})
+
+    @property
+    def keep_parents_too_long(self) -> bool:
+        """Whether parents' data would be kept after all of their last child went."""
+        return outlasts(self.span(PARENTS), self.spans(LAST))
 
 
 def terms_of(boards: Iterable[uuid.UUID]) -> dict[uuid.UUID, Terms]:

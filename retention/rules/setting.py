@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
+
+from retention.rules.due import Span, Start
 
 LONGEST = 30  # years
 SHORTEST_SOURCE = 5  # signs: less names nothing
@@ -15,6 +18,7 @@ class NotAllowedTerm(StrEnum):
     TOO_SHORT = "too-short"
     TOO_LONG = "too-long"
     FIXED = "fixed"
+    OUTLASTS = "outlasts"  # parents' data go with their last child (mission, Retention; P11)
 
 
 def allowed_term(
@@ -28,3 +32,16 @@ def allowed_term(
     if years < least:
         return NotAllowedTerm.TOO_SHORT
     return NotAllowedTerm.TOO_LONG if years > LONGEST else None
+
+
+def outlasts(parents: Span, of_child: Iterable[Span]) -> bool:
+    """Whether parents' data would be kept after the last record of their only child went.
+
+    `of_child`: every term that the child's last record waits for. Years come first, as the end of
+    a school year is never a whole year away.
+    """
+    return _length(parents) > max(_length(span) for span in of_child)
+
+
+def _length(span: Span) -> tuple[int, bool]:
+    return span.years, span.start is Start.YEAR_END

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 
-from retention.rules import allowed_term, may_lift
-from retention.rules.setting import NotAllowedTerm
+from retention.rules import Span, Start, allowed_term, may_lift
+from retention.rules.due import falls_due
+from retention.rules.setting import NotAllowedTerm, outlasts
 
 
 @pytest.mark.promise("P9")
@@ -26,6 +29,32 @@ def test_a_term_rests_on_a_source_and_is_not_shorter_than_the_law(
     years, source, least, is_fixed, refused
 ):
     assert allowed_term(years, source, least=least, is_fixed=is_fixed) is refused
+
+
+LEFT, YEAR = Start.LEFT, Start.YEAR_END
+
+
+@pytest.mark.promise("P11")
+@pytest.mark.parametrize(
+    ("parents", "of_child", "too_long"),
+    [
+        (Span(3), [Span(5), Span(3)], False),
+        (Span(5), [Span(5), Span(3)], False),
+        (Span(6), [Span(5), Span(3)], True),
+        (Span(6), [Span(5), Span(7)], False),  # the dossier itself is kept longer
+        (Span(5, YEAR), [Span(5)], True),
+        (Span(5), [Span(5, YEAR)], False),
+        (Span(4, YEAR), [Span(5)], False),
+        (Span(6), [Span(5, YEAR)], True),
+    ],
+)
+def test_parents_data_are_kept_no_longer_than_the_last_record_of_their_last_child(
+    parents, of_child, too_long
+):
+    assert outlasts(parents, of_child) is too_long
+    days = [date(2020, 1, 1) + timedelta(days=day) for day in range(800)]
+    later = [day for day in days if falls_due(day, [parents]) > falls_due(day, of_child)]
+    assert bool(later) is too_long
 
 
 @pytest.mark.parametrize(

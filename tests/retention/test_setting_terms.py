@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from access.acting import acting_as
@@ -14,17 +14,20 @@ from audit.models import LogEntry
 from retention.actions.terms import Proposal, approve_term, propose_term, withdraw_term
 from retention.models import TermChange
 from retention.queries import due_on, lines_of, terms_of
-from retention.rules import Span
-from retention.terms import KINDS
+from retention.rules import Span, Start
+from retention.terms import KINDS, LAST, PARENTS
 from tests.retention.test_due_in_sql import let_leave
 
 MEDICAL = KINDS["medical"]
 
 
-def propose(cast, by: str = "privacy_officer", years: int = 5, source: str = "Wet op iets, art. 1"):
+def propose(
+    cast, by: str = "privacy_officer", years: int = 5, source: str = "Wet op iets, art. 1",
+    kind: str = "medical",
+):  # fmt: skip
     with acting_as(cast.people[by], on=cast.today):
         return propose_term(
-            board=cast.board, kind=MEDICAL, proposal=Proposal(years, "left", source),
+            board=cast.board, kind=KINDS[kind], proposal=Proposal(years, "left", source),
             by=cast.people[by], on=cast.today,
         )  # fmt: skip
 
@@ -116,3 +119,41 @@ def test_a_term_is_decided_once_and_one_waits_at_a_time(cast):
 def test_only_privacy_officer_and_board_officer_propose(cast, person):
     with pytest.raises(NotAllowed):
         propose(cast, person)
+
+
+@pytest.mark.promise("P11")
+def test_parents_are_kept_no_longer_than_their_last_child_by_action_and_by_database(cast):
+    with pytest.raises(Refused, match="go with their last child"):
+        propose(cast, kind="parents", years=6)
+    past_it = TermChange.objects.create(
+        board=cast.board, kind="parents", years=5, starts="year-end", source="Een wet",
+        proposed_by=cast.privacy_officer,
+    )  # fmt: skip
+    _must_be_refused_by_the_database(cast, past_it)
+    with acting_as(cast.privacy_officer, on=cast.today):
+        withdraw_term(change=past_it, by=cast.privacy_officer, on=cast.today)
+    approve(cast, propose(cast, kind="guidance", years=7))  # then the child's own row stays too
+    waiting = propose(cast, kind="parents", years=6)
+    shorter = propose(cast, kind="guidance", years=4)
+    approve(cast, waiting)
+    with pytest.raises(Refused, match="Shorten the term of parents first"):
+        approve(cast, shorter)
+    _must_be_refused_by_the_database(cast, shorter)
+    assert not terms_of([cast.board.pk])[cast.board.pk].keep_parents_too_long
+
+
+def _must_be_refused_by_the_database(cast, change: TermChange) -> None:
+    with pytest.raises(DatabaseError, match="go with their last child"), transaction.atomic():
+        TermChange.objects.filter(pk=change.pk).update(
+            approved_by=cast.board_officer, approved_at=timezone.now()
+        )
+
+
+@pytest.mark.django_db
+def test_the_database_knows_the_terms_of_a_board_that_set_none():
+    with connection.cursor() as cursor:
+        cursor.execute("select kind, years, starts from retention_default_terms()")
+        known = {kind: Span(years, Start(starts)) for kind, years, starts in cursor.fetchall()}
+    assert known == {kind.code: kind.default for kind in (PARENTS, LAST)} | {
+        code: KINDS[code].default for code in LAST.after
+    }
