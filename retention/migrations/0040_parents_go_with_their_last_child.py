@@ -40,6 +40,6 @@ create trigger parents_go_with_their_last_child after insert or update on retent
 class Migration(migrations.Migration):
     """No term keeps parents' data longer than all of their last child."""
 
-    dependencies = [("retention", "0038_no_number_is_given_again")]
+    dependencies = [("retention", "0039_who_is_back_is_found_at_once")]
 
     operations = [migrations.RunSQL(_TERMS, migrations.RunSQL.noop)]
