@@ -47,6 +47,7 @@ class PutBack:
     destroyed_again: int
     beyond: int  # lines of the ledger after the one that was named
     newest_at: datetime | None  # when its last line was written; none: nothing was destroyed yet
+    has_heads: bool  # whether the log could be told which seals were lost
 
 
 def restore_backup(copy: Copy, *, newest: str, destroy_again: Callable[[], int]) -> PutBack:
@@ -68,10 +69,10 @@ def restore_backup(copy: Copy, *, newest: str, destroy_again: Callable[[], int])
     call_command("prepare_database", verbosity=0)
     number = destroy_again()
     _must_stand_level()
-    _say_so_in_the_log(copy.content.name)
+    has_heads = _said_in_the_log(copy.content.name)
     for alias in _DATABASES:
         _open(alias)
-    return PutBack(number, beyond, newest_at)
+    return PutBack(number, beyond, newest_at, has_heads)
 
 
 def _fill(copy: Copy) -> None:
@@ -110,13 +111,15 @@ def _must_hold(copy: Copy, newest: str) -> tuple[int, datetime | None]:
     return len(lines) - named.number, lines[-1].at if lines else None
 
 
-def _say_so_in_the_log(name: str) -> None:
+def _said_in_the_log(name: str) -> bool:
     """Seals made after the copy are lost: the chain says why, or every check of the log fails.
 
-    Without the file of heads nobody can tell, and checks go on saying so.
+    No: without the file of heads nobody can tell here; checks go on saying so until somebody does.
     """
-    if heads.is_there():
-        seal_restoration(reason=f"copy {name}", now=timezone.now())
+    if not heads.is_there():
+        return False
+    seal_restoration(reason=f"copy {name}", now=timezone.now())
+    return True
 
 
 def _must_stand_level() -> None:

@@ -44,7 +44,7 @@ class OtherSystemsForm(forms.Form):
 def _title(one: ShownSystem) -> str:
     """System and kind, as the dossiers called them."""
     if not one.is_named:
-        return _("A system called by a name from the dossier")
+        return _("A system that can't be named here")
     return ": ".join(word for word in (one.words["system"], one.words.get("kind")) if word)
 
 

@@ -56,3 +56,8 @@ class Command(BaseCommand):
                 f"the ledger's last line is of {timezone.localtime(done.newest_at):%Y-%m-%d %H:%M},"
                 f" {done.beyond} after the one you named"
             )
+        if not done.has_heads:
+            self.stdout.write(
+                "the file of heads is not here: before the worker starts, tell the log, as worker,"
+                " with seal_audit_log --restored"
+            )

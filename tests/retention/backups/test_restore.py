@@ -132,7 +132,9 @@ def test_an_old_copy_put_back_holds_everything_but_what_was_destroyed_since(
         assert not may_connect("portal_worker")
         assert Client().get("/", secure=True).status_code == 503
 
-        assert "1 after the one you named" in restore(places, old, on_the_certificate)
+        said = restore(places, old, on_the_certificate)
+        assert "1 after the one you named" in said
+        assert "heads is not here" not in said
 
         assert may_connect("portal_web")
         assert Client().get("/", secure=True).status_code != 503
