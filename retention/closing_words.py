@@ -99,6 +99,11 @@ class Stopped:
     what: Promise
     todo: Promise
 
+    @property
+    def is_tried(self) -> bool:
+        """Whether the nights still try it."""
+        return self.stop is not Stop.SILENT
+
 
 def stopped(stop: Stop, since: datetime) -> Stopped:
     """What is said of it on pages and in mails."""

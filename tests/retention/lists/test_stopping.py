@@ -116,7 +116,9 @@ def test_each_stop_is_on_the_page_until_the_list_goes_on_and_never_says_that_it_
         half_way = made.items.filter(outcome="intended")
         assert not half_way.filter(failed_at=None).exists()
         assert half_way.exists() == (stop in (Stop.LEDGER, Stop.KEYS, Stop.DISK))
-    assert "stopped since" in client.get(reverse("destruction_lists")).content.decode()
+    overview = client.get(reverse("destruction_lists")).content.decode()
+    assert "stopped since" in overview
+    assert "who looks after the server" in overview
 
     _must_be_told_in_plain_words(made)
     assert carry_on_all(by=NIGHT, on=on) == 1
@@ -151,6 +153,7 @@ def test_a_copy_that_is_gone_and_a_worker_that_does_not_come_are_no_green_page(
         return client.get(page).content.decode()
 
     assert "the work of the night did not come by" in said()  # ready since days
+    assert "it goes on by itself once this is mended" in said()
     monkeypatch.setattr(finishing, "certificate_paper", raises(NotMade(Reason.BUSY)))
     with pytest.raises(SomeListsFailed):
         carry_on_all(by=NIGHT, on=cast.today)
