@@ -96,13 +96,21 @@ def test_a_ledger_that_was_changed_stops_the_job_before_the_first_key(enter, wor
         path, keys = Path(settings.LEDGER), PartKey.objects.count()
         whole = path.read_bytes()
         path.write_bytes(whole.replace(b'"number":1', b'"number":2', 1))
+        half_way = leavers.made.items.filter(outcome="intended")
+        before = set(half_way)
         run = worker.run(TODAY)
-        assert run.raised in ("LedgerDamaged", "SomeListsFailed")
+        assert run.raised == "SomeListsFailed"
         assert "LedgerDamaged" in worker.heard.read_text()
         assert PartKey.objects.count() == keys
+        assert set(half_way) == before, "nothing more is intended"
+        assert failed_items(leavers) == len(before) > 0
+        leavers.made.refresh_from_db()
+        assert leavers.made.stopped_because == "ledger"
         path.write_bytes(whole)
         assert worker.run(TODAY).raised == ""
         assert not open_items(leavers)
+        leavers.made.refresh_from_db()
+        assert leavers.made.stopped_because == ""
 
 
 def test_two_workers_at_once_do_nothing_twice(enter, worker, tmp_path):
