@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from django.conf import settings
 
@@ -13,6 +14,7 @@ from audit.models import Seal
 from vault.disk import flush_folder
 
 _LONGEST_LINE = 400  # bytes
+_CHUNK = 2_000  # lines at once
 _WORDS = 3  # in a line: position, link, moment
 
 
@@ -67,6 +69,22 @@ def last_line() -> tuple[int, str] | None:
         whole = file.read().decode("ascii", "replace").rpartition("\n")[0]
     words = whole.rpartition("\n")[2].split()
     return (int(words[0]), words[1]) if len(words) == _WORDS and words[0].isdecimal() else None
+
+
+def newest_lost() -> tuple[int, str] | None:
+    """The newest line to which no seal answers, unless one says why."""
+    lost: tuple[int, str] | None = None
+    said = lines() if is_there() else iter(())
+    while chunk := list(islice(said, _CHUNK)):
+        seals = Seal.objects.filter(position__in=[position for position, _link in chunk])
+        links = dict(seals.values_list("position", "link"))
+        for position, link in chunk:
+            if bytes(links.get(position, b"")).hex() != link:
+                lost = (position, link)
+    told = Seal.objects.filter(kind=Seal.Kind.RESTORED)
+    if lost is None or told.filter(note__startswith=f"{lost[0]}:{lost[1]}:").exists():
+        return None
+    return lost
 
 
 def begin() -> None:

@@ -114,13 +114,13 @@ def seal_departure(month: date, *, decision: str, now: datetime) -> Seal:
 def seal_restoration(*, reason: str, now: datetime) -> Seal | None:
     """Says in the chain that a backup was put back: seals that the file of heads knows are lost.
 
-    None when the file knows nothing newer than the database.
+    None when the file knows none, or the chain says why already. It may be said after newer seals.
     """
-    end, known = _newest(), heads.last_line()
-    if known is None or (end and _is_known(known)):
+    end, lost = _newest(), heads.newest_lost()
+    if lost is None:
         return None
     upto = _sealed_up_to()
-    note = f"{known[0]}:{known[1]}:{reason}".replace(proof.SEPARATOR, " ")[:200]
+    note = f"{lost[0]}:{lost[1]}:{reason}".replace(proof.SEPARATOR, " ")[:200]
     words = {"kind": Seal.Kind.RESTORED, "month": now.date().replace(day=1), "note": note}
     with transaction.atomic():
         seal = _add_seal(
