@@ -11,8 +11,11 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, connections, transaction
 
+from access.acting import acting_as
 from access.models import Membership, Unit, User
+from audit.actions import record
 from bench.crowd import TODAY
+from retention import events
 from retention.models import DestructionItem, DestructionList
 from retention.rules import anniversary
 from students.models import Board, School
@@ -123,6 +126,9 @@ class Places:
         rows.update(reviewed_on=_after(1), reviewed_by=director, reviewed_at=at)
         rows.update(approved_on=_after(2), approved_by=self.officer, approved_at=at)
         made.refresh_from_db()
+        for event, by in ((events.LIST_REVIEWED, director), (events.LIST_APPROVED, self.officer)):
+            with acting_as(by, on=TODAY):
+                record(event, by=by, unit=school.pk, target=made)
         return made
 
 

@@ -24,6 +24,7 @@ from access.turns import wait_for_turn
 from audit.actions import record
 from audit.events import Event
 from audit.grounds import Ground
+from audit.said import NotSaid, is_said
 from dossiers.models import Dossier
 from retention import events, ledger
 from retention.actions.again import (
@@ -68,7 +69,8 @@ class Carried:
 def carry_out(*, made: DestructionList, by: Job, on: date) -> Carried:
     """Everything on the list that is still to be done on the day `on`; call it outside a door.
 
-    Raises Refused while the list is not approved and cooled off. One item that fails does not
+    Raises Refused while the list is not approved and cooled off, NotSaid where the log knows of no
+    review or approval. One item that fails does not
     keep the others: the list stays open, and the item is named. What would stop every item ends
     the run, and names what is half-way.
     """
@@ -93,11 +95,20 @@ def _begin(made: DestructionList, *, by: Job, on: date) -> None:
         row = DestructionList.objects.select_for_update().get(pk=made.pk)
         state = row.state_on(on)
         if state is State.READY:
+            _must_be_said(row)
             with as_destroyer():
                 DestructionList.objects.filter(pk=row.pk).update(begun_at=timezone.now())
             record(events.LIST_BEGUN, by=by, unit=row.school_id, target=row)
         elif state is not State.BEGUN:
             raise Refused(_("This list is not approved, still cools off, or ended."))
+
+
+def _must_be_said(row: DestructionList) -> None:
+    """Raises NotSaid where somebody stands there of whom the log does not say that they did it."""
+    reviewed = is_said(events.LIST_REVIEWED, row.pk, by=row.reviewed_by_id, at=row.reviewed_at)
+    approved = is_said(events.LIST_APPROVED, row.pk, by=row.approved_by_id, at=row.approved_at)
+    if not (reviewed and approved):
+        raise NotSaid(str(row.pk))
 
 
 def _next(made: DestructionList, failed: Sequence[uuid.UUID], on: date) -> list[uuid.UUID]:

@@ -79,6 +79,10 @@ _STOPPED: dict[Stop, tuple[Promise, Promise]] = {
         _("The certificate could not be made."),
         _("Look whether the disk is full, or the server had too much to do."),
     ),
+    Stop.UNSAID: (
+        _("The log does not say that this list was reviewed and approved by who stands here."),
+        _("Nothing is destroyed. Cancel the list, and find out who wrote in the database."),
+    ),
     Stop.OTHER: (
         _("Something went wrong that the portal has no words for."),
         _("Look in the log of the server what it was."),

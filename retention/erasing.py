@@ -24,6 +24,7 @@ from access.turns import wait_for_turn
 from audit.actions import record
 from audit.events import Event
 from audit.grounds import Ground
+from audit.said import NotSaid, is_said
 from retention import events
 from retention.actions.holds import keep_in_step
 from retention.actions.ledger import intend, write_out
@@ -70,7 +71,7 @@ def erase_approved(*, by: Job, on: date) -> Erased:
     for row in rows:
         try:
             is_done = _go_on(row.pk, by=by, on=on)
-        except (DatabaseError, OSError, Unreadable, Refused) as error:
+        except (DatabaseError, OSError, Unreadable, Refused, NotSaid) as error:
             _log.error("not_erased", erasure=str(row.pk), reason=type(error).__name__)
             found.failed.append(row.pk)
         else:
@@ -124,6 +125,8 @@ def _intended(key: uuid.UUID, *, by: Job, on: date) -> str:
         others = Erasure.objects.filter(dossier=row.dossier_id, outcome__in=["intended", "sealed"])
         if row.ended or dossier_is_held(row.dossier_id, on) or others.exists():
             return ""
+        if not is_said(events.ERASURE_APPROVED, row.pk, by=row.approved_by_id, at=row.approved_at):
+            raise NotSaid(str(row.pk))
         goes = _goes_with(row)
         if not goes.keys:
             _say(row, outcome=Outcome.GONE, done_at=timezone.now())

@@ -12,6 +12,7 @@ from access.acting import Job, acting_as
 from access.errors import Refused
 from audit.actions import record
 from audit.grounds import Ground
+from audit.said import NotSaid
 from pdf.errors import NotMade
 from retention import events
 from retention.backups.places import BackupRefused
@@ -28,6 +29,7 @@ _log = structlog.get_logger("retention")
 
 _BECAUSE: tuple[tuple[tuple[type[Exception], ...], Stop], ...] = (
     ((LedgerDamaged,), Stop.LEDGER),
+    ((NotSaid,), Stop.UNSAID),
     ((Unreadable,), Stop.KEYS),
     ((SearchIsBlind,), Stop.BLIND),
     ((BackupFailed, BackupRefused), Stop.COPIES),

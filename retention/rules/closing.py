@@ -35,6 +35,7 @@ class Stop(StrEnum):
     UNCOPIED = "uncopied"  # none was made, for longer than a night
     UNSEALED = "unsealed"  # the log was not sealed, for longer than a night
     PAPER = "paper"  # the certificate could not be made
+    UNSAID = "unsaid"  # the log does not know who reviewed or approved it
     OTHER = "other"  # the server's log says what
     SILENT = "silent"  # no run came by, so this one is nowhere stored
 

@@ -10,9 +10,11 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, connections, transaction
+from django.utils import timezone
 from structlog.testing import capture_logs
 
 from access.acting import acting_as
+from audit.actions import record
 from audit.models import LogEntry
 from dossiers.actions.elsewhere import Elsewhere, add_record_elsewhere
 from dossiers.actions.emergency import CardText, write_card
@@ -28,7 +30,7 @@ from dossiers.models import (
     NoteVersion,
     OtherSystemRecord,
 )
-from retention import erasing, ledger
+from retention import erasing, events, ledger
 from retention.actions.again import destroy_missing_again
 from retention.actions.holds import Reason, place_hold
 from retention.models import Backup, Erasure, LedgerLine
@@ -409,3 +411,17 @@ def test_the_command_says_what_waits_or_does_it_and_the_job_too_names_what_faile
         assert [(one["erasure"], one["reason"]) for one in heard] == [(str(row.pk), "OSError")]
     assert said() == "erased: 1, waiting: 0\n"
     assert not Note.objects.filter(pk=note.pk).exists()
+
+
+@pytest.mark.django_db
+def test_what_was_approved_in_the_database_alone_is_not_erased(cast, erasures):
+    note, who = erasures.note(), cast.privacy_officer
+    row = erasures.ask("note", note.pk)
+    with acting_as(who, on=cast.today):
+        Erasure.objects.filter(pk=row.pk).update(
+            approved_by=who, approved_on=cast.today, approved_at=timezone.now()
+        )
+        record(events.ERASURE_ASKED, by=who, unit=cast.school.pk, target=row)
+    assert erasures.run().failed == [row.pk]
+    assert not LedgerLine.objects.exists()
+    assert Note.objects.filter(pk=note.pk).exists()

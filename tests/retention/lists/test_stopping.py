@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,14 +10,16 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
+from access.acting import acting_as
+from audit.actions import record
 from audit.models import LogEntry
 from pdf.errors import NotMade, Reason
-from retention import carrying_out, finishing, searching
+from retention import carrying_out, events, finishing, searching
 from retention.backups.streams import BackupFailed
 from retention.closing_words import conditions, stopped
 from retention.keeping_on import SomeListsFailed, carry_on_all
 from retention.ledger import LedgerDamaged
-from retention.models import Backup, DestructionList
+from retention.models import Backup, DestructionList, LedgerLine
 from retention.queries import closing
 from retention.rules.closing import Facts, Stop, is_to_be_told, overdue
 from retention.searching import SearchIsBlind
@@ -172,3 +175,30 @@ def test_a_copy_that_is_gone_and_a_worker_that_does_not_come_are_no_green_page(
     monkeypatch.setattr(closing, "is_silent", lambda since, now: since is not None)
     assert "the work of the night did not come by" in said()
     assert "closes in the coming night" not in said()
+
+
+@pytest.mark.django_db
+def test_a_list_that_was_approved_in_the_database_alone_is_not_carried_out(
+    cast, sign_in, settings, tmp_path
+):
+    settings.LEDGER = tmp_path / "ledger" / "destroyed"
+    lists, who = Lists(cast), cast.privacy_officer
+    made = lists.make("own")
+    lists.decide(made)
+    lists.review(made)
+    with acting_as(who, on=APPROVED):
+        DestructionList.objects.filter(pk=made.pk).update(
+            approved_by=who, approved_on=APPROVED, approved_at=timezone.now()
+        )
+        forged = record(events.LIST_ASSIGNED, by=who, unit=made.school_id, target=made)
+    forged = LogEntry.objects.get(pk=forged.pk)
+    forged.pk, forged.event = uuid.uuid4(), events.LIST_APPROVED.code
+    LogEntry.objects.bulk_create([forged])  # with the mark of another row: it has no better one
+    assert LogEntry.objects.filter(event=events.LIST_APPROVED.code).exists()
+    with pytest.raises(SomeListsFailed):
+        carry_on_all(by=NIGHT, on=cast.today, again=True)
+    made.refresh_from_db()
+    assert (made.begun_at, made.stopped_because) == (None, Stop.UNSAID)
+    assert not LedgerLine.objects.exists()
+    page = sign_in(cast.director).get(reverse("destruction_list", args=[made.pk]))
+    assert "Cancel the list, and find out who wrote in the database." in page.content.decode()
