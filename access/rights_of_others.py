@@ -92,6 +92,8 @@ WEB_FUNCTIONS: dict[str, tuple[str, ...]] = {
         "receipts_to_verify(text[],bytea)",
         "removal_files_in_use(uuid[])",
         "retention_list_has_own_child(uuid,uuid)",
+        # which pass counts for a list: its key alone
+        "retention_newest_pass(uuid)",
         # how much an item of a list holds: numbers, for who handles the list
         "retention_counts_of(uuid)",
         # that something stands there, for who asks to erase it; not what it says
@@ -122,6 +124,7 @@ DESTROYER_FUNCTIONS: dict[str, tuple[str, ...]] = {
     "default": (
         "retention_destroy(uuid[])",
         "retention_named_by(uuid[])",
+        "retention_newest_pass(uuid)",
         # every table but nothing sealed, for the pass after a destruction
         "retention_open_search(regclass,text[])",
         "retention_forget_marks(uuid)",

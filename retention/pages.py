@@ -32,4 +32,5 @@ PAGES: dict[str, Promise] = {
     "keep_holding": _("Looking at a hold again"),
     "lift_hold": _("Lifting a hold"),
     "judge_leftover": _("Whose something found is"),
+    "judge_leftovers": _("Whose things found are"),
 }

@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern] = [
         name="destruction_list_step",
     ),
     path(f"{_LIST}other-systems/", closing.confirm_other_systems, name="confirm_other_systems"),
+    path(f"{_LIST}leftovers/", leftovers.judge_leftovers, name="judge_leftovers"),
     path(f"{_LIST}certificate/", closing.destruction_certificate, name="destruction_certificate"),
     path(f"{_LIST}progress/", lists.destruction_progress, name="destruction_progress"),
     path(f"{_LIST}export/", list_papers.export_destruction_list, name="export_destruction_list"),

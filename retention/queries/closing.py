@@ -17,17 +17,16 @@ from retention.models import (
     Certificate,
     DestructionItem,
     DestructionList,
-    Leftover,
     LeftoverJudgement,
     OtherSystem,
     OtherSystemConfirmation,
     SearchPass,
 )
-from retention.queries.leftovers import is_family, newest_search
+from retention.queries.leftovers import is_family
 from retention.queries.lists import roles_around
 from retention.rules.closing import Facts, Waiting, is_silent, waits_for
 from retention.rules.lists import APPROVERS, REVIEWERS
-from retention.searching.verdict import said_of
+from retention.searching.verdict import is_clean, newest_pass
 from vault.errors import Unreadable
 from vault.sealing import keyring
 
@@ -56,7 +55,7 @@ def may_confirm(user: User, made: DestructionList, *, on: date) -> bool:
     """Whether `user` handles this list, and no own child stands or stood on it."""
     roles = roles_around(user, made.school, on)
     handles = bool(roles & (REVIEWERS | APPROVERS))
-    return handles and not is_family(made, user, newest_search(made))
+    return handles and not is_family(made, user, newest_pass(made))
 
 
 def last_done_at(made: DestructionList) -> datetime | None:
@@ -90,22 +89,6 @@ def facts_of(made: DestructionList, copies: CopiesNow, *, is_clean: bool) -> Fac
         keys_copied_at=copies.of_keys,
         sealed_at=head.sealed_at if head else None,
     )
-
-
-def _looks_clean(made: DestructionList) -> bool:
-    """Whether the newest pass left nothing open, as far as who sees the list sees it.
-
-    The job asks `searching.is_clean`, which also knows what pages may not read.
-    """
-    done = last_done_at(made)
-    if done is None:
-        return True
-    rows = SearchPass.objects.filter(list=made, finished_at__isnull=False, begun_at__gte=done)
-    newest = rows.order_by("-begun_at").first()
-    if newest is None:
-        return False
-    judged = said_of(Leftover.objects.filter(search=newest))
-    return newest.hits == judged.filter(said=LeftoverJudgement.Outcome.NAMESAKE).count()
 
 
 @dataclass(frozen=True)
@@ -182,7 +165,7 @@ def closing_of(made: DestructionList, user: User, *, on: date, now: datetime) ->
     if certificate is not None:
         return ClosingShown((), systems, False, certificate)
     newest = Backup.objects.aggregate(newest=Max("begun_at"))["newest"]
-    facts = facts_of(made, CopiesNow(newest is not None, newest), is_clean=_looks_clean(made))
+    facts = facts_of(made, CopiesNow(newest is not None, newest), is_clean=is_clean(made))
     may = not facts.open_items and may_confirm(user, made, on=on)
     waiting = waits_for(facts)
     ready = None if waiting else _ready_since(made, facts)

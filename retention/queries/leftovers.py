@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.apps import apps
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -20,11 +21,13 @@ from retention.queries.lists import (
 )
 from retention.rules.searching import may_judge
 from retention.searching.marks import keys_of, opened_json
-from retention.searching.verdict import said_of
+from retention.searching.verdict import newest_pass, said_of
 from retention.terms import KINDS, labels_of_models
 
 Outcome = LeftoverJudgement.Outcome
 NAMED = 30  # findings of each sort on the page
+_WAITS = Q(is_hard=False, said__isnull=True)
+_OTHERS = Q(is_hard=False, said=Outcome.NAMESAKE)
 _FOLDERS: dict[str, Promise] = {
     "FILES_DIR": _("the folder of sealed files"),
     "EMAIL_FILE_PATH": _("the folder of mails"),
@@ -49,32 +52,34 @@ class Shown:
 
 @dataclass(frozen=True)
 class Searched:
-    """The newest pass over everything, and what it found."""
+    """The pass that counts and what it found: so many, and the first of what is open."""
 
     newest: SearchPass
-    found: tuple[Shown, ...]
+    hard: Sequence[Shown]  # what must go
+    waiting: Sequence[Shown]  # what waits for somebody's word
+    waits: int
+    others: int  # somebody else's
+    may_judge: bool
 
     @property
-    def hard(self) -> list[Shown]:
-        """What must go."""
-        return [one for one in self.found if one.row.is_hard or one.said == Outcome.LEFT]
+    def more_hard(self) -> int:
+        """What must go and is not named here."""
+        return self.newest.hits - self.waits - self.others - len(self.hard)
 
     @property
-    def waiting(self) -> list[Shown]:
-        """What waits for somebody's word."""
-        return [one for one in self.found if not one.row.is_hard and not one.said]
+    def more_waiting(self) -> int:
+        """What waits and is not named here."""
+        return self.waits - len(self.waiting)
 
-    @property
-    def others(self) -> list[Shown]:
-        """What is somebody else's."""
-        return [one for one in self.found if one.said == Outcome.NAMESAKE]
 
-    @property
-    def unnamed(self) -> int:
-        """Findings that are open and that the page does not name."""
-        is_open = len(self.hard) + len(self.waiting)
-        named = min(len(self.hard), NAMED) + min(len(self.waiting), NAMED)
-        return self.newest.hits - len(self.found) + is_open - named
+@dataclass(frozen=True)
+class Place:
+    """A table and column, or a folder, with how many findings there wait, or were judged."""
+
+    code: str
+    label: str | Promise
+    name: str
+    number: int
 
 
 @visibility_of(lambda: Leftover.objects.select_related("search__list__school"))
@@ -82,12 +87,6 @@ def leftovers_visible_to(rows: QuerySet[Leftover], user: User, day: date) -> Que
     """What was found for the lists that `user` looks after."""
     lists = destruction_lists_visible_to(user, on=day)
     return rows.filter(search__list__in=lists.values("pk"))
-
-
-def newest_search(made: DestructionList) -> SearchPass | None:
-    """The newest whole pass for a list; none before there is one."""
-    rows = SearchPass.objects.filter(list=made, finished_at__isnull=False)
-    return rows.order_by("-begun_at").first()
 
 
 def is_family(made: DestructionList, user: User, search: SearchPass | None) -> bool:
@@ -99,36 +98,98 @@ def is_family(made: DestructionList, user: User, search: SearchPass | None) -> b
     return has_own_child_on(made, user)
 
 
+def may_judge_on(made: DestructionList, user: User, search: SearchPass | None, *, on: date) -> bool:
+    """Whether `user` says of what this search found whose it is."""
+    return _Reader(search, made, user, on).judges(is_hard=False)
+
+
 def searched(made: DestructionList, user: User, *, on: date) -> Searched | None:
-    """The newest whole pass for a list that `user` sees; none before there is one."""
-    newest = newest_search(made)
+    """What the pass that counts found, for a list that `user` sees; none before there is one."""
+    newest = newest_pass(made)
     if newest is None:
         return None
-    reader = _Reader(newest, user, on)
+    reader = _Reader(newest, made, user, on)
     found = said_of(leftovers_visible_to(user, on=on).filter(search=newest))
-    return Searched(newest, tuple(reader.shown(one) for one in found))
+    numbers = found.order_by().aggregate(
+        waits=Count("pk", filter=_WAITS), others=Count("pk", filter=_OTHERS)
+    )
+    hard = found.filter(Q(is_hard=True) | Q(said=Outcome.LEFT))
+    return Searched(
+        newest,
+        hard=[reader.shown(one) for one in hard[:NAMED]],
+        waiting=[reader.shown(one) for one in found.filter(_WAITS)[:NAMED]],
+        may_judge=reader.judges(is_hard=False),
+        **numbers,
+    )
+
+
+class ToJudge:
+    """What the pass that counts found and is not judged yet, or was: place by place."""
+
+    def __init__(
+        self, newest: SearchPass, user: User, *, on: date, is_judged: bool, place: str
+    ) -> None:
+        rows = said_of(leftovers_visible_to(user, on=on).filter(search=newest))
+        self.newest, self.is_judged = newest, is_judged
+        self._found = rows.filter(_OTHERS if is_judged else _WAITS)
+        self._reader = _Reader(newest, newest.list, user, on)
+        self.places = self._places()
+        known = {one.code: one for one in self.places}
+        self.place = known.get(place) or next(iter(self.places), None)
+
+    def _places(self) -> list[Place]:
+        """Where there are any, most first."""
+        counted = self._found.order_by().values("place_found", "column")
+        return [
+            Place(
+                f"{one['place_found']}.{one['column']}",
+                _where(one["place_found"]),
+                ".".join(filter(None, (one["place_found"], one["column"]))),
+                one["number"],
+            )
+            for one in counted.annotate(number=Count("pk")).order_by(
+                "-number", "place_found", "column"
+            )
+        ]
+
+    def rows(self) -> QuerySet[Leftover]:
+        """Those of the place that was chosen."""
+        if self.place is None:
+            return self._found.none()
+        name, _dot, column = self.place.code.partition(".")
+        return self._found.filter(place_found=name, column=column)
+
+    def shown(self, rows: Iterable[Leftover]) -> list[Shown]:
+        """Findings with the marks that the reader judges."""
+        return [self._reader.shown(one) for one in rows]
 
 
 def shown(row: Leftover, user: User, *, on: date) -> Shown:
     """One finding; the mark is opened only for who says whose it is."""
-    return _Reader(row.search, user, on).shown(row)
+    return _Reader(row.search, row.search.list, user, on).shown(row)
 
 
 class _Reader:
     """Somebody who reads what one search found."""
 
-    def __init__(self, search: SearchPass, user: User, on: date) -> None:
-        made = search.list
+    def __init__(
+        self, search: SearchPass | None, made: DestructionList, user: User, on: date
+    ) -> None:
         self._list = made.pk
         self._keys = keys_of(made.pk)
         self._is_open = made.closed_at is None
         self._roles = roles_around(user, made.school, on)
         self._is_family = is_family(made, user, search)
 
-    def shown(self, row: Leftover) -> Shown:
-        judges = may_judge(
-            self._roles, is_family=self._is_family, is_hard=row.is_hard, is_open=self._is_open
+    def judges(self, *, is_hard: bool) -> bool:
+        """Whether this reader says whose something is."""
+        return may_judge(
+            self._roles, is_family=self._is_family, is_hard=is_hard, is_open=self._is_open
         )
+
+    def shown(self, row: Leftover) -> Shown:
+        """A finding, with its mark where the reader judges it."""
+        judges = self.judges(is_hard=row.is_hard)
         mark = self._opened(row.place, row.sealed).get("mark", "") if judges else ""
         return Shown(row, _where(row.place_found), str(mark), judges)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import connection
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 
 from access.models import Membership, User
 from access.permissions import Permission
@@ -18,7 +18,6 @@ from retention.models import (
     DestructionList,
     Leftover,
     OtherSystem,
-    SearchPass,
 )
 from retention.queries.lists import (
     destruction_lists_visible_to,
@@ -35,7 +34,7 @@ from retention.rules.lists import (
     Who,
     who_is_missing,
 )
-from retention.searching.verdict import said_of
+from retention.searching.verdict import newest_passes, said_of
 
 _OWN_CHILDREN = """
 select distinct i.list_id, p.user_id from retention_destructionitem i
@@ -178,12 +177,11 @@ def _with_questions(rows: list[DestructionList]) -> set[uuid.UUID]:
     if not begun:
         return set()
     unanswered = OtherSystem.objects.filter(list__in=begun, confirmations__isnull=True)
-    passes = SearchPass.objects.filter(list=OuterRef("search__list"), finished_at__isnull=False)
-    newest = Subquery(passes.order_by("-begun_at").values("pk")[:1])
-    unjudged = Leftover.objects.filter(search__list__in=begun, search=newest, is_hard=False)
+    unjudged = Leftover.objects.filter(search__in=newest_passes(begun), is_hard=False)
+    asked = said_of(unjudged).filter(said=None).order_by()
     return {
         *unanswered.values_list("list_id", flat=True),
-        *said_of(unjudged).filter(said=None).values_list("search__list_id", flat=True),
+        *asked.values_list("search__list_id", flat=True).distinct(),
     }
 
 

@@ -15,7 +15,7 @@ from vault.router import KEYS
 _AT_ONCE = 1000  # rows
 
 # What holds words, keys or bytes: all but numbers, days and yes or no. A part of a table has the
-# name of the whole.
+# name of the whole, and stands beside the other parts.
 _CATALOGUE = """
 select c.oid::regclass::text, coalesce(pg_partition_root(c.oid), c.oid)::regclass::text,
        array_agg(a.attname::text order by a.attnum)
@@ -26,7 +26,7 @@ join pg_type t on t.oid = a.atttypid
 where c.relkind in ('r', 'm') and c.relpersistence <> 't'
   and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname !~ '^pg_'
   and t.typcategory not in ('N', 'D', 'B', 'T')
-group by c.oid order by 1
+group by c.oid order by 2, 1
 """
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F, Func, OuterRef, Q, QuerySet, Subquery, UUIDField
 
-from retention.destroyer import as_destroyer
 from retention.models import (
     DestructionItem,
     DestructionList,
-    Gathered,
     Leftover,
     LeftoverJudgement,
     SearchPass,
@@ -37,7 +36,7 @@ class Summary:
 def is_clean(made: DestructionList) -> bool:
     """Whether a whole pass, begun after the last destruction, left nothing open.
 
-    A list of which nothing was destroyed has nothing that could be left.
+    Asked by a job, or by who sees the list. One of which nothing was destroyed leaves nothing.
     """
     if not _destroyed(made).exists():
         return True
@@ -55,10 +54,8 @@ def needs_search(made: DestructionList) -> bool:
     row = newest_pass(made)
     if row is None:
         return True
-    with as_destroyer():
-        rows = said_of(Leftover.objects.filter(search=row))
-        must_go = Q(is_hard=True) | Q(said=LeftoverJudgement.Outcome.LEFT)
-        return rows.filter(must_go).exists() or rows.count() < row.hits
+    must_go = Q(is_hard=True) | Q(said=LeftoverJudgement.Outcome.LEFT)
+    return said_of(Leftover.objects.filter(search=row)).filter(must_go).exists()
 
 
 def summary(made: DestructionList) -> Summary | None:
@@ -80,14 +77,13 @@ def summary(made: DestructionList) -> Summary | None:
 
 def newest_pass(made: DestructionList) -> SearchPass | None:
     """The newest pass that ended and began after all was destroyed and all marks were kept."""
-    done = _destroyed(made).aggregate(last=Max("done_at"))["last"]
-    with as_destroyer():
-        kept = Gathered.objects.filter(list=made).aggregate(last=Max("gathered_at"))["last"]
-        rows = SearchPass.objects.filter(list=made, finished_at__isnull=False)
-        for moment in (done, kept):
-            if moment is not None:
-                rows = rows.filter(begun_at__gte=moment)
-        return rows.order_by("-begun_at").first()
+    return newest_passes([made.pk]).first()
+
+
+def newest_passes(lists: Iterable[uuid.UUID]) -> QuerySet[SearchPass]:
+    """Of each of these lists the one pass that counts, as the database's locks know it."""
+    counts = Func(F("list_id"), function="retention_newest_pass", output_field=UUIDField())
+    return SearchPass.objects.filter(list__in=list(lists), pk=counts)
 
 
 def _destroyed(made: DestructionList) -> QuerySet[DestructionItem]:
@@ -96,14 +92,16 @@ def _destroyed(made: DestructionList) -> QuerySet[DestructionItem]:
 
 def _judged(row: SearchPass, outcome: str) -> int:
     """How many findings that are not hard were last judged so."""
-    with as_destroyer():
-        return said_of(Leftover.objects.filter(search=row)).filter(said=outcome).count()
+    rows = Leftover.objects.filter(search=row, is_hard=False)
+    return said_of(rows).filter(said=outcome).count()
 
 
 def said_of(rows: QuerySet[Leftover]) -> QuerySet[Any]:
     """Findings with what was last `said` of them, or of the same found before; none yet: none."""
+    # It was said where it was found first. A coalesce in its place keeps the database from using
+    # the index below row-level security.
     judged = LeftoverJudgement.objects.filter(
-        leftover=Coalesce(OuterRef("same_as"), OuterRef("pk"))
+        Q(leftover=OuterRef("pk")) | Q(leftover=OuterRef("same_as"))
     )
     latest = judged.order_by("-judged_at", "-pk").values("outcome")[:1]
     return rows.annotate(said=Subquery(latest))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterable
+
 from access.gate import PortalRequest
 from access.permissions import Permission
 
@@ -16,3 +19,14 @@ def ways(request: PortalRequest) -> dict[str, bool]:
         "may_hold": bool(user.memberships_with(Permission.PLACE_HOLDS, day)),
         "keeps_pupils": bool(user.memberships_with(Permission.MANAGE_PUPILS, day)),
     }
+
+
+def keys_in(texts: Iterable[str]) -> list[uuid.UUID]:
+    """The keys among what a form sent; anything else is passed over."""
+    found = []
+    for text in texts:
+        try:
+            found.append(uuid.UUID(text))
+        except ValueError:
+            continue
+    return found

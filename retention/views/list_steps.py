@@ -31,6 +31,7 @@ from retention.actions.lists import (
 from retention.forms.lists import CancelForm, ItemsForm, KeepForm, NameForm, ReviewerForm
 from retention.models import DestructionItem, DestructionList
 from retention.rules.lists import Step
+from retention.views.frame import keys_in
 from retention.views.lists import GROUND, about, found_list
 
 _STEPS: dict[str, tuple[Step, Promise]] = {
@@ -69,16 +70,8 @@ def _chosen(request: PortalRequest, made: DestructionList) -> list[uuid.UUID]:
         rows = queries.items_listed(made, request.user, on=request.day, wanted=asked.wanted())
         return list(rows.values_list("pk", flat=True))
     rows = queries.destruction_items_visible_to(request.user, on=request.day).filter(list=made)
-    ticked = [key for key in request.POST.getlist("item") if _is_key(key)]
+    ticked = keys_in(request.POST.getlist("item"))
     return list(rows.filter(pk__in=ticked).values_list("pk", flat=True))
-
-
-def _is_key(text: str) -> bool:
-    try:
-        uuid.UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _destroy(request: PortalRequest, made: DestructionList, items: list[uuid.UUID]) -> None:

@@ -585,6 +585,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "destruction_certificate": Row(who=KEEP_IN_VIEW, odd=OWN_LISTS),
     "destruction_list_step": Row(who=LIST_HANDLERS, odd=OWN_LISTS),
     "judge_leftover": Row(who=LIST_HANDLERS, odd=OWN_LISTS),
+    "judge_leftovers": Row(who=LIST_HANDLERS, odd=OWN_LISTS),
     "decide_items": Row(
         who=LIST_HANDLERS,
         scope="destroying",

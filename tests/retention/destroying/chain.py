@@ -24,7 +24,7 @@ from audit.models import LogEntry
 from audit.sealing import seal_log, seal_restoration
 from audit.verifying import verify_log
 from retention import ledger
-from retention.actions.leftovers import judge_leftover
+from retention.actions.leftovers import judge_leftovers
 from retention.actions.other_systems import confirm_other_systems
 from retention.backups.recorded import make_and_record
 from retention.keeping_on import carry_on_all
@@ -108,8 +108,10 @@ def _judge_and_answer(leavers: Leavers, on: date) -> list[tuple[str, str, str]]:
     by = leavers.cast.director
     found = list(Leftover.objects.filter(search__finished_at__isnull=False))
     with acting_as(by, on=on):
-        for one in [one for one in found if not one.is_hard]:
-            judge_leftover(leftover=one, outcome="namesake", words="Another", by=by, on=on)
+        soft = [one.pk for one in found if not one.is_hard]
+        judge_leftovers(
+            made=leavers.made, leftovers=soft, outcome="namesake", words="Another", by=by, on=on
+        )
         systems = OtherSystem.objects.filter(list=leavers.made).values_list("pk", flat=True)
         confirm_other_systems(
             made=leavers.made, answers=dict.fromkeys(systems, "gone-seen"), by=by, on=on

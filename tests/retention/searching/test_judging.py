@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 
 import pytest
@@ -11,13 +12,16 @@ from django.urls import reverse
 
 from access.acting import acting_as
 from access.errors import NotAllowed, Overtaken
+from access.models import User
 from audit.models import LogEntry
-from retention.actions.leftovers import judge_leftover
+from retention.actions.leftovers import judge_leftovers
 from retention.models import Leftover, LeftoverJudgement
 from retention.queries.closing import may_confirm
 from retention.rules.searching import may_judge
 from retention.searching import is_clean, needs_search, summary
-from retention.searching.marks import sealed_json
+from retention.searching.marks import gathering, sealed_json
+from retention.searching.verdict import said_of
+from retention.views import leftovers as views
 from students.models import Parent, Parenthood
 from tests.retention.searching.conftest import found_by, parent, without_a_family
 
@@ -42,9 +46,13 @@ def test_who_says_whose_it_is(roles, is_family, is_hard, is_open, may):
     assert may_judge(roles, is_family=is_family, is_hard=is_hard, is_open=is_open) is may
 
 
-def judged(row: Leftover, outcome: str, by, on) -> LeftoverJudgement:
+def judged(rows: Leftover | list[Leftover], outcome: str, by, on) -> int:
+    some = rows if isinstance(rows, list) else [rows]
+    made, keys = some[0].search.list, [one.pk for one in some]
     with acting_as(by, on=on):
-        return judge_leftover(leftover=row, outcome=outcome, words="Seen at school", by=by, on=on)
+        return judge_leftovers(
+            made=made, leftovers=keys, outcome=outcome, words="Seen at school", by=by, on=on
+        )
 
 
 @pytest.mark.django_db
@@ -75,6 +83,63 @@ def test_a_namesake_lets_the_list_close_and_what_is_left_over_does_not_until_it_
     assert is_clean(carried.made)
 
 
+def some_hundred(cast) -> list[Parent]:
+    return Parent.objects.bulk_create(
+        Parent(board=cast.board, first_name="Quirijn", surname=f"Zelden{number}", sort_name="z")
+        for number in range(510)
+    )
+
+
+@pytest.mark.django_db
+def test_a_list_with_hundreds_of_namesakes_closes_once_they_are_judged_in_one_go(places, cast):
+    carried = without_a_family(cast)
+    gone = some_hundred(cast)
+    with gathering(carried.made.pk):
+        Parent.objects.filter(pk__in=[one.pk for one in gone]).delete()
+    some_hundred(cast)
+    row = carried.search(cast.today)
+    found = list(Leftover.objects.filter(search=row))
+    assert len(found) == row.hits >= 510
+    assert judged(found[:3], "namesake", cast.director, cast.today) == 3
+    said = LogEntry.objects.filter(event="leftover-judged").latest("timestamp").additional_data
+    assert said["leftovers"] == sorted(str(one.pk) for one in found[:3])
+    assert not is_clean(carried.made)
+    judged(found, "namesake", cast.privacy_officer, cast.today)
+    said = LogEntry.objects.filter(event="leftover-judged").latest("timestamp").additional_data
+    assert said == {"search": str(row.pk), "number": row.hits, "as": "namesake"}
+    assert is_clean(carried.made)
+    assert not needs_search(carried.made)
+    carried.search(cast.today)  # nobody is asked again
+    assert is_clean(carried.made)
+    assert summary(carried.made).names_judged == row.hits
+
+
+@pytest.mark.django_db
+def test_all_are_judged_or_none_and_the_database_asks_the_same(places, cast):
+    carried = without_a_family(cast)
+    parent(cast, email="other@example.org")
+    older = carried.search(cast.today)
+    before = Leftover.objects.get(search=older)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into procrastinate_jobs (queue_name, task_name, args) values ('q', 'x', %s)",
+            [json.dumps({"of": str(carried.note)})],
+        )
+    newer = carried.search(cast.today)
+    soft = Leftover.objects.get(search=newer, is_hard=False)
+    hard = Leftover.objects.get(search=newer, is_hard=True)
+    for some, error in (([soft, hard], NotAllowed), ([soft, before], Overtaken)):
+        with pytest.raises(error):
+            judged(some, "namesake", cast.director, cast.today)
+    for one, outcome in ((hard, "namesake"), (before, "namesake"), (soft, "anything")):
+        with pytest.raises(ProgrammingError, match="judged by who handles the list"):
+            with acting_as(cast.director, on=cast.today):
+                LeftoverJudgement.objects.create(
+                    leftover=one, outcome=outcome, sealed=b"-", judged_by=cast.director
+                )
+    assert not LeftoverJudgement.objects.exists()
+
+
 @pytest.mark.django_db
 def test_who_may_not_is_refused_by_the_action_and_by_the_database(places, cast):
     carried = without_a_family(cast, user=cast.director)
@@ -93,7 +158,7 @@ def test_who_may_not_is_refused_by_the_action_and_by_the_database(places, cast):
     with acting_as(cast.board_officer, on=cast.today):
         assert may_confirm(cast.board_officer, carried.made, on=cast.today)
     for somebody in (cast.fg, cast.privacy_officer):
-        with pytest.raises(ProgrammingError, match="row-level security"):
+        with pytest.raises(ProgrammingError, match="judged by who handles the list"):
             with acting_as(somebody, on=cast.today):
                 LeftoverJudgement.objects.create(
                     leftover=found, outcome="namesake", sealed=b"-", judged_by=somebody
@@ -151,3 +216,48 @@ def test_the_page_asks_as_much_for_thirty_findings_as_for_one(places, cast, sign
         asked.append(len(queries))
     assert page.count("Somebody Else") == 29
     assert asked[0] == asked[1]
+
+
+@pytest.mark.django_db
+def test_the_page_judges_what_is_ticked_a_page_or_all_of_one_place(
+    places, cast, sign_in, monkeypatch
+):
+    carried = without_a_family(cast)
+    gone = [parent(cast, surname=f"Zelden{one}", email=None) for one in "abcde"]
+    with gathering(carried.made.pk):
+        for one in gone:
+            one.delete()
+    for one in "abcde":
+        parent(cast, surname=f"Zelden{one}", email=None)
+    User.objects.create(username="quirijn", name="Quirijn Zeldenrust", email=None)
+    row = carried.search(cast.today)
+    monkeypatch.setattr(views, "PER_PAGE", 2)
+    address = reverse("judge_leftovers", args=[carried.made.pk])
+    of_parents = f"{address}?place=students_parent."
+    director = sign_in(cast.director)
+    assert address in director.get(reverse("destruction_list", args=[carried.made.pk])).text
+    page = director.get(of_parents).text
+    assert page.count("Quirijn Zelden") == 4  # two of them, each with a box and a way to it
+    assert "access_user" in page
+    assert "students_parent</code>, 5 things" in page
+    said = {"search": str(row.pk), "outcome": "namesake", "words": "All of them work here"}
+    keys = [str(one.pk) for one in Leftover.objects.filter(place_found="students_parent")]
+
+    def waiting() -> int:
+        return said_of(Leftover.objects.filter(search=row)).filter(said=None).count()
+
+    for answer in ({"which": "ticked"}, {"which": "page"}, {"which": "ticked", "leftover": "x"}):
+        assert director.post(of_parents, said | answer).status_code == 200  # nothing was chosen
+    stale = said | {"which": "place", "search": str(uuid.uuid4())}
+    assert "searched again meanwhile" in director.post(of_parents, stale).text
+    assert waiting() == 6
+    director.post(of_parents, said | {"which": "ticked", "leftover": keys[:1]})
+    assert waiting() == 5
+    director.post(of_parents, said | {"which": "page", "shown": keys[1:3]})
+    assert waiting() == 3
+    assert director.post(of_parents, said | {"which": "place"}).status_code == 302
+    assert waiting() == 1  # elsewhere
+    assert director.get(f"{address}?which=judged").text.count("Quirijn Zelden") == 4
+    director.post(f"{address}?which=judged", said | {"which": "place", "outcome": "left"})
+    assert not is_clean(carried.made)
+    assert sign_in(cast.fg).get(address).status_code == 403

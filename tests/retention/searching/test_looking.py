@@ -21,6 +21,7 @@ from retention import events
 from retention.models import DestructionList, Gathered, Leftover, SearchPass
 from retention.searching import (
     SearchIsBlind,
+    findings,
     forget,
     is_clean,
     looking,
@@ -245,13 +246,22 @@ def test_marks_and_their_key_go_with_the_closing_and_not_before(places, cast):
     assert is_clean(carried.made)
 
 
-def test_memory_stays_flat_however_much_is_left(places, cast, monkeypatch):
+def test_what_must_go_is_counted_beyond_what_memory_holds_and_names_are_all_kept(
+    places, cast, monkeypatch
+):
     carried = destroyed(cast)
-    monkeypatch.setattr(looking, "_REMEMBERED", 1)
-    for key in (carried.note, carried.part):
+    with gathering(carried.made.pk):
+        for number in range(4):
+            parent(cast, surname=f"Zeldenrust-{'abcd'[number]}", email=None).delete()
+    for number in range(4):
+        parent(cast, surname=f"Zeldenrust-{'abcd'[number]}", email=None)
+    monkeypatch.setattr(findings, "_HARD_KEPT", 1)
+    monkeypatch.setattr(findings, "_AT_ONCE", 2)
+    for key in (carried.note, carried.part, carried.blob):
         _in_a_job(key)
     row = carried.search(cast.today)
-    assert row.hits == 2
-    assert Leftover.objects.filter(search=row).count() == 1
+    kept = Leftover.objects.filter(search=row)
+    assert row.hits == 7
+    assert sorted(kept.values_list("is_hard", flat=True)) == [False] * 4 + [True]
     assert not is_clean(carried.made)
     assert needs_search(carried.made)

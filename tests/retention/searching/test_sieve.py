@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from privacy_portal import settings as plain
 from retention.searching.allowed import ALLOWED, KEYS_ALLOWED, NO_WORDS, NOT_READ, OF_OTHERS
+from retention.searching.findings import is_said_elsewhere
 from retention.searching.folders import READ
-from retention.searching.looking import is_said_elsewhere
 from retention.searching.sieve import FIELD, ROW, Hit, Keys, Sieve
 
 KEY = uuid.UUID("0b5f8c1e-77aa-4c3d-9b21-d2f3a4b5c6d7")
