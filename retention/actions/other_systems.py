@@ -27,7 +27,7 @@ from retention.models import (
 )
 from retention.queries.closing import may_confirm, open_items
 from retention.rules.closing import names_somebody
-from students.models import Parent, Pupil
+from students.models import Parent, Pupil, Representative
 from vault.derived import tag_of, tags_of
 from vault.sealing import create_keys, keyring
 
@@ -40,7 +40,8 @@ def note_other_systems(*items: DestructionItem) -> None:
     """Counts, once, what other systems still hold of the pupils of items that are about to go.
 
     Within the transaction in which the items are intended, which is recorded there. Words that
-    name the pupil or a parent are left out, and counted: a certificate names nobody who goes.
+    name the pupil, a parent or a representative are left out, and counted: a certificate names
+    nobody who goes.
     """
     lists = {item.dossier_id: item.list_id for item in items if item.kind == HELD_BY}
     noted = OtherSystemRecord.objects.filter(dossier__in=list(lists)).values("dossier")
@@ -60,9 +61,10 @@ def _note(dossier: Dossier, made: uuid.UUID) -> None:
 
 
 def _names_around(pupil: Pupil) -> list[str]:
-    """What the pupil and the parents are called."""
+    """What the pupil, the parents and who else answers for the pupil are called."""
     parents = Parent.objects.filter(children__pupil=pupil).values_list("first_name", "surname")
     around = [name for names in parents for name in names]
+    around += Representative.objects.filter(pupil=pupil).values_list("name", flat=True)
     return [pupil.first_name, pupil.given_names, pupil.surname, *around]
 
 

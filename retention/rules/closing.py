@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-_SHORTEST = 3  # letters of a name that is looked for
+from students.names import PREFIXES
+
+_WHOLE = 3  # letters: a shorter name must stand alone, a longer one begins a word
 
 
 class Waiting(StrEnum):
@@ -101,11 +103,20 @@ def overdue(facts: Facts, *, was_copied: bool, now: datetime) -> Stop | None:
 
 
 def names_somebody(text: str, names: Iterable[str]) -> bool:
-    """Whether a word of one of these names stands in the text, however it is written."""
-    said = set(_words(text))
-    return any(word in said for name in names for word in _words(name) if len(word) >= _SHORTEST)
+    """Whether a word of one of these names stands in the text, however it is written.
+
+    Also where more is joined to it ("Annes"): rather a word too many is left out than a name named.
+    """
+    said = _words(text)
+    looked_for = {word for name in names for word in _words(name)} - PREFIXES
+    return any(
+        one == word or (len(word) >= _WHOLE and one.startswith(word))
+        for word in looked_for
+        for one in said
+        if len(word) > 1
+    )
 
 
 def _words(text: str) -> list[str]:
     plain = unicodedata.normalize("NFKD", text.casefold())
-    return re.findall(r"\w+", "".join(one for one in plain if not unicodedata.combining(one)))
+    return re.findall(r"[^\W_]+", "".join(one for one in plain if not unicodedata.combining(one)))

@@ -46,6 +46,7 @@ OF_OTHERS: frozenset[tuple[str, str]] = frozenset(
         ("students_pupilsourcekey", "key"),
         ("students_parentsourcekey", "key"),
         ("students_parent", "email"),
+        ("students_representative", "email"),
         ("access_user", "email"),
         ("access_user", "username"),
         ("access_invitation", "email"),

@@ -53,14 +53,17 @@ def test_a_list_closes_when_nothing_is_in_the_way(change, waits):
         ("ParnasSys toetsen", False),
         ("Map van Zoë bij de psycholoog", True),
         ("map van ZOE", True),
-        ("Zoëlogie", False),  # a word, not a name in it
+        ("Zoës map", True),
+        ("Bo", True),
+        ("Bos", False),  # two letters stand in many words
         ("archief De Bok-Jansen", True),
-        ("Van den kast", False),  # short words of a name are words like others
+        ("map_Boks", True),
+        ("Van de kast der dingen", False),  # prefixes of a name are words like others
         ("", False),
     ],
 )
 def test_what_names_the_pupil_is_known(text, named):
-    assert names_somebody(text, ("Zoë", "", "de Bok")) is named
+    assert names_somebody(text, ("Zoë", "", "de Bok", "Bo van der Wal")) is named
 
 
 @pytest.mark.parametrize("why", [*Why, carrying_out._MOVED, carrying_out._WAITS])

@@ -24,6 +24,7 @@ from retention.models import Certificate, DestructionList, OtherSystem
 from retention.queries import closing as queries
 from retention.queries.closing import certificate_papers_in_use, other_systems_of
 from retention.rules.closing import Waiting
+from students.models import Representative
 from tests.retention.lists.closing import HEAD, NIGHT, Search, carried_out, finished
 from tests.retention.lists.conftest import REVIEWED, Lists
 from tests.retention.lists.test_carrying_out import run
@@ -79,10 +80,15 @@ def test_a_list_closes_once_with_a_certificate_that_says_it_all(cast, tmp_path, 
     list_elsewhere(cast, "own", f"Map van {cast.pupils['own'].said_first}", "Verslagen", "X", "Y")
     list_elsewhere(cast, "other", "ParnasSys", "Toetsen", "De intern begeleider", "5 jaar")
     mother = cast.add_parent("mother", "own")
+    Representative.objects.create(
+        pupil=cast.pupils["other"], kind="voogd", name="Tjerk van Pietersen", court_decision="C/1",
+        starts_on=cast.today,
+    )  # fmt: skip
+    list_elsewhere(cast, "other", "Kluis", "Brief", "Voogd Pietersen", "1 jaar")
     list_elsewhere(cast, "own", "Archief", "Brief", f"bij mw. {mother.surname}", "")
     made = carried_out(Lists(cast).approved("own", "other"), cast.today)
     assert finished(made, cast.today).waits_for == (Waiting.OTHER_SYSTEMS,)
-    assert confirm(cast, made) == 3
+    assert confirm(cast, made) == 4
 
     certificate = finished(made, cast.today).certificate
 
@@ -112,8 +118,11 @@ def test_a_list_closes_once_with_a_certificate_that_says_it_all(cast, tmp_path, 
     assert "<pdfuaid:part>1</pdfuaid:part>" in meta
     assert reader.trailer["/Root"]["/Lang"] == cast.privacy_officer.language
     assert mother.surname not in text
+    assert "Pietersen" not in text
     shown = {one.words["system"]: one.system.pupils for one in other_systems_of(made)}
-    assert shown == {"Archief": 1, "ParnasSys": 2, "": 1}, "what names a pupil is counted, unnamed"
+    assert shown == {"Archief": 1, "Kluis": 1, "ParnasSys": 2, "": 1}, (
+        "what names a pupil is counted, unnamed"
+    )
 
     again = finished(made, cast.today)
     assert again.certificate == certificate

@@ -32,7 +32,7 @@ from retention.searching import (
 )
 from retention.searching.allowed import ALLOWED, KEYS_ALLOWED, OF_OTHERS
 from retention.searching.marks import gathering
-from students.models import Parent, ParentSourceKey
+from students.models import Parent, ParentSourceKey, Representative
 from tests.retention.lists.conftest import Lists
 from tests.retention.searching.conftest import (
     NIGHT,
@@ -182,6 +182,33 @@ def test_a_namesake_is_shown_and_an_address_elsewhere_keeps_the_list_open(places
         ("name", "students_parent", "", False),
         ("word", "students_parent", "email", False),
         ("word", "procrastinate_jobs", "args", True),
+    }
+
+
+def test_who_answered_for_a_pupil_beside_the_parents_is_looked_for_too(places, cast):
+    def represents(pupil: str) -> None:
+        Representative.objects.create(
+            pupil=cast.pupils[pupil],
+            kind="voogd",
+            name="Tjerk van Pietersen",
+            email="t.pietersen@voogdij.example",
+            court_decision="C/16/1",
+            starts_on=cast.today,
+        )
+
+    carried = without_a_family(cast)
+    represents("own")
+    with connection.cursor() as cursor:  # that it goes with a list alone has tests of its own
+        cursor.execute("set constraints all immediate")
+        cursor.execute("alter table students_representative disable trigger nothing_is_deleted")
+    with gathering(carried.made.pk):
+        Representative.objects.all().delete()
+    represents("other")  # one officer answers for several pupils
+    parent(cast, first_name="Tjerk", surname="Pietersen", email=None)
+    assert found_by(carried.search(cast.today)) == {
+        ("name", "students_representative", "", False),
+        ("word", "students_representative", "email", False),
+        ("name", "students_parent", "", False),
     }
 
 
