@@ -198,13 +198,15 @@ def test_the_page_shows_where_it_stands_and_asks_whose_it_is(places, cast, sign_
 
 
 @pytest.mark.django_db
-def test_the_page_asks_as_much_for_thirty_findings_as_for_one(places, cast, sign_in):
+def test_the_pages_ask_as_much_for_thirty_findings_as_for_one(places, cast, sign_in):
     carried = without_a_family(cast)
     parent(cast, email="other@example.org")
     one = Leftover.objects.get(search=carried.search(cast.today))
-    address = reverse("destruction_list", args=[carried.made.pk])
+    names = ("destruction_list", "judge_leftovers")
+    addresses = [reverse(name, args=[carried.made.pk]) for name in names]
     director = sign_in(cast.director)
-    director.get(address)
+    for address in addresses:
+        director.get(address)
     asked = []
     for more in (0, 29):
         for _row in range(more):
@@ -212,9 +214,9 @@ def test_the_page_asks_as_much_for_thirty_findings_as_for_one(places, cast, sign
             one.sealed = sealed_json(carried.made.pk, one.place, {"mark": "Somebody Else"})
             one.save(force_insert=True)
         with CaptureQueriesContext(connection) as queries:
-            page = director.get(address).content.decode()
+            pages = [director.get(address).content.decode() for address in addresses]
         asked.append(len(queries))
-    assert page.count("Somebody Else") == 29
+    assert [page.count("Somebody Else") for page in pages] == [29, 58]
     assert asked[0] == asked[1]
 
 
