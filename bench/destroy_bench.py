@@ -106,9 +106,11 @@ def _measured(places: Places, name: str, dossiers: int, kinds: Sequence[str]) ->
     same, _director = places.school(f"De Bench {name} kaal", f"{name}2ZX", dossiers)
     made = places.approved_list(going, director, kinds)
     gc.collect()
+    os.sync()  # neither side waits for what the other, or the making of it, still has to write
     carrying, looking = _ours(made)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     _must_be_gone(going, kinds)
+    os.sync()
     bare = _bare(same, kinds)
     _must_be_gone(same, kinds)
     return _Taken(carrying, looking, bare, memory)
