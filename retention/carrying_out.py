@@ -50,7 +50,7 @@ from retention.terms import KINDS, OF_PUPILS
 from vault.errors import Unreadable
 
 Outcome = DestructionItem.Outcome
-_BATCH = 300  # items: of each transaction, of each line on disk that is waited for
+_BATCH = 500  # items: of each transaction, of each line on disk that is waited for
 _MOVED = "moved"  # its day is another one than was approved
 _WAITS = "waits"  # a kind that goes before it is not gone yet
 _IN_ORDER = Case(*(When(kind=kind.code, then=Value(n)) for n, kind in enumerate(OF_PUPILS)))
@@ -94,13 +94,13 @@ def _begin(made: DestructionList, *, by: Job, on: date) -> None:
         keep_in_step(by=by, on=on)
         row = DestructionList.objects.select_for_update().get(pk=made.pk)
         state = row.state_on(on)
+        if state not in (State.READY, State.BEGUN):
+            raise Refused(_("This list is not approved, still cools off, or ended."))
+        _must_be_said(row)
         if state is State.READY:
-            _must_be_said(row)
             with as_destroyer():
                 DestructionList.objects.filter(pk=row.pk).update(begun_at=timezone.now())
             record(events.LIST_BEGUN, by=by, unit=row.school_id, target=row)
-        elif state is not State.BEGUN:
-            raise Refused(_("This list is not approved, still cools off, or ended."))
 
 
 def _must_be_said(row: DestructionList) -> None:

@@ -81,7 +81,10 @@ _STOPPED: dict[Stop, tuple[Promise, Promise]] = {
     ),
     Stop.UNSAID: (
         _("The log does not say that this list was reviewed and approved by who stands here."),
-        _("Nothing is destroyed. Cancel the list, and find out who wrote in the database."),
+        _(
+            "Nothing of it is destroyed. Cancel the list. Tell who looks after the server that"
+            " somebody may have written in the database."
+        ),
     ),
     Stop.OTHER: (
         _("Something went wrong that the portal has no words for."),
@@ -107,6 +110,11 @@ class Stopped:
     def is_tried(self) -> bool:
         """Whether the nights still try it."""
         return self.stop is not Stop.SILENT
+
+    @property
+    def is_for_people(self) -> bool:
+        """Whether who handles the list must act, and not who looks after the server."""
+        return self.stop is Stop.UNSAID
 
 
 def stopped(stop: Stop, since: datetime) -> Stopped:

@@ -25,7 +25,7 @@ from audit.actions import record
 from audit.events import Event
 from audit.grounds import Ground
 from audit.said import NotSaid, is_said
-from retention import events
+from retention import events, ledger
 from retention.actions.holds import keep_in_step
 from retention.actions.ledger import intend, write_out
 from retention.destroyer import as_destroyer
@@ -45,6 +45,7 @@ from vault.errors import Unreadable
 
 Outcome = Erasure.Outcome
 _STEP = 1024 * 1024
+_FAILURES = (DatabaseError, OSError, Unreadable, Refused, NotSaid, ledger.LedgerDamaged)
 _log = structlog.get_logger("retention")
 
 
@@ -71,7 +72,7 @@ def erase_approved(*, by: Job, on: date) -> Erased:
     for row in rows:
         try:
             is_done = _go_on(row.pk, by=by, on=on)
-        except (DatabaseError, OSError, Unreadable, Refused, NotSaid) as error:
+        except _FAILURES as error:
             _log.error("not_erased", erasure=str(row.pk), reason=type(error).__name__)
             found.failed.append(row.pk)
         else:
@@ -92,6 +93,7 @@ def approved_and_not_done(on: date) -> list[Erasure]:
 
 def _go_on(key: uuid.UUID, *, by: Job, on: date) -> bool:
     """Takes the steps that are left; no: something has to be waited for."""
+    ledger.head()  # a file that was changed begins nothing
     outcome = _intended(key, by=by, on=on)
     if outcome == Outcome.INTENDED:
         write_out()

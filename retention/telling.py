@@ -50,7 +50,9 @@ def tell_that_it_is_decided(made: DestructionList, *, by: User, on: date) -> Non
     words = {
         "state": str(made.state_on(on)),
         "begins_on": begins_on(made.approved_on, first) if made.approved_on else None,
-        "because": made.get_cancelled_because_display() if made.cancelled_because else "",
+        "because": DestructionList.Because(made.cancelled_because).label
+        if made.cancelled_because
+        else "",
     }
     subject = (
         _("A destruction list was cancelled")
@@ -67,13 +69,16 @@ def tell_that_it_is_decided(made: DestructionList, *, by: User, on: date) -> Non
 def tell_that_it_stopped(made: DestructionList, *, on: date) -> None:
     """Once this is stored, mails who handles the list, and who looks after the server.
 
+    Of one that may be forged the FG hears too.
+
     It says what stopped, since when, and what to do; the page of the list says the same.
     """
     people = people_around([made], on=on)[made.pk]
     to = dict.fromkeys(settings.OPERATORS, settings.LANGUAGE_CODE)
-    for one in (*people.reviewers, *people.approvers):
-        to[one.email or ""] = one.language
     subject, because = _("A destruction list has stopped"), why_stopped(made)
+    is_forged = because is not None and because.is_for_people
+    for one in people.around if is_forged else (*people.reviewers, *people.approvers):
+        to[one.email or ""] = one.language
     mails = [_mail(one, "stopped", subject, made, because=because) for one in to.items()]
     send_once_stored([mail for some in mails for mail in some], about=made)
 

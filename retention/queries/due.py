@@ -152,10 +152,13 @@ def is_held(on: date) -> Q:
 def held_beyond_its_day(on: date) -> Q:
     """Items of lists whose dossier is held, and not only until the day they fall due at the latest.
 
-    A hold until a day that has passed counts too: the item has another day since.
+    After a hold that ended by itself the item has another day: carried out, it is left alone and
+    comes onto the next list.
     """
     until = Hold.objects.filter(dossier=OuterRef("dossier_id"), lifted_at__isnull=True)
-    later = until.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=OuterRef("due_on")))
+    later = until.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gt=OuterRef("due_on"), ends_on__gte=on)
+    )
     return reduce(or_, (Q(dossier_id__in=keys) for keys in _open_on(on)), Q(Exists(later)))
 
 

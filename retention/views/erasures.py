@@ -154,6 +154,7 @@ def _of(row: Erasure, on: date) -> dict[str, Any]:
         "article": ARTICLES[row.because],
         "is_late": _is_late(row, on),
         "is_held": queries.dossier_is_held(row.dossier_id, on),
+        "is_overdue": row.begins_on is not None and row.begins_on < on,
         "makes_copies": bool(settings.BACKUP_RECIPIENTS),
         "keys_copied": found.copied_since(row.done_at),
         "needs_letter": row.asker != Erasure.Asker.SCHOOL

@@ -201,4 +201,4 @@ def test_a_list_that_was_approved_in_the_database_alone_is_not_carried_out(
     assert (made.begun_at, made.stopped_because) == (None, Stop.UNSAID)
     assert not LedgerLine.objects.exists()
     page = sign_in(cast.director).get(reverse("destruction_list", args=[made.pk]))
-    assert "Cancel the list, and find out who wrote in the database." in page.content.decode()
+    assert "Nothing of it is destroyed. Cancel the list." in page.content.decode()
