@@ -133,7 +133,7 @@ def _intended(key: uuid.UUID, *, by: Job, on: date) -> str:
         if not goes.keys:
             _say(row, outcome=Outcome.GONE, done_at=timezone.now())
             _record(events.ERASURE_GONE, row, by=by)
-            tell_who_asked(row)
+            tell_who_asked(row, on=on)
             return str(Outcome.GONE)
         _say(row, outcome=Outcome.INTENDED, pieces=goes.pieces, fingerprint=goes.fingerprint)
         intend(row.pk, {"erasure": [row.sort], "dossier": [row.dossier_id], **goes.keys})
@@ -264,7 +264,7 @@ def _say_done(key: uuid.UUID, *, by: Job, on: date) -> None:
         if row.outcome == Outcome.SEALED:  # else another run was faster
             _say(row, outcome=Outcome.DONE, done_at=timezone.now())
             _record(events.ERASED, row, by=by, detail={"fingerprint": row.fingerprint})
-            tell_who_asked(row)
+            tell_who_asked(row, on=on)
 
 
 def _parts(key: uuid.UUID) -> list[str]:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.models import User
 from retention.models import Erasure
-from retention.queries.erasures import deciders_of
+from retention.queries.erasures import askers_of, deciders_of
 from retention.rules.erasures import is_late
 from retention.rules.lists import is_to_be_reminded
 from retention.telling import send_once_stored
@@ -37,13 +37,13 @@ def tell_who_decides(row: Erasure, *, on: date) -> None:
     if people := deciders_of(row, on=on):
         _tell(row, people, _WAITS, "waits", words)
     else:
-        _tell(row, [row.proposed_by], _ASKED, "nobody_decides", words)
+        _tell(row, askers_of(row, on=on), _ASKED, "nobody_decides", words)
 
 
-def tell_who_asked(row: Erasure) -> None:
-    """Once this is stored, mails who asked in the portal how far it is."""
+def tell_who_asked(row: Erasure, *, on: date) -> None:
+    """Once this is stored, mails who asked in the portal how far it is, or who asks there now."""
     words = {"state": row.state.value, "begins_on": row.begins_on, "asker": row.asker}
-    _tell(row, [row.proposed_by], _ASKED, "decided", words)
+    _tell(row, askers_of(row, on=on), _ASKED, "decided", words)
 
 
 def remind_of_erasures(*, on: date) -> int:

@@ -96,7 +96,7 @@ def approve_erasure(*, erasure: Erasure, by: User, on: date) -> None:
     row.approved_on, row.approved_at, row.approved_by = on, timezone.now(), by
     row.save(update_fields=["approved_on", "approved_at", "approved_by"])
     _record(events.ERASURE_APPROVED, row, by=by, changed=["approved_on"])
-    tell_who_asked(row)
+    tell_who_asked(row, on=on)
 
 
 @transaction.atomic
@@ -143,7 +143,7 @@ def _end(row: Erasure, how: Erasure.Ended, words: str, *, by: User, on: date) ->
     row.ended, row.ended_on, row.ended_at, row.ended_by = how, on, timezone.now(), by
     row.save(update_fields=["ended", "ended_on", "ended_at", "ended_by", "ended_words"])
     if by.pk != row.proposed_by_id:
-        tell_who_asked(row)
+        tell_who_asked(row, on=on)
 
 
 def _sealed(dossier: Dossier, words: str, by: User) -> ErasureWords:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -18,7 +18,7 @@ from dossiers.models.dossiers import PartKind
 from retention.models import Backup, Erasure, ErasureWords
 from retention.queries.holds import own_child
 from retention.queries.lists import roles_around
-from retention.rules.erasures import DECIDERS, State, Step, Who, no_to
+from retention.rules.erasures import DECIDERS, PROPOSERS, State, Step, Who, no_to
 from students.models import School
 from students.queries import is_own_child, named_like
 from vault.errors import Unreadable
@@ -99,19 +99,32 @@ def who_is_around(row: Erasure, user: User, *, on: date) -> Who:
 
 def deciders_of(row: Erasure, *, on: date) -> list[User]:
     """Who may decide about a request that is open."""
+    return [
+        user
+        for user in _people_of(row, DECIDERS, on)
+        if no_to(Step.APPROVE, State.OPEN, who_is_around(row, user, on=on)) is None
+    ]
+
+
+def askers_of(row: Erasure, *, on: date) -> list[User]:
+    """Who asked; and once they may not ask any more, who may ask there now."""
+    people = [
+        user for user in _people_of(row, PROPOSERS, on) if not is_own_child(user, row.dossier.pupil)
+    ]
+    return [user for user in people if user.pk == row.proposed_by_id] or people
+
+
+def _people_of(row: Erasure, roles: Collection[str], on: date) -> list[User]:
+    """Who has one of these roles at the school of a request, or at its board."""
     held = Membership.objects.filter(
         Q(ends_on__isnull=True) | Q(ends_on__gte=on),
-        unit=row.dossier.school.board_id,
-        role__in=DECIDERS,
+        unit__in=[row.dossier.school_id, row.dossier.school.board_id],
+        role__in=roles,
         starts_on__lte=on,
         user__is_active=True,
     )
     users = {one.user_id: one.user for one in held.select_related("user").order_by("user__name")}
-    return [
-        user
-        for user in users.values()
-        if no_to(Step.APPROVE, State.OPEN, who_is_around(row, user, on=on)) is None
-    ]
+    return list(users.values())
 
 
 @dataclass(frozen=True)

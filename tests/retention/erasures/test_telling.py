@@ -82,6 +82,14 @@ def test_who_asked_hears_that_it_was_approved_erased_refused_or_taken_back(cast,
         back = erasures.ask("note", back.target)
 
 
+def test_once_who_asked_may_not_ask_any_more_who_may_hears_it(cast, erasures, told):
+    row = erasures.ask("note", erasures.note().pk, by="deputy")
+    Membership.objects.filter(user=cast.deputy).update(ends_on=cast.today - timedelta(days=1))
+    with told() as heard:
+        erasures.approve(row)
+    assert heard[:-1] == ["director", "privacy_officer"]
+
+
 def test_where_something_came_since_who_decides_hears_that_they_decide_anew(cast, erasures, told):
     note = erasures.note()
     erasures.approve(erasures.ask("note", note.pk))
