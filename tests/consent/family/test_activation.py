@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from django.core import mail
 from django.urls import reverse
@@ -45,8 +43,7 @@ def test_every_code_that_opens_nothing_gets_the_same_page(asked, client, newcome
     for typed in (wrong(code), used, withdrawn, "abcde-fghj-kmnp", "hello"):
         answer = client.post(ACTIVATE, {"code": typed})
         assert answer.status_code == 200
-        page = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", text_of(answer))
-        pages.add(page.split("<main")[1].replace(typed, ""))
+        pages.add(text_of(answer).split("<main")[1].replace(typed, ""))
     (alike,) = pages
     assert "This code does not work" in alike
     assert client.get(ACCOUNT).status_code == 410
