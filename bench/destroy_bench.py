@@ -94,14 +94,10 @@ class _Taken:
     memory: int
 
     @property
-    def ratio(self) -> float:
-        return self.bare / (self.carrying + self.looking)
-
-    @property
     def said(self) -> str:
         ours = self.carrying + self.looking
         return (
-            f"{self.ratio:.2f} ({ours:.1f} s: {self.carrying:.1f} carrying out,"
+            f"{self.bare / ours:.2f} ({ours:.1f} s: {self.carrying:.1f} carrying out,"
             f" {self.looking:.1f} looking afterwards; bare {self.bare:.1f} s)"
         )
 

@@ -27,6 +27,12 @@ from students.models import Group
 _REASON = "begeleidt deze leerling dit schooljaar"
 
 
+def part_of(dossier: Dossier, kind: str) -> DossierPart:
+    """A part of a dossier, as the actions want it."""
+    parts = DossierPart.objects.select_related("dossier__pupil", "dossier__school")
+    return parts.get(dossier=dossier, kind=kind)
+
+
 class DossierFilling:
     """Fills the dossiers of the first school's group 6B, Noor's most of all."""
 
@@ -106,7 +112,7 @@ class DossierFilling:
     def _write(self, writer: str, dossier: Dossier, part: str, text: NoteText, n: int) -> None:
         with self._acting(writer) as (by, on):
             write_note(
-                part=self._part(dossier, part),
+                part=part_of(dossier, part),
                 text=text,
                 happened_on=self.days.ago(n * 9 + 2),
                 by=by,
@@ -117,7 +123,7 @@ class DossierFilling:
         for text, with_whom, days in AGREEMENTS:
             with self._acting("hanna") as (by, on):
                 make_agreement(
-                    part=self._part(self.noor, "agreements"),
+                    part=part_of(self.noor, "agreements"),
                     text=AgreementText(text, with_whom),
                     made_on=self.days.ago(20),
                     review_on=self.days.ahead(days),
@@ -133,7 +139,7 @@ class DossierFilling:
     def _write_cards(self) -> None:
         with self._acting("joost") as (by, on):
             write_card(
-                part=self._part(self.noor, "emergency"),
+                part=part_of(self.noor, "emergency"),
                 text=CardText(*CARD),
                 seen_number=0,
                 by=by,
@@ -143,12 +149,7 @@ class DossierFilling:
     def _add_files(self) -> None:
         for who, part, name, data in invented_files():
             with self._acting(who) as (by, on):
-                add_file(part=self._part(self.noor, part), sent=Sent.of(name, data), by=by, on=on)
-
-    def _part(self, dossier: Dossier, kind: str) -> DossierPart:
-        return DossierPart.objects.select_related("dossier__pupil", "dossier__school").get(
-            dossier=dossier, kind=kind
-        )
+                add_file(part=part_of(self.noor, part), sent=Sent.of(name, data), by=by, on=on)
 
     @contextmanager
     def _acting(self, username: str) -> Iterator[tuple[User, date]]:

@@ -26,15 +26,17 @@ wat deze leerling nodig heeft om de teksten van groep 6 zelf te kunnen lezen.</p
 samen lezen uit een boek naar eigen keuze. Na een half jaar opnieuw meten.</p>
 </body></html>
 """
-_TEXT = """Plan voor de komende zes weken (demo)
+PLAN = (
+    "Plan leesbegeleiding.txt",
+    b"""Plan voor de komende zes weken (demo)
 
 - maandag en donderdag: twintig minuten lezen in het groepje van vier
 - woensdag: tien minuten flitswoorden met de leesmaat
 - vrijdag: zelf kiezen wat zij voorleest
 
 Na zes weken kijken we samen of het tempo is gegroeid.
-"""
-PLAN = "Plan leesbegeleiding.txt", _TEXT.encode()
+""",
+)
 
 
 def report() -> bytes:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from access.acting import acting_as
 from access.models import User
+from demo.dossiers import part_of
 from demo.files import PLAN
 from demo.people import FIRST_SCHOOL
 from demo.texts import NOTES
@@ -16,7 +17,7 @@ from dossiers.actions.assignments import assign
 from dossiers.actions.files import Sent, add_file
 from dossiers.actions.notes import NoteText, write_note
 from dossiers.kinds import AssignmentKind
-from dossiers.models import Dossier, DossierPart
+from dossiers.models import Dossier
 from retention.rules import anniversary
 from students.actions.enrolments import record_leaving
 from students.actions.pupils import PupilData, enrol_pupil
@@ -71,14 +72,14 @@ class Leavers:
         with self._acting("hanna" if is_first else "tom") as by:
             for n, (part, title, facts, opinion) in enumerate(_WRITTEN):
                 write_note(
-                    part=_part(dossier, part),
+                    part=part_of(dossier, part),
                     text=NoteText(title, facts, opinion),
                     happened_on=day - _WEEK * (8 + 9 * n),
                     by=by,
                     on=self.today,
                 )
             make_agreement(
-                part=_part(dossier, "agreements"),
+                part=part_of(dossier, "agreements"),
                 text=AgreementText(*_AGREED),
                 made_on=day - _WEEK * 30,
                 review_on=None,
@@ -86,16 +87,10 @@ class Leavers:
                 on=self.today,
             )
             name, data = PLAN
-            add_file(part=_part(dossier, "care"), sent=Sent.of(name, data), by=by, on=self.today)
+            add_file(part=part_of(dossier, "care"), sent=Sent.of(name, data), by=by, on=self.today)
 
     @contextmanager
     def _acting(self, username: str) -> Iterator[User]:
         user = self.user(username)
         with acting_as(user, on=self.today):
             yield user
-
-
-def _part(dossier: Dossier, kind: str) -> DossierPart:
-    return DossierPart.objects.select_related("dossier__pupil", "dossier__school").get(
-        dossier=dossier, kind=kind
-    )

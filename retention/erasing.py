@@ -29,7 +29,8 @@ from retention import events, ledger
 from retention.actions.holds import keep_in_step
 from retention.actions.ledger import intend, write_out
 from retention.destroyer import as_destroyer
-from retention.models import Backup, Erasure, LedgerLine
+from retention.models import Erasure, LedgerLine
+from retention.queries.copies import copied_since
 from retention.queries.due import dossier_is_held
 from retention.rekeying import (
     begin_rekeying,
@@ -229,10 +230,9 @@ def _was_copied_since(key: uuid.UUID) -> bool:
     """Whether a copy holds the rest under the new key, where copies are made at all: the old key
     opens the last one that does not.
     """
-    sealed_at = Erasure.objects.get(pk=key).sealed_at
     if not settings.BACKUP_RECIPIENTS:
         return True
-    return Backup.objects.filter(begun_at__gt=sealed_at).exists()
+    return copied_since(Erasure.objects.get(pk=key).sealed_at) is not None
 
 
 def _is_all_sealed_anew(key: uuid.UUID, *, by: Job, on: date) -> bool:

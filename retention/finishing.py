@@ -34,7 +34,8 @@ from retention.documents.certificates import certificate_paper
 from retention.ledger import LedgerDamaged
 from retention.models import Certificate, DestructionList
 from retention.queries.certificates import holding_copy, said_about
-from retention.queries.closing import CopiesNow, certificate_of, facts_of, was_copied_since
+from retention.queries.closing import CopiesNow, certificate_of, facts_of
+from retention.queries.copies import copied_since
 from retention.queries.given import keys_of, next_number
 from retention.queries.ledger import database_head
 from retention.rules.certificates import Said
@@ -109,7 +110,7 @@ def _closing(row: DestructionList, on: date) -> Closing:
         return Closing(waits_for=(Waiting.ITEMS,))
     copies = CopiesNow(makes_copies(), keys_copied_at())
     facts = facts_of(row, copies, is_clean=searching.is_clean(row))
-    was_copied = was_copied_since(facts.last_done_at)
+    was_copied = copied_since(facts.last_done_at) is not None
     return Closing(
         None, waits_for(facts), overdue(facts, was_copied=was_copied, now=timezone.now())
     )

@@ -22,6 +22,8 @@ from retention.models import DestructionList
 from retention.queries.list_people import people_around
 from retention.rules.lists import begins_on
 
+_MAILS = "retention/lists/mail"
+
 
 def tell_whom_it_waits_for(made: DestructionList, *, on: date) -> None:
     """Once this is stored, mails who must review or approve, or name who can, in their language.
@@ -36,7 +38,8 @@ def tell_whom_it_waits_for(made: DestructionList, *, on: date) -> None:
             "missing": MISSING[people.missing] if people.missing and user in people.to_name else "",
         }
         to = user.email, user.language
-        mails += _mail(to, "waits", _("A destruction list waits for you"), made, **words)
+        subject = _("A destruction list waits for you")
+        mails += mail_to(to, f"{_MAILS}/waits", subject, made=made, **words)
     send_once_stored(mails, about=made)
 
 
@@ -62,7 +65,8 @@ def tell_that_it_is_decided(made: DestructionList, *, by: User, on: date) -> Non
     mails = []
     for user in people.around:
         if user != by:
-            mails += _mail((user.email, user.language), "decided", subject, made, **words)
+            to = user.email, user.language
+            mails += mail_to(to, f"{_MAILS}/decided", subject, made=made, **words)
     send_once_stored(mails, about=made)
 
 
@@ -79,20 +83,22 @@ def tell_that_it_stopped(made: DestructionList, *, on: date) -> None:
     is_forged = because is not None and because.is_for_people
     for one in people.around if is_forged else (*people.reviewers, *people.approvers):
         to[one.email or ""] = one.language
-    mails = [_mail(one, "stopped", subject, made, because=because) for one in to.items()]
-    send_once_stored([mail for some in mails for mail in some], about=made)
+    mails = []
+    for at in to.items():
+        mails += mail_to(at, f"{_MAILS}/stopped", subject, made=made, because=because)
+    send_once_stored(mails, about=made)
 
 
-def _mail(
-    to: tuple[str | None, str], paper: str, subject: Promise, made: DestructionList, **words: object
+def mail_to(
+    to: tuple[str | None, str], paper: str, subject: Promise, **words: object
 ) -> list[EmailMessage]:
-    """To an address, where there is one, in a language."""
+    """To an address, where there is one, in a language; `paper` is the template without ending."""
     address, language = to
     if not address:
         return []
     with translation.override(language):
-        said = {"made": made, "site": settings.ADDRESS, **words}
-        text = render_to_string(f"retention/lists/mail/{paper}.txt", said).strip() + "\n"
+        said = {"site": settings.ADDRESS, **words}
+        text = render_to_string(f"{paper}.txt", said).strip() + "\n"
         return [EmailMessage(str(subject), text, None, [address])]
 
 

@@ -9,10 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.core.mail import EmailMessage
-from django.template.loader import render_to_string
-from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -21,8 +18,9 @@ from retention.models import Erasure
 from retention.queries.erasures import askers_of, deciders_of
 from retention.rules.erasures import is_late
 from retention.rules.lists import is_to_be_reminded
-from retention.telling import send_once_stored
+from retention.telling import mail_to, send_once_stored
 
+_MAILS = "retention/erasures/mail"
 _WAITS = _("A request to erase waits for you")
 _ASKED = _("Your request to erase something")
 
@@ -65,11 +63,7 @@ def _tell(
     row: Erasure, people: Iterable[User], subject: Promise, mail: str, words: dict[str, Any]
 ) -> None:
     """Each in their language."""
-    mails = []
+    mails: list[EmailMessage] = []
     for user in people:
-        if user.email:
-            with translation.override(user.language):
-                said = words | {"site": settings.ADDRESS}
-                text = render_to_string(f"retention/erasures/mail/{mail}.txt", said).strip()
-                mails.append(EmailMessage(str(subject), f"{text}\n", None, [user.email]))
+        mails += mail_to((user.email, user.language), f"{_MAILS}/{mail}", subject, **words)
     send_once_stored(mails, about=row)

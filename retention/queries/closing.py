@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
-from django.db.models import Max, Min, QuerySet
+from django.db.models import Max, QuerySet
 
 from access.models import User
 from audit.heads import newest_head
@@ -22,6 +22,7 @@ from retention.models import (
     OtherSystemConfirmation,
     SearchPass,
 )
+from retention.queries.copies import copied_since
 from retention.queries.leftovers import is_family
 from retention.queries.lists import roles_around
 from retention.rules.closing import Facts, Waiting, is_silent, waits_for
@@ -62,11 +63,6 @@ def last_done_at(made: DestructionList) -> datetime | None:
     """When the last item of a list was destroyed; none: nothing was."""
     found: datetime | None = made.items.aggregate(last=Max("done_at"))["last"]
     return found
-
-
-def was_copied_since(moment: datetime | None) -> bool:
-    """Whether a copy was made that was begun after this moment, wherever it is now."""
-    return moment is not None and Backup.objects.filter(begun_at__gt=moment).exists()
 
 
 @dataclass(frozen=True)
@@ -176,13 +172,12 @@ def _ready_since(made: DestructionList, facts: Facts) -> datetime | None:
     """When the last of all that a list waited for was so; none: nothing was destroyed."""
     if facts.last_done_at is None:
         return made.begun_at
-    copies = Backup.objects.filter(begun_at__gt=facts.last_done_at)
     said = OtherSystemConfirmation.objects.filter(system__list=made)
     judged = LeftoverJudgement.objects.filter(leftover__search__list=made)
     searched = SearchPass.objects.filter(list=made)
     moments = (
         facts.last_done_at,
-        copies.aggregate(first=Min("finished_at"))["first"],
+        copied_since(facts.last_done_at),
         said.aggregate(last=Max("said_at"))["last"],
         judged.aggregate(last=Max("judged_at"))["last"],
         searched.aggregate(last=Max("finished_at"))["last"],

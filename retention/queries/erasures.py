@@ -15,7 +15,7 @@ from access.permissions import Permission
 from access.visibility import visibility_of
 from dossiers.models import Dossier
 from dossiers.models.dossiers import PartKind
-from retention.models import Backup, Erasure, ErasureWords
+from retention.models import Erasure, ErasureWords
 from retention.queries.holds import own_child
 from retention.queries.lists import roles_around
 from retention.rules.erasures import DECIDERS, PROPOSERS, State, Step, Who, no_to
@@ -235,11 +235,3 @@ def withdrawn_and_kept() -> list[Withdrawn]:
             " order by w.withdrawn_at, w.id"
         )
         return [Withdrawn(*row) for row in cursor.fetchall()]
-
-
-def copied_since(moment: datetime | None) -> datetime | None:
-    """When the first copy after a moment was finished; none while there is none."""
-    if moment is None:
-        return None
-    rows = Backup.objects.filter(begun_at__gt=moment).order_by("begun_at")
-    return rows.values_list("finished_at", flat=True).first()

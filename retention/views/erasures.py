@@ -29,6 +29,7 @@ from retention.actions.erasures import (
 from retention.forms.erasures import ARTICLES, AskForm, DecideForm, FindForm, in_words
 from retention.models import Erasure
 from retention.queries import erasures as found
+from retention.queries.copies import copied_since
 from retention.rules.erasures import State, Step, is_late
 from retention.views.frame import ways
 
@@ -156,7 +157,7 @@ def _of(row: Erasure, on: date) -> dict[str, Any]:
         "is_held": queries.dossier_is_held(row.dossier_id, on),
         "is_overdue": row.begins_on is not None and row.begins_on < on,
         "makes_copies": bool(settings.BACKUP_RECIPIENTS),
-        "keys_copied": found.copied_since(row.done_at),
+        "keys_copied": copied_since(row.done_at),
         "needs_letter": row.asker != Erasure.Asker.SCHOOL
         and row.state in (State.DONE, State.GONE, State.REFUSED),
         "ground": GROUND.label,
