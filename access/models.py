@@ -127,6 +127,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return any(role.is_staff for role in self.roles_on(day))
 
     @property
+    def has_ended(self) -> bool:
+        """Whether the account itself is gone, and the row stays for what points at it."""
+        return self.username == f"gone-{self.pk}"
+
+    @property
     def has_ever_worked(self) -> bool:
         """Whether any role, held now, before or later, is one of staff or of the council."""
         return any(m.role not in FAMILY_ROLES for m in self._membership_rows)

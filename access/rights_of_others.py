@@ -134,6 +134,10 @@ DESTROYER_FUNCTIONS: dict[str, tuple[str, ...]] = {
         "retention_erase(uuid)",
         "retention_sealed_beside(uuid)",
         "retention_seal_anew(uuid,text,uuid,bytea,bytea,uuid,uuid)",
+        # whose account ends with the last role: each asks again, by the database's own clock
+        "retention_accounts_over(uuid[])",
+        "retention_end_accounts(uuid[])",
+        "retention_end_invitations()",
     ),
     "keys": (),
 }

@@ -67,3 +67,9 @@ OTHER_SYSTEMS_CONFIRMED = event(
     "other-systems-confirmed", _("said what other systems still hold"), Action.UPDATE
 )
 LIST_CLOSED = event("destruction-list-closed", _("closed a destruction list"), Action.UPDATE)
+ACCOUNTS_ENDED = event(
+    "accounts-ended", _("ended accounts whose last role was long over"), Action.DELETE
+)
+INVITATIONS_ENDED = event(
+    "invitations-ended", _("threw away invitations that ran out"), Action.DELETE
+)

@@ -204,11 +204,14 @@ BY_THEMSELVES: tuple[Kind, ...] = (
         label=_("Accounts of staff and families"),
         short=_("Accounts"),
         ends=Ends.ITSELF,
-        starts=_("The last role ends"),
+        starts=_(
+            "30 days after the last role ends, once nothing that is open names that person; of"
+            " families, when their last record goes"
+        ),
         source=_("AVG, article 32: only who has a task may come in."),
         destroys=_(
-            "User name, e-mail address, second factor and sessions. The name of who worked here"
-            " stays with what they wrote and decided."
+            "User name, e-mail address, password, second factor, sessions and invitations. The name"
+            " of who worked here, and in which roles, stays with what they wrote and decided."
         ),
         models=(
             "access.User",

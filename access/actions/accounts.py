@@ -68,6 +68,8 @@ def reopen_account(*, user: User, by: User, on: date) -> None:
     here = queries.memberships_visible_to(by, on=on).filter(user=user)
     if by == user or not any(queries.may_end(by, m, on=on) for m in here):
         raise NotAllowed
+    if user.has_ended:
+        raise Refused(_("This account ended. Invite this person anew."))
     if not User.objects.filter(pk=user.pk, is_active=False).update(is_active=True):
         raise Refused(_("This account is open already."))
     record(

@@ -120,8 +120,8 @@ def add_membership(
     given_by: User | None,
 ) -> Membership:
     """The row itself, after asking what the person already holds; one at a time for a person."""
-    User.objects.select_for_update().get(pk=user.pk)
-    if not user.is_active:
+    now = User.objects.select_for_update().filter(pk=user.pk).first()
+    if now is None or not now.is_active:
         raise Refused(_("This account is closed. Open it again first."))
     for held in Membership.objects.filter(user=user):
         if not rules.overlap(starts_on, ends_on, held.starts_on, held.ends_on):

@@ -79,6 +79,7 @@ def staff_member(request: PortalRequest, user_id: uuid.UUID) -> HttpResponse:
             "is_me": person == by,
             "may_manage": accounts.manages_whole_account(by, person, on=on),
             "may_end_some": any(may_end for _membership, _when, may_end in roles),
+            "is_former": all(when == "ended" for _membership, when, _may_end in roles),
             "day": on,
         },
     )
@@ -184,6 +185,8 @@ def _touchable(request: PortalRequest, user_id: uuid.UUID) -> User:
 
 def _account(person: User) -> str:
     """How it stands with an account, as far as the roles here tell."""
+    if person.has_ended:
+        return "ended"
     if not person.is_active:
         return "closed"
     if person.has_factor:  # type: ignore[attr-defined]  # by with_roles
