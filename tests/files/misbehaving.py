@@ -36,6 +36,19 @@ def go_on(*data: bytes, pause: float = 0) -> tuple[dict, list[bytes], Callable]:
     return {}, list(data), later
 
 
+def go_on_when_told(*data: bytes) -> tuple[dict, list[bytes], Callable]:
+    """The same, until a signal says that it may end."""
+    told: list[int] = []
+    signal.signal(signal.SIGUSR1, lambda number, _frame: told.append(number))
+
+    def later() -> list[bytes]:
+        while not told:
+            time.sleep(0.01)
+        return [b"later"]
+
+    return {}, list(data), later
+
+
 def fail_later(*data: bytes) -> tuple[dict, list[bytes], Callable]:
     return {}, list(data), lambda: [bytes(1 // 0)]
 

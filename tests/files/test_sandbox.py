@@ -7,6 +7,7 @@ import struct
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,15 @@ from structlog.testing import capture_logs
 
 from files.errors import Reason, Unwelcome
 from files.forkserver import WRITE
-from tests.files.sandboxes import JOBS, ROOT, children_of, comes_true, refused, sandbox
+from tests.files.sandboxes import (
+    JOBS,
+    ROOT,
+    children_of,
+    comes_true,
+    end_jobs,
+    refused,
+    sandbox,
+)
 
 __all__ = ["sandbox"]
 
@@ -31,15 +40,16 @@ def test_bytes_go_in_and_come_out_unchanged(sandbox):
     ["crash", "eat_memory", "recurse", "stop_at_once", "say_much", "lie_about_length"],
 )
 def test_what_goes_wrong_refuses_that_one_file(sandbox, job):
-    assert refused(sandbox, job, b"a", seconds=5) is Reason.UNREADABLE
+    assert refused(sandbox, job, b"a") is Reason.UNREADABLE
     assert sandbox.run(f"{JOBS}:echo", b"next").parts == [b"next"]
+    end_jobs(sandbox)
 
 
 @pytest.mark.parametrize("job", ["hang", "hang_deaf", "spin"])
 def test_what_never_ends_is_killed(sandbox, job):
     start = time.monotonic()
     assert refused(sandbox, job, b"a", seconds=1) is Reason.UNREADABLE
-    assert time.monotonic() - start < 6
+    assert time.monotonic() - start < 60, "long before it would end by itself"
     assert comes_true(lambda: not children_of(sandbox.server))
 
 
@@ -63,7 +73,7 @@ def test_what_never_ends_is_killed(sandbox, job):
     ],
 )
 def test_an_answer_is_not_believed(sandbox, said):
-    assert refused(sandbox, "say", said, seconds=5) is Reason.UNREADABLE
+    assert refused(sandbox, "say", said) is Reason.UNREADABLE
 
 
 def test_a_refusal_keeps_its_figures(sandbox):
@@ -145,7 +155,8 @@ def memory_of(pid: int) -> bytes:
             start, end = (int(number, 16) for number in span.split("-"))
             if rights.startswith("rw"):
                 memory.seek(start)
-                pieces.append(memory.read(end - start))
+                with suppress(OSError):  # let go of since it was listed: nothing stands there
+                    pieces.append(memory.read(end - start))
     return b"".join(pieces)
 
 
