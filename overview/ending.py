@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import astuple, dataclass
-from datetime import date
+from datetime import date, datetime
 
 from access.models import User
 from access.permissions import Permission
@@ -20,6 +20,7 @@ class Ending:
     terms: int = 0
     lists: int = 0
     erasures: int = 0
+    restored_from: datetime | None = None  # a copy put back: lists are to be approved anew
 
     def __bool__(self) -> bool:
         return any(astuple(self))
@@ -35,6 +36,8 @@ def ending_waits_for(user: User, *, on: date) -> Ending:
         reviews = queries.holds_to_review(user, on=on).count()
     if user.memberships_with(Permission.SET_TERMS, on):
         terms = queries.terms_to_decide(user, on=on).count()
-    lists = len(queries.lists_waiting_for(user, on=on))
+    lists = queries.lists_waiting_for(user, on=on)
+    anew = [one.restored_from for one in lists if one.restored_from and not one.approved_on]
     erasures = queries.erasures_to_decide(user, on=on)
-    return Ending(leaving, unseen, reviews, terms, lists, erasures)
+    restored_from = max(anew, default=None)
+    return Ending(leaving, unseen, reviews, terms, len(lists), erasures, restored_from)

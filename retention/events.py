@@ -14,6 +14,9 @@ HOLDS_IN_STEP = event("holds-in-step", _("placed and lifted holds by what is ope
 BACKUP_MADE = event("backup-made", _("made a copy of everything"), Action.EXPORT)
 MASTER_KEY_CHANGED = event("master-key-changed", _("changed the master key"), Action.UPDATE)
 RESTORED = event("restored", _("put a copy of everything back"), Action.CREATE)
+APPROVALS_TAKEN_BACK = event(
+    "approvals-taken-back", _("took approvals back, as a copy was put back"), Action.UPDATE
+)
 LIST_MADE = event("destruction-list-made", _("made a destruction list"), Action.CREATE)
 ITEM_DECIDED = event(
     "destruction-item-decided", _("decided about an item of a destruction list"), Action.UPDATE

@@ -70,6 +70,19 @@ def tell_that_it_is_decided(made: DestructionList, *, by: User, on: date) -> Non
     send_once_stored(mails, about=made)
 
 
+def tell_that_it_was_put_back(made: DestructionList, *, on: date) -> None:
+    """Once this is stored, mails who handles the list, and the FG, that its approval was lost."""
+    people = people_around([made], on=on)[made.pk]
+    subject = (
+        _("A destruction list was not carried out to its end")
+        if made.begun_at
+        else _("A destruction list must be approved anew")
+    )
+    to = [(user.email, user.language) for user in people.around]
+    mails = [mail_to(one, f"{_MAILS}/restored", subject, made=made) for one in to]
+    send_once_stored([mail for some in mails for mail in some], about=made)
+
+
 def tell_that_it_stopped(made: DestructionList, *, on: date) -> None:
     """Once this is stored, mails who handles the list, and who looks after the server.
 

@@ -31,6 +31,7 @@ def tell_who_decides(row: Erasure, *, on: date) -> None:
         "answer_by": row.answer_by,
         "is_late": is_late(row.received_on, on),
         "is_anew": row.reopened_at is not None,
+        "restored_from": row.restored_from,
     }
     if people := deciders_of(row, on=on):
         _tell(row, people, _WAITS, "waits", words)

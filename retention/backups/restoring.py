@@ -27,6 +27,7 @@ from retention.backups.making import check_backup
 from retention.backups.places import BackupRefused
 from retention.backups.streams import BackupFailed, identity, restore_sealed, sha256_of
 from retention.queries.ledger import database_head
+from retention.taking_back import TakenBack
 
 _DATABASES = ("keys", "default")
 
@@ -48,15 +49,23 @@ class PutBack:
     beyond: int  # lines of the ledger after the one that was named
     newest_at: datetime | None  # when its last line was written; none: nothing was destroyed yet
     has_heads: bool  # whether the log could be told which seals were lost
+    taken_back: TakenBack  # approvals that count no more
 
 
-def restore_backup(copy: Copy, *, newest: str, destroy_again: Callable[[], int]) -> PutBack:
+def restore_backup(
+    copy: Copy,
+    *,
+    newest: str,
+    destroy_again: Callable[[], int],
+    take_back: Callable[[datetime], TakenBack],
+) -> PutBack:
     """Puts `copy` back and brings it up to date.
 
     `newest` is the code of the newest line of the ledger that anybody outside knows: from the last
     certificate, or as `manage.py backup` printed it. The ledger must hold that line, and may go on
     after it: lists that were carried out since stand there too. `destroy_again` destroys whatever
-    the ledger names and the databases still hold; it may be called again after it was cut off.
+    the ledger names and the databases still hold; `take_back` then takes back what was approved
+    when the copy was made, and not begun. Both may be called again after they were cut off.
     Raises BackupRefused before anything was touched, BackupFailed when a step did not succeed.
     """
     _must_be_whole(copy)
@@ -69,10 +78,15 @@ def restore_backup(copy: Copy, *, newest: str, destroy_again: Callable[[], int])
     call_command("prepare_database", verbosity=0)
     number = destroy_again()
     _must_stand_level()
+    taken_back = take_back(_made_at(copy))
     has_heads = _said_in_the_log(copy.content.name)
     for alias in _DATABASES:
         _open(alias)
-    return PutBack(number, beyond, newest_at, has_heads)
+    return PutBack(number, beyond, newest_at, has_heads, taken_back)
+
+
+def _made_at(copy: Copy) -> datetime:
+    return datetime.fromisoformat(manifest.read(copy.content / places.MANIFEST).begun_at)
 
 
 def _fill(copy: Copy) -> None:

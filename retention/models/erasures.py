@@ -108,6 +108,7 @@ class Erasure(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     reopened_at = models.DateTimeField(null=True)  # something had come since it was approved
+    restored_from = models.DateTimeField(null=True)  # the copy put back by which its approval went
     ended = models.CharField(max_length=10, blank=True, choices=Ended.choices)
     ended_on = models.DateField(null=True)
     ended_at = models.DateTimeField(null=True)

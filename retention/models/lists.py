@@ -74,6 +74,8 @@ class DestructionList(models.Model):
     stopped_because = models.CharField(max_length=20, blank=True)
     stopped_at = models.DateTimeField(null=True)
     stopped_told_on = models.DateField(null=True)
+    # When the copy was made from which the portal was put back: what was decided since is lost.
+    restored_from = models.DateTimeField(null=True)
 
     class Meta:
         ordering: ClassVar = ["-made_on", "name"]

@@ -18,6 +18,8 @@ APPROVERS = frozenset({"board-officer", "privacy-officer"})  # never the FG: it 
 NAMERS = frozenset({"board-officer"})  # of who is missing
 WATCHERS = frozenset({"fg"})
 
+RESTORED = "restored"  # why an item is left: a copy was put back, what was decided since is lost
+
 
 class State(StrEnum):
     """Where a list is."""

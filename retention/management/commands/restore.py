@@ -11,6 +11,7 @@ from retention.backups.places import BackupRefused
 from retention.backups.restoring import Copy, restore_backup
 from retention.backups.streams import BackupFailed
 from retention.ledger import LedgerDamaged
+from retention.taking_back import take_approvals_back
 
 _TOLD = (BackupRefused, BackupFailed, LedgerDamaged, UnknownKind, NotDestroyedAgain)
 
@@ -36,19 +37,15 @@ class Command(BaseCommand):
         copy = Copy(
             Path(options["content"]).resolve(), Path(options["keys"]), Path(options["opened_by"])
         )
+        day = timezone.localdate()
         try:
             done = restore_backup(
                 copy,
                 newest=options["newest"],
-                destroy_again=partial(destroy_missing_again, on=timezone.localdate()),
+                destroy_again=partial(destroy_missing_again, on=day),
+                take_back=lambda copied_at: take_approvals_back(copied_at=copied_at, on=day),
             )
-        except (
-            BackupRefused,
-            BackupFailed,
-            LedgerDamaged,
-            UnknownKind,
-            NotDestroyedAgain,
-        ) as error:
+        except _TOLD as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"put back; destroyed again: {done.destroyed_again}")
         if done.newest_at is not None:
@@ -56,6 +53,11 @@ class Command(BaseCommand):
                 f"the ledger's last line is of {timezone.localtime(done.newest_at):%Y-%m-%d %H:%M},"
                 f" {done.beyond} after the one you named"
             )
+        anew = done.taken_back
+        self.stdout.write(
+            f"to be approved anew: lists {anew.lists}, requests to erase {anew.erasures};"
+            f" items left alone: {anew.items}"
+        )
         if not done.has_heads:
             self.stdout.write(
                 "the file of heads is not here: tell the log why seals are lost, as worker, with"

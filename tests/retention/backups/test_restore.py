@@ -22,7 +22,9 @@ from dossiers.models import DossierPart, FileVersion, Note, NoteVersion
 from dossiers.queries import content_of
 from retention import ledger
 from retention.actions import again
+from retention.actions.erasures import withdraw_erasure
 from retention.actions.ledger import intend, write_out
+from retention.backups import manifest, restoring
 from retention.backups.making import newest_keys
 from retention.backups.places import sets
 from retention.backups.recorded import make_and_record
@@ -111,7 +113,10 @@ def test_an_old_copy_put_back_holds_everything_but_what_was_destroyed_since(
     erasures = Erasures(cast)
     erased, beside = (erasures.note(word, kind="care") for word in ("Erased", "Beside"))
     sealed = NoteVersion.objects.get(note=erased)
+    lost = erasures.approve(erasures.ask("note", beside.pk))
     old = backup(today).content
+    with acting_as(cast.privacy_officer, on=today):  # what nobody knows of any more
+        withdraw_erasure(erasure=lost, words="A slip", by=cast.privacy_officer, on=today)
     gone = cast.part("other")
     destroy(gone, today)
     on_the_certificate = ledger.head().hash
@@ -132,8 +137,21 @@ def test_an_old_copy_put_back_holds_everything_but_what_was_destroyed_since(
         assert not may_connect("portal_worker")
         assert Client().get("/", secure=True).status_code == 503
 
+        # Killed after approvals were taken back: nobody gets in either.
+        with monkeypatch.context() as patch:
+            patch.setattr(restoring, "_said_in_the_log", None)
+            with pytest.raises(TypeError):
+                restore(places, old, on_the_certificate)
+        assert not may_connect("portal_worker")
+
         said = restore(places, old, on_the_certificate)
         assert "1 after the one you named" in said
+        assert "to be approved anew: lists 0, requests to erase 1" in said
+        taken_back = LogEntry.objects.get(event="approvals-taken-back").additional_data
+        assert taken_back["erasures_anew"] == [str(lost.pk)]
+        lost.refresh_from_db()
+        assert (lost.state, lost.approved_by) == ("open", None)
+        assert lost.restored_from.isoformat() == manifest.read(old / "manifest.json").begun_at
         assert "heads is not here" not in said
 
         assert may_connect("portal_web")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -13,9 +13,10 @@ from django.db import connections
 from dossiers.models import DossierPart, FileVersion, NoteVersion
 from dossiers.queries import content_of
 from retention.actions.again import destroy_missing_again
-from retention.backups import blobs, places
+from retention.backups import blobs, manifest, places
 from retention.backups.streams import identity, restore_sealed
 from retention.models import Certificate
+from retention.taking_back import take_approvals_back
 from tests.cast import Cast
 from tests.retention.backups.conftest import Places
 from tests.retention.destroying.evidence import Kept, everything
@@ -52,7 +53,10 @@ def put_back(
                 restore_sealed(dump, connections[alias].settings_dict, opened_by)
             blobs.put_back(content.parent, content)
             opens = {key: _any_opens(pupil.pk) for key, pupil in cast.pupils.items()}
-            lines, again = destroy_missing_again(on=on), everything()
+            lines = destroy_missing_again(on=on)
+            made_at = manifest.read(content / places.MANIFEST).begun_at
+            take_approvals_back(copied_at=datetime.fromisoformat(made_at), on=on)
+            again = everything()
             carry_on()
             return PutBack(opens, lines, again, list(Certificate.objects.all()))
     finally:

@@ -49,6 +49,11 @@ THE_LIST = [  # the worker says what becomes of an item, and that a list began
     "update retention_destructionitem set list_id = gen_random_uuid()",
     "update retention_destructionlist set approved_on = approved_on - 30",
     "update retention_destructionlist set begun_at = now()",
+    (
+        "update retention_destructionlist"
+        " set approved_on = null, approved_at = null, approved_by_id = null"
+    ),
+    "update retention_destructionlist set restored_from = now()",
     "update retention_destructionlist set closed_at = now()",
     "update retention_destructionlist set school_id = gen_random_uuid()",
     "delete from retention_destructionlist",
@@ -106,7 +111,7 @@ def goes_through(shell: psycopg.Connection, attempt: str, user: str, on: date) -
     ("login", "attempts"),
     [
         ("web", [*ROWS, *THE_LIST, *THE_LOCKS]),
-        ("worker", [*ROWS, *THE_LIST[1:5], *THE_LIST[7:], *THE_LOCKS[1:]]),
+        ("worker", [*ROWS, *THE_LIST[1:5], *THE_LIST[6:8], *THE_LIST[9:], *THE_LOCKS[1:]]),
     ],
     ids=["web", "worker"],
 )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core import mail
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -16,10 +17,13 @@ from dossiers.actions.files import move_file
 from dossiers.models import Note, NoteVersion
 from oversight.actions.questions import answer_question
 from retention import erasing
+from retention.actions.again import destroy_missing_again
 from retention.actions.erasures import withdraw_erasure
 from retention.destroyer import as_destroyer
 from retention.erasing import approved_and_not_done
 from retention.models import Erasure, ErasureWords, Hold
+from retention.taking_back import TakenBack, take_approvals_back
+from retention.tasks.restored import tell_of_restoring
 from tests.guards.seed_looks import look_and_ask
 from tests.retention.erasures.conftest import NIGHT
 
@@ -145,3 +149,41 @@ def test_of_two_steps_in_one_statement_the_database_asks_each(cast, erasures):
         with pytest.raises(DatabaseError, match="not this person's"), transaction.atomic():
             Erasure.objects.filter(pk=row.pk).update(**steps)
     assert Erasure.objects.filter(pk=row.pk).update(**on, ended_by=by) == 1
+
+
+def test_after_a_copy_was_put_back_only_what_the_ledger_names_is_still_approved(
+    cast, erasures, sign_in, django_capture_on_commit_callbacks
+):
+    named, lost = (erasures.approve(erasures.ask("note", erasures.note().pk)) for _ in range(2))
+    with transaction.atomic(), transaction.atomic(using="keys"):
+        with acting_as(cast.privacy_officer, on=cast.today):
+            withdraw_erasure(erasure=lost, words="A slip", by=cast.privacy_officer, on=cast.today)
+        assert erasures.run().done == 1
+        transaction.set_rollback(True)
+        transaction.set_rollback(True, using="keys")
+    nobody = {"approved_on": None, "approved_at": None, "approved_by": None}
+    anew = nobody | {"restored_from": timezone.now()}
+    for more in ({"received_on": cast.today - timedelta(days=1)}, {"reopened_at": timezone.now()}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Erasure.objects.filter(pk=lost.pk).update(**anew, **more)
+    for by in (cast.privacy_officer, NIGHT):
+        with pytest.raises(DatabaseError), acting_as(by, on=cast.today):
+            Erasure.objects.filter(pk=lost.pk).update(**anew)
+
+    assert destroy_missing_again(on=cast.today) == 1
+    copied_at = datetime(2026, 10, 20, 1, 15, tzinfo=UTC)
+    back = [take_approvals_back(copied_at=copied_at, on=cast.today) for _ in range(2)]
+    assert back == [TakenBack(erasures=1)] * 2
+
+    assert (erasures.run().done, Note.objects.get().pk) == (1, lost.target)
+    named.refresh_from_db()
+    lost.refresh_from_db()
+    assert (named.state, lost.state) == ("gone", "open")
+    page = sign_in(cast.board_officer).get(reverse("erasure", args=[lost.pk]))
+    assert "The copy is of 20 October 2026, 03:15." in page.content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        tell_of_restoring()
+    assert {sent.subject for sent in mail.outbox} == {"A request to erase waits for you"}
+    assert "The portal was put back from a copy of 20 October 2026" in mail.outbox[0].body
+    erasures.approve(lost, by="board_officer")
+    assert (erasures.run().done, Note.objects.count()) == (1, 0)
