@@ -61,13 +61,13 @@ def keeper_of(starter: subprocess.Popen[str]) -> int:
 def has_ended(process: int) -> bool:
     try:
         state = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0]
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return True
     return state == "Z"
 
 
 def wait_until_ended(process: int) -> None:
-    limit = time.monotonic() + 20
+    limit = time.monotonic() + 60
     while not has_ended(process):
         assert time.monotonic() < limit, f"process {process} still runs"
         time.sleep(0.02)
