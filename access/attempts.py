@@ -19,7 +19,8 @@ def attempt(form: forms.BaseForm, act: Callable[[], T]) -> T | None:
     try:
         return act()
     except Refused as refusal:
-        form.add_error(None, str(refusal.sentence))
+        about = refusal.about if refusal.about in form.fields else None
+        form.add_error(about, str(refusal.sentence))
         return None
 
 

@@ -10,11 +10,15 @@ class NotAllowed(PermissionDenied):
 
 
 class Refused(ValueError):
-    """A rule says no; carries one sentence in the user's words. Nothing was changed."""
+    """A rule says no; carries one sentence in the user's words. Nothing was changed.
 
-    def __init__(self, sentence: object) -> None:
+    `about`: which answer it is about, so that a form says it beside that field.
+    """
+
+    def __init__(self, sentence: object, *, about: str = "") -> None:
         super().__init__(sentence)
         self.sentence = sentence
+        self.about = about
 
 
 class Overtaken(Refused):

@@ -35,5 +35,5 @@ def must_hold_at(permission: Permission, *, unit_id: uuid.UUID, by: Actor, on: d
 def must_say(words: str) -> str:
     """The words without spaces around them; Refused when there are hardly any."""
     if len(words.strip()) < 5:
-        raise Refused(_("Say in a few words what this is based on."))
+        raise Refused(_("Say in a few words what this is based on."), about="words")
     return words.strip()

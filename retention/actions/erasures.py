@@ -61,7 +61,9 @@ def ask_erasure(
     if not roles_around(by, dossier.school, on) & PROPOSERS:
         raise NotAllowed(_SAID[No.ROLE])
     if asked.received_on > on:
-        raise Refused(_("Choose the day on which the request came in: today or earlier."))
+        raise Refused(
+            _("Choose the day on which the request came in: today or earlier."), about="received_on"
+        )
     if asked.asker not in Erasure.Asker.values or asked.because not in Erasure.Because.values:
         raise Refused(_("Choose who asks, and on which ground."))
     words = must_say(asked.words)

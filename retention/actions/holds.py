@@ -49,9 +49,9 @@ def place_hold(*, dossier: Dossier, reason: Reason, by: User, on: date) -> Hold:
     role = _must_hold(dossier, by, on)
     words = must_say(reason.words)
     if reason.because not in Hold.Because.values:
-        raise Refused(_("Choose what the hold is for."))
+        raise Refused(_("Choose what the hold is for."), about="because")
     if reason.until is not None and reason.until < on:
-        raise Refused(_("Choose a day from today, or leave it open."))
+        raise Refused(_("Choose a day from today, or leave it open."), about="until")
     wait_for_turn(dossier.pk)
     row = Hold(
         dossier=dossier,

@@ -176,7 +176,7 @@ def keep_items(
         raise Refused(_("Keep at most 200 pupils at once."))
     theirs = row.items.filter(dossier_id__in=[one.pk for one in dossiers])
     if until <= on or theirs.filter(due_on__gte=until).exists():
-        raise Refused(_("Choose a day after the day on which it falls due."))
+        raise Refused(_("Choose a day after the day on which it falls due."), about="until")
     for dossier in dossiers:
         place_hold(dossier=dossier, reason=Reason("other", words, until), by=by, on=on)
     number = theirs.update(
@@ -197,7 +197,10 @@ def assign_review(*, made: DestructionList, reviewer: User, by: User, on: date) 
     """Gives the review of a draft to a director or deputy of the school; only they review then."""
     row = _to_change(Step.ASSIGN, made, by, on)
     if reviewer not in people_around([row], on=on)[row.pk].reviewers:
-        raise Refused(_("Choose a director or deputy of this school without a child on the list."))
+        raise Refused(
+            _("Choose a director or deputy of this school without a child on the list."),
+            about="reviewer",
+        )
     row.reviewer, row.assigned_by, row.assigned_at = reviewer, by, timezone.now()
     row.save(update_fields=["reviewer", "assigned_by", "assigned_at"])
     _record(events.LIST_ASSIGNED, row, by=by)
@@ -226,7 +229,7 @@ def approve_list(*, made: DestructionList, typed: str, by: User, on: date) -> No
     """
     row = _to_change(Step.APPROVE, made, by, on)
     if typed.strip() != row.name:
-        raise Refused(REFUSED[Refusal.NAME])
+        raise Refused(REFUSED[Refusal.NAME], about="typed")
     row.approved_on, row.approved_at, row.approved_by = on, timezone.now(), by
     row.save(update_fields=["approved_on", "approved_at", "approved_by"])
     _record(events.LIST_APPROVED, row, by=by)
@@ -241,7 +244,7 @@ def cancel_list(*, made: DestructionList, by: User, on: date, because: str = "")
     """
     row = _to_change(Step.CANCEL, made, by, on)
     if because not in DestructionList.Because.values and (because or row.reviewed_on):
-        raise Refused(_("Choose why this list is cancelled."))
+        raise Refused(_("Choose why this list is cancelled."), about="because")
     row.cancelled_on, row.cancelled_at, row.cancelled_by = on, timezone.now(), by
     row.cancelled_because = because
     fields = ["cancelled_on", "cancelled_at", "cancelled_by", "cancelled_because"]

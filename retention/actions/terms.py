@@ -46,7 +46,7 @@ def propose_term(*, board: Board, kind: Kind, proposal: Proposal, by: User, on: 
         raise Refused(_words(refused, kind))
     span = Span(proposal.years, Start(proposal.starts))
     if terms_of([board.pk])[board.pk].span(kind) == span:
-        raise Refused(_("This is the term that counts now."))
+        raise Refused(_("This is the term that counts now."), about="years")
     wait_for_turn(board.pk)
     if _waiting(board, kind).exists():
         raise Overtaken(_("Another term of this kind waits already. Decide about that one first."))

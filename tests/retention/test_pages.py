@@ -150,6 +150,9 @@ def test_a_hold_is_placed_kept_and_lifted_on_the_pages(cast, sign_in):
     assert reverse("hold_dossier", args=[dossier.pk]) in found
     assert "Sur-other" not in found
     sent = {"because": "complaint", "words": "Klacht van ouders, dossier 7", "until": ""}
+    past = client.post(reverse("hold_dossier", args=[dossier.pk]), sent | {"until": "2020-01-01"})
+    assert list(past.context["form"].errors) == ["until"]  # said beside the day, nothing is lost
+    assert "Klacht van ouders, dossier 7" in past.content.decode()
     client.post(reverse("hold_dossier", args=[dossier.pk]), sent)
     row = Hold.objects.get()
     assert "Klacht van ouders" in text_of(client, "hold", row.pk)
