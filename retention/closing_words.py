@@ -21,7 +21,7 @@ _WORDS: dict[Waiting, tuple[Promise, Promise, Promise]] = {
     ),
     Waiting.SEARCH: (
         _("Looked afterwards"),
-        _("Nobody looked yet for what was left, or something that was found must be judged."),
+        _("Nobody looked yet for what was left."),
         _("Nothing is left."),
     ),
     Waiting.OTHER_SYSTEMS: (
@@ -139,13 +139,25 @@ class Condition:
     is_stopped: bool = False
 
 
-def conditions(waits_for: Collection[Waiting], because: Stopped | None = None) -> list[Condition]:
-    """All that must be so before a list closes, in the order in which it comes about."""
+_FOUND = _("Something was found. It must be judged, or must go.")
+
+
+def conditions(
+    waits_for: Collection[Waiting],
+    because: Stopped | None = None,
+    *,
+    is_something_found: bool = False,
+) -> list[Condition]:
+    """All that must be so before a list closes, in the order in which it comes about.
+
+    `is_something_found`: whether the search found what must be judged, or must go.
+    """
     found = []
     for waiting, (label, waits, done) in _WORDS.items():
         if because and KEEPS_WAITING.get(because.stop) is waiting:
             found.append(Condition(label, because.what, is_met=False, is_stopped=True))
         else:
             is_met = waiting not in waits_for
-            found.append(Condition(label, done if is_met else waits, is_met))
+            is_open = waiting is Waiting.SEARCH and is_something_found
+            found.append(Condition(label, done if is_met else _FOUND if is_open else waits, is_met))
     return found

@@ -40,7 +40,7 @@ STATES: dict[State, tuple[Promise, str]] = {
     State.REVIEWED: (_("to approve"), "open"),
     State.COOLING: (_("approved, cooling off"), "neutral"),
     State.READY: (_("about to be carried out"), "attention"),
-    State.BEGUN: (_("being carried out"), "attention"),
+    State.BEGUN: (_("being carried out"), "neutral"),
     State.CLOSED: (_("carried out"), "yes"),
     State.CANCELLED: (_("cancelled"), "neutral"),
 }
@@ -65,3 +65,16 @@ COUNTED: dict[str, Promise] = {
     "parents": _("Parents"),
     "stays": _("Times at this school"),
 }
+
+
+def where_it_is(state: State, *, must_answer: bool, is_dealt_with: bool) -> tuple[Promise, str]:
+    """Where a list is, in words, and the state of its badge.
+
+    Once all of it is dealt with, a list is not being carried out any more: it waits for an answer,
+    or for the night that closes it.
+    """
+    if state is State.BEGUN and is_dealt_with:
+        if must_answer:
+            return _("waits for an answer"), "open"
+        return _("carried out, not closed yet"), "neutral"
+    return STATES[state]

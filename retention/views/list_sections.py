@@ -15,7 +15,7 @@ from retention.closing_words import conditions, stopped, why_stopped
 from retention.forms.closing import OtherSystemsForm
 from retention.models import DestructionList
 from retention.queries.closing import closing_of
-from retention.queries.leftovers import searched
+from retention.queries.leftovers import Searched, searched
 from retention.rules.closing import Stop
 
 
@@ -23,19 +23,30 @@ def sections(request: PortalRequest, made: DestructionList) -> dict[str, Any]:
     """The context of those sections; nothing before a list is carried out."""
     if made.begun_at is None:
         return {}
-    return {"searched": searched(made, request.user, on=request.day)} | _closing(request, made)
+    return _closing(request, made, searched(made, request.user, on=request.day))
 
 
-def _closing(request: PortalRequest, made: DestructionList) -> dict[str, Any]:
-    """What the list waits for, what other systems hold, the certificate."""
+def _closing(
+    request: PortalRequest, made: DestructionList, search: Searched | None
+) -> dict[str, Any]:
+    """What was found, what the list waits for, what other systems hold, the certificate."""
     closing = closing_of(made, request.user, on=request.day, now=timezone.now())
     because = why_stopped(made)
     if because is None and closing.silent_since:
         because = stopped(Stop.SILENT, closing.silent_since)
     return {
+        "searched": search,
         "closing": closing,
         "because": because,
-        "conditions": conditions(closing.waits_for, because),
+        "conditions": conditions(
+            closing.waits_for,
+            because,
+            is_something_found=search is not None and bool(search.hard or search.waits),
+        ),
+        "asks": {
+            "systems": closing.may_confirm and any(not one.said for one in closing.systems),
+            "findings": search is not None and search.may_judge and bool(search.waits),
+        },
         "systems_form": (
             OtherSystemsForm(systems=closing.systems) if closing.has_answers_to_give else None
         ),

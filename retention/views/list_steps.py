@@ -29,8 +29,9 @@ from retention.actions.lists import (
     review_list,
 )
 from retention.forms.lists import CancelForm, ItemsForm, KeepForm, NameForm, ReviewerForm
+from retention.list_words import REFUSED
 from retention.models import DestructionItem, DestructionList
-from retention.rules.lists import Step
+from retention.rules.lists import Refusal, Step
 from retention.views.frame import keys_in
 from retention.views.lists import GROUND, about, found_list
 
@@ -154,10 +155,19 @@ def destruction_list_step(request: PortalRequest, list_id: uuid.UUID, step: str)
         if attempt(form, do):
             messages.success(request, str(_STEPS[step][1]))
             return redirect("destruction_list", made.pk)
-    elif request.method == "GET" and not context["may"][_STEPS[step][0].value]:
-        messages.info(request, context["why_not"] or _("This step is not yours, or not now."))
+    elif request.method == "GET" and (no := _not_now(step, context)):
+        messages.info(request, no)
         return redirect("destruction_list", made.pk)
     return render(request, f"retention/lists/{step}.html", context | {"form": form})
+
+
+def _not_now(step: str, context: dict[str, Any]) -> str:
+    """Why nobody is asked about this step; empty: the page asks."""
+    if not context["may"][_STEPS[step][0].value]:
+        return str(context["why_not"] or _("This step is not yours, or not now."))
+    if step == "review" and context["numbers"].undecided:
+        return str(REFUSED[Refusal.UNDECIDED])
+    return ""
 
 
 def _step(

@@ -22,9 +22,10 @@ from retention import queries
 from retention.actions.lists import make_list
 from retention.closing_words import Stopped, stopped, why_stopped
 from retention.forms.lists import ItemsForm
-from retention.list_words import COUNTED, LEFT_BECAUSE, MISSING, REFUSED, STATES
+from retention.list_words import COUNTED, LEFT_BECAUSE, MISSING, REFUSED, where_it_is
 from retention.models import DestructionList
 from retention.queries.list_people import People
+from retention.queries.lists import Numbers
 from retention.rules.closing import Stop
 from retention.rules.lists import COOLING, REVIEWERS, Refusal, State, Step, begins_on, refusal
 from retention.terms import KINDS
@@ -56,10 +57,7 @@ def destruction_lists(request: PortalRequest) -> HttpResponse:
     around = queries.people_around(found, on=request.day)
     context = {
         "shown": shown,
-        "lists": [
-            frame_of(row, around[row.pk], request.day) | {"numbers": numbers[row.pk]}
-            for row in found
-        ],
+        "lists": [frame_of(row, around[row.pk], numbers[row.pk], on=request.day) for row in found],
         "is_ended": is_ended,
         "schools": schools,
     }
@@ -94,9 +92,13 @@ def _made_by_hand(request: PortalRequest, schools: list[Any]) -> HttpResponse:
     return redirect("destruction_list", made.pk)
 
 
-def frame_of(made: DestructionList, people: People, on: date) -> dict[str, Any]:
-    """Where a list is, in words, and what its pages say about days and people."""
-    words, badge = STATES[people.state]
+def frame_of(
+    made: DestructionList, people: People, numbers: Numbers, *, on: date
+) -> dict[str, Any]:
+    """Where a list is, in words, and what its pages say about days, people and numbers."""
+    words, badge = where_it_is(
+        people.state, must_answer=people.must_answer, is_dealt_with=not numbers.open
+    )
     first_due: date | None = getattr(made, "first_due", None)
     approve_by = first_due - COOLING if first_due else None
     # Where it is not approved yet: if it were today.
@@ -109,6 +111,7 @@ def frame_of(made: DestructionList, people: People, on: date) -> dict[str, Any]:
         "state_words": words,
         "badge": badge,
         "people": people,
+        "numbers": numbers,
         "missing": MISSING.get(people.missing) if people.missing else None,
         "starts_on": starts_on,
         "today": on,
@@ -167,8 +170,8 @@ def about(request: PortalRequest, made: DestructionList) -> dict[str, Any]:
     wants = Step.APPROVE if people.state is State.REVIEWED else Step.REVIEW
     why = why_not[wants] if people.to_act else None
     is_silent = why in (None, Refusal.STATE, Refusal.ROLE)
-    return frame_of(made, people, day) | {
-        "numbers": queries.numbers_of([made], on=day)[made.pk],
+    numbers = queries.numbers_of([made], on=day)[made.pk]
+    return frame_of(made, people, numbers, on=day) | {
         "may": {step.value: handles and why_not[step] is None for step in Step},
         "why_not": None if is_silent or why is None else REFUSED[why],
     }
@@ -182,7 +185,7 @@ def destruction_progress(request: PortalRequest, list_id: uuid.UUID) -> HttpResp
         request.page.repeats()
     numbers = queries.numbers_of([made], on=request.day)[made.pk]
     people = queries.people_around([made], on=request.day)[made.pk]
-    context = frame_of(made, people, request.day) | {"numbers": numbers}
+    context = frame_of(made, people, numbers, on=request.day)
     goes_on = people.state in (State.READY, State.BEGUN) and not context["because"]
     context["reloads"] = goes_on and numbers.now > 0
     return render(request, "retention/lists/progress.html", context)

@@ -13,7 +13,7 @@ from retention.actions.lists import destroy_items, keep_items, make_list
 from retention.keeping_on import carry_on_all, remind_of_lists
 from retention.models import DestructionList, Hold
 from retention.queries.list_people import people_around
-from retention.queries.lists import open_lists, with_first_due
+from retention.queries.lists import Numbers, open_lists, with_first_due
 from retention.views.lists import frame_of
 from tests.retention.lists.conftest import OVERNIGHT, Lists
 
@@ -58,7 +58,7 @@ def test_it_comes_back_once_45_days_ahead_is_in_time_and_goes_the_day_after(
     assert again.items.count() == made.items.count()
     assert tonight(cast, BACK + timedelta(days=1)) is None
     (row,) = with_first_due(open_lists().filter(pk=again.pk))
-    assert not frame_of(row, people_around([row], on=BACK)[row.pk], BACK)["is_late"]
+    assert not frame_of(row, people_around([row], on=BACK)[row.pk], Numbers(), on=BACK)["is_late"]
     assert remind_of_lists(on=BACK + timedelta(days=3)) == 0
     # It is decided while the hold still stands, and waits for its end.
     number = again.items.count()

@@ -33,8 +33,15 @@ def test_a_list_goes_its_whole_way_on_the_pages(cast, lists, sign_in):
     assert "list waits for your" not in text_of(sign_in(cast.board_officer), "home")
     client = sign_in(cast.director)
     assert "one list waits for your next step" in text_of(client, "home")
-    assert "to review" in text_of(client, "destruction_lists")
+    text = text_of(client, "destruction_lists")
+    assert "to review" in text
+    assert "<strong>you</strong>" in text  # it waits for the director or the deputy
     text = text_of(client, "destruction_list", made.pk)
+    assert f"{made.items.count()} items are not decided yet." in text
+    step = reverse("destruction_list_step", args=[made.pk, "review"])
+    early = client.get(step, follow=True)
+    assert early.redirect_chain[-1][0] == reverse("destruction_list", args=[made.pk])
+    assert "Say of each item first" in early.content.decode()
     assert "Sur-own" in text
     assert "Sur-other" in text
     assert "Reviewed: send it on" not in text  # something is still to be decided
@@ -50,7 +57,7 @@ def test_a_list_goes_its_whole_way_on_the_pages(cast, lists, sign_in):
     assert kept.count() == made.items.filter(dossier_id=item.dossier_id).count() > 1
     client.post(decide, {"which": "found", "show": "undecided", "decision": "destroy"})
     assert set(made.items.values_list("decision", flat=True)) == {"keep", "destroy"}
-    step = reverse("destruction_list_step", args=[made.pk, "review"])
+    assert "Everything on this list is decided" in text_of(client, "destruction_list", made.pk)
     client.post(step)
     text = text_of(client, "destruction_list", made.pk)
     assert "to approve" in text
@@ -58,10 +65,12 @@ def test_a_list_goes_its_whole_way_on_the_pages(cast, lists, sign_in):
     client = sign_in(cast.board_officer)
     assert "Approve this list" in text_of(client, "destruction_list", made.pk)
     approve = reverse("destruction_list_step", args=[made.pk, "approve"])
-    assert "not the name" in client.post(approve, {"typed": "Something"}).content.decode()
+    page = client.post(approve, {"typed": "Something"})
+    assert page.context["form"].errors["typed"] == ["That is not the name of the list."]
+    assert 'value="Something"' in page.content.decode()  # and nothing is lost
     client.post(approve, {"typed": made.name})
     assert DestructionList.objects.get().approved_by == cast.board_officer
-    assert "carried out on 24 November 2026" in text_of(client, "destruction_lists")
+    assert "will be carried out on 24 November 2026" in text_of(client, "destruction_lists")
     cancel = reverse("destruction_list_step", args=[made.pk, "cancel"])
     assert "Why is it cancelled?" in client.post(cancel).content.decode()  # not without a reason
     client.post(cancel, {"because": "days"})

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from retention.list_words import where_it_is
 from retention.rules.lists import (
     Milestones,
     Missing,
@@ -108,3 +109,21 @@ def test_who_must_be_named_before_a_list_can_come_to_its_end(
     state, reviewers, approvers, earlier, missing
 ):
     assert who_is_missing(state, reviewers, approvers, earlier) is missing
+
+
+@pytest.mark.parametrize(
+    ("state", "must_answer", "is_dealt_with", "words", "badge"),
+    [
+        (State.READY, False, False, "about to be carried out", "attention"),
+        (State.BEGUN, False, False, "being carried out", "neutral"),
+        (State.BEGUN, True, False, "being carried out", "neutral"),
+        (State.BEGUN, True, True, "waits for an answer", "open"),
+        (State.BEGUN, False, True, "carried out, not closed yet", "neutral"),
+        (State.CLOSED, False, True, "carried out", "yes"),
+    ],
+)
+def test_a_list_of_which_all_is_dealt_with_is_not_being_carried_out_any_more(
+    state, must_answer, is_dealt_with, words, badge
+):
+    where = where_it_is(state, must_answer=must_answer, is_dealt_with=is_dealt_with)
+    assert (str(where[0]), where[1]) == (words, badge)

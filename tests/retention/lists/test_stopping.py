@@ -120,7 +120,7 @@ def test_each_stop_is_on_the_page_until_the_list_goes_on_and_never_says_that_it_
         assert not half_way.filter(failed_at=None).exists()
         assert half_way.exists() == (stop in (Stop.LEDGER, Stop.KEYS, Stop.DISK))
     overview = client.get(reverse("destruction_lists")).content.decode()
-    assert "stopped since" in overview
+    assert "stopped</span>" in overview
     assert "who looks after the server" in overview
 
     _must_be_told_in_plain_words(made)
