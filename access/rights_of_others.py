@@ -138,6 +138,10 @@ DESTROYER_FUNCTIONS: dict[str, tuple[str, ...]] = {
         "retention_accounts_over(uuid[])",
         "retention_end_accounts(uuid[])",
         "retention_end_invitations()",
+        "retention_end_proposals()",
+        # what was watched in months of the log that have left
+        "retention_watching_over(integer)",
+        "retention_end_watching(uuid[])",
     ),
     "keys": (),
 }

@@ -73,6 +73,9 @@ LIST_CLOSED = event("destruction-list-closed", _("closed a destruction list"), A
 ACCOUNTS_ENDED = event(
     "accounts-ended", _("ended accounts whose last role was long over"), Action.DELETE
 )
-INVITATIONS_ENDED = event(
-    "invitations-ended", _("threw away invitations that ran out"), Action.DELETE
+RAN_OUT_ENDED = event(
+    "ran-out-ended", _("threw away invitations and proposed names that ran out"), Action.DELETE
+)
+FINDINGS_ENDED = event(
+    "findings-ended", _("threw away findings of months that left the log"), Action.DELETE
 )

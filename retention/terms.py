@@ -2,7 +2,7 @@
 
 These are the defaults of every board; what a board set stands in `retention.models.TermChange`. A
 model that holds personal data and stands in no kind fails tests/retention/test_terms.py: add it to
-the kind with which it ends.
+the kind with which it ends, here or (what no list destroys) in ending.py.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
 
-from retention.kinds import Ends, Kind
+from retention.ending import BY_THEMSELVES
+from retention.kinds import Kind
 from retention.rules import Span, Start
 
 _LEFT = _("The last day at school")
@@ -20,7 +21,6 @@ _PROMISE = _(
     "AVG, article 5(1)(e): not longer than needed."
 )
 _ACCOUNTABLE = _("AVG, articles 5(2) and 7(1): the school must be able to show it.")
-_NEEDED = _("AVG, article 5(1)(e): not longer than needed.")
 _THREE = Span(3, Start.LEFT)
 
 # What goes by destruction lists: an item for each pupil, school and kind.
@@ -77,8 +77,8 @@ OF_PUPILS: tuple[Kind, ...] = (
         starts=_("The last day at school, and no picture is in use any more"),
         source=_ACCOUNTABLE,
         destroys=_(
-            "Questions, answers, receipts, papers, decisions about who answers; what families"
-            " asked about who looked, whom a pupil let see it, and what was held back."
+            "Questions, answers, codes, receipts, papers, decisions about who answers; what"
+            " families asked about who looked, whom a pupil let see it, and what was held back."
         ),
         span=_THREE,
         waits_for_pictures=True,
@@ -86,6 +86,7 @@ OF_PUPILS: tuple[Kind, ...] = (
             "consent.Request",
             "consent.Answer",
             "consent.Correction",
+            "consent.Code",
             "consent.Scan",
             "consent.ScannedAnswer",
             "consent.Receipt",
@@ -171,113 +172,6 @@ OF_PUPILS: tuple[Kind, ...] = (
             "retention.EndedKind",
             "retention.Leaver",
         ),
-    ),
-)
-
-# What its own room ends, each on a day of its own.
-BY_THEMSELVES: tuple[Kind, ...] = (
-    Kind(
-        code="roster",
-        label=_("Roster imports"),
-        short=_("Roster"),
-        ends=Ends.ITSELF,
-        starts=_("An import is applied or cancelled"),
-        source=_NEEDED,
-        destroys=_(
-            "Names that waited go at once, mistakes of a file that could not be read after two"
-            " weeks; who approved what stays, without pupils."
-        ),
-        models=("students.RosterImport", "students.RosterLine", "students.CounsellorProposal"),
-    ),
-    Kind(
-        code="letters",
-        label=_("Letters and codes"),
-        short=_("Letters"),
-        ends=Ends.ITSELF,
-        starts=_("They are downloaded, used or a week old"),
-        source=_NEEDED,
-        destroys=_("Letters as files, and codes to make an account."),
-        models=("consent.LetterFile", "consent.Code"),
-    ),
-    Kind(
-        code="accounts",
-        label=_("Accounts of staff and families"),
-        short=_("Accounts"),
-        ends=Ends.ITSELF,
-        starts=_(
-            "30 days after the last role ends, once nothing that is open names that person; of"
-            " families, when their last record goes"
-        ),
-        source=_("AVG, article 32: only who has a task may come in."),
-        destroys=_(
-            "User name, e-mail address, password, second factor, sessions and invitations. The name"
-            " of who worked here, and in which roles, stays with what they wrote and decided."
-        ),
-        models=(
-            "access.User",
-            "access.Membership",
-            "access.Invitation",
-            "dossiers.MedicalCustodian",
-            "account.EmailAddress",
-            "account.EmailConfirmation",
-            "mfa.Authenticator",
-            "usersessions.UserSession",
-            "sessions.Session",
-        ),
-    ),
-    Kind(
-        code="findings",
-        label=_("Findings and reports over the log"),
-        short=_("Findings"),
-        ends=Ends.ITSELF,
-        starts=_("The rows of the log they rest on"),
-        source=_("AVG, articles 5(2) and 32: who looked can be shown."),
-        destroys=_("What was found, judged, replied and signed, and the rows that were collected."),
-        models=(
-            "oversight.Finding",
-            "oversight.FindingRow",
-            "oversight.Judgement",
-            "oversight.JudgementNote",
-            "oversight.Reply",
-            "oversight.Assent",
-            "oversight.SignedReport",
-        ),
-    ),
-    Kind(
-        code="proofs",
-        label=_("Proof of what was destroyed"),
-        short=_("Proof"),
-        ends=Ends.ITSELF,
-        starts=_("Never: it names no pupil"),
-        source=_("AVG, article 5(2): the school must be able to show what it did."),
-        destroys=_("Nothing. It says which staff reviewed, approved and confirmed, and when."),
-        models=("retention.Certificate", "retention.OtherSystemConfirmation"),
-    ),
-    Kind(
-        code="log",
-        label=_("The log"),
-        short=_("Log"),
-        ends=Ends.ITSELF,
-        starts=_("The month of the row"),
-        source=_("AVG, articles 5(2) and 32: who looked can be shown."),
-        destroys=_("Whole months. Rows name no pupil once the pupil's data are gone."),
-        models=(
-            "audit.LogEntry",
-            "audit.LogTerm",
-            "audit.LogEnd",
-            "audit.LogCheck",
-            "audit.RefusalCount",
-        ),
-    ),
-    Kind(
-        code="marks",
-        label=_("What is looked for after a destruction"),
-        short=_("Marks"),
-        ends=Ends.ITSELF,
-        starts=_("The destruction list is closed"),
-        source=_("AVG, article 5(2): that nothing is left can be shown."),
-        destroys=_("The key with which names and numbers of destroyed records were sealed."),
-        models=("retention.Gathered", "retention.Leftover", "retention.LeftoverJudgement"),
     ),
 )
 

@@ -1,4 +1,4 @@
-"""Accounts and invitations that nobody needs any more."""
+"""Accounts, invitations and proposed names that nobody needs any more."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def end_accounts(keys: Sequence[uuid.UUID], *, by: Job, on: date) -> int:
 
 @transaction.atomic
 def end_what_ran_out(*, by: Job, on: date) -> int:
-    """Invitations that nobody could accept for 30 days go, and sessions that ran out; says how
-    many invitations."""
+    """Invitations that nobody could accept for 30 days go, sessions that ran out, and the names
+    that a roster proposed for a school year that is over. Says how many, but for sessions."""
     now = timezone.now()
     Session.objects.filter(expire_date__lt=now).delete()
     running = Session.objects.filter(session_key=OuterRef("session_key"))
@@ -47,7 +47,10 @@ def end_what_ran_out(*, by: Job, on: date) -> int:
     UserSession.objects.filter(~Exists(running), created_at__lt=yesterday).delete()
     with as_destroyer(), connection.cursor() as cursor:
         cursor.execute("select retention_end_invitations()")
-        gone = int(cursor.fetchone()[0])
-    if gone:
-        record(events.INVITATIONS_ENDED, by=by, ground=Ground.SYSTEM, detail={"count": gone})
-    return gone
+        invitations = int(cursor.fetchone()[0])
+        cursor.execute("select retention_end_proposals()")
+        proposals = int(cursor.fetchone()[0])
+    if invitations or proposals:
+        detail = {"invitations": invitations, "proposals": proposals}
+        record(events.RAN_OUT_ENDED, by=by, ground=Ground.SYSTEM, detail=detail)
+    return invitations + proposals

@@ -12,11 +12,12 @@ from django.db.models import Q, QuerySet
 from access.models import User
 from access.permissions import Permission
 from access.visibility import visibility_of
+from retention.ending import BY_THEMSELVES
 from retention.kinds import Kind
 from retention.models import TermChange
 from retention.rules import Span
 from retention.rules.setting import outlasts
-from retention.terms import BY_THEMSELVES, KINDS, LAST, OF_PUPILS, PARENTS
+from retention.terms import KINDS, LAST, OF_PUPILS, PARENTS
 from students.models import Board, School
 
 

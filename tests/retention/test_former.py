@@ -25,6 +25,7 @@ from dossiers.models import MedicalCustodian
 from oversight.models import Finding
 from retention.former import SomeAccountsStayed, accounts_over, end_all_that_is_over
 from retention.tasks.accounts import end_accounts_each_night
+from students.models import CounsellorProposal, SchoolYear
 from tests.access.conftest import give_factor
 from tests.cast import LONG_AGO, PASSWORD
 from tests.guards.seed_log import decided_end
@@ -234,18 +235,30 @@ def test_who_comes_back_is_invited_anew_and_gets_a_new_account(cast, sign_in):
     assert User.objects.get(pk=new.pk).is_active
 
 
-def test_invitations_and_sessions_that_ran_out_go_too(cast):
+def test_invitations_that_ran_out_and_names_of_a_school_year_that_is_over_go_too(cast):
+    yesterday = cast.today - timedelta(days=1)
+    earlier = SchoolYear.objects.create(
+        board=cast.board, name="2019-2020", starts_on=LONG_AGO - timedelta(days=300),
+        ends_on=yesterday,
+    )  # fmt: skip
     invitation(cast, "a@example.org", expires=-29)
     old = invitation(cast, "b@example.org", expires=-30)
     taken_back = invitation(
         cast, "c@example.org", expires=6, withdrawn_at=timezone.now() - timedelta(days=30)
     )
+    running, _over = (
+        CounsellorProposal.objects.create(
+            school=cast.school, school_year=year, source="Demo", teacher_key="7", name="B. Vos"
+        )
+        for year in (cast.year, earlier)
+    )
     end_accounts_each_night(0)
     gone = [old.pk, taken_back.pk]
     assert not Invitation.objects.filter(pk__in=gone).exists()
     assert Invitation.objects.filter(email="a@example.org").exists()
-    row = LogEntry.objects.filter(event="invitations-ended").get()
-    assert row.additional_data == {"count": 2}
+    row = LogEntry.objects.filter(event="ran-out-ended").get()
+    assert row.additional_data == {"invitations": 2, "proposals": 1}
+    assert CounsellorProposal.objects.get() == running
 
 
 def test_one_that_can_not_be_ended_keeps_no_other_and_shows(cast, capsys):
@@ -273,10 +286,13 @@ def test_one_that_can_not_be_ended_keeps_no_other_and_shows(cast, capsys):
         "retention_accounts_over(null)",
         "retention_end_accounts('{}')",
         "retention_end_invitations()",
+        "retention_end_proposals()",
+        "retention_watching_over(1)",
+        "retention_end_watching('{}')",
         "retention_remove_accounts(array(select id from access_user limit 1))",
     ],
 )
-def test_the_web_login_ends_no_account(cast, call):
+def test_the_web_login_ends_nothing_of_this(cast, call):
     with sign_in_as_web() as web, pytest.raises(errors.InsufficientPrivilege):
         web.execute(f"select {call}")
 
