@@ -17,6 +17,8 @@ from django.core.cache import cache
 from django.test import Client, TransactionTestCase
 from django.test.utils import override_settings
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from demo.filling import Filling
 from tests.cast import Cast, build_cast
@@ -29,6 +31,16 @@ DEMO_FILES = Path(os.environ["PORTAL_FILES_DIR"]) / "of-the-demo"
 TODAY = date(2026, 11, 16)  # a Monday in term
 _TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")[^"]+|(?<=data-token=")[^"]+')
 BEFORE = "2026-11-16 09:50 +0100"  # the worlds were made before any test began
+
+# The same examples each time and however slow the machine is, as where CI=true says so.
+hypothesis_settings.register_profile(
+    "same",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+hypothesis_settings.load_profile("same")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
