@@ -6,8 +6,9 @@ import uuid
 from datetime import datetime, timedelta
 
 from audit.events import Event
+from audit.heads import newest_lost
 from audit.marks import is_marked
-from audit.models import LogEntry
+from audit.models import LogEntry, Seal
 
 _AROUND = timedelta(minutes=10)  # a row names its moment within five minutes, as the log does
 
@@ -32,3 +33,13 @@ def is_said(event: Event, target: uuid.UUID, *, by: uuid.UUID | None, at: dateti
         timestamp__lte=at + _AROUND,
     )
     return any(is_marked(row) for row in rows)
+
+
+def is_whole_since(moment: datetime | None) -> bool:
+    """Whether nothing was lost since then: no copy was put back, and the file of heads knows no
+    seal that is gone. Else nobody knows what was decided meanwhile.
+    """
+    if moment is None:
+        return False
+    told = Seal.objects.filter(kind=Seal.Kind.RESTORED, sealed_at__gte=moment)
+    return not told.exists() and newest_lost() is None

@@ -24,7 +24,7 @@ from access.turns import wait_for_turn
 from audit.actions import record
 from audit.events import Event
 from audit.grounds import Ground
-from audit.said import NotSaid, is_said
+from audit.said import NotSaid, is_said, is_whole_since
 from dossiers.models import Dossier
 from retention import events, ledger
 from retention.actions.again import (
@@ -43,7 +43,7 @@ from retention.queries.facts import fates_of
 from retention.queries.going import named_by
 from retention.rules import Why
 from retention.rules.closing import OF_EVERY_ITEM, Stop
-from retention.rules.lists import State
+from retention.rules.lists import RESTORED, State
 from retention.searching.marks import gathering
 from retention.stopping import close_lost_connections, stopped_by
 from retention.terms import KINDS, OF_PUPILS
@@ -101,6 +101,7 @@ def _begin(made: DestructionList, *, by: Job, on: date) -> None:
             with as_destroyer():
                 DestructionList.objects.filter(pk=row.pk).update(begun_at=timezone.now())
             record(events.LIST_BEGUN, by=by, unit=row.school_id, target=row)
+        _leave_what_was_lost(row, by=by)
 
 
 def _must_be_said(row: DestructionList) -> None:
@@ -109,6 +110,18 @@ def _must_be_said(row: DestructionList) -> None:
     approved = is_said(events.LIST_APPROVED, row.pk, by=row.approved_by_id, at=row.approved_at)
     if not (reviewed and approved):
         raise NotSaid(str(row.pk))
+
+
+def _leave_what_was_lost(row: DestructionList, *, by: Job) -> None:
+    """Where a copy was put back since the approval, by other means than ours, nothing more goes:
+    a hold of meanwhile is lost. What `manage.py restore` put back has no such items any more.
+    """
+    rows = row.items.filter(decision=DestructionItem.Decision.DESTROY, outcome="")
+    if not rows.exists() or is_whole_since(row.approved_at):
+        return
+    while left := list(rows[:_BATCH]):
+        _say(left, Outcome.LEFT, left_because=RESTORED, failed_at=None)
+        _record(events.ITEM_LEFT, left, _dossiers_of(left), by=by, because=RESTORED)
 
 
 def _next(made: DestructionList, failed: Sequence[uuid.UUID], on: date) -> list[uuid.UUID]:

@@ -24,7 +24,7 @@ from access.turns import wait_for_turn
 from audit.actions import record
 from audit.events import Event
 from audit.grounds import Ground
-from audit.said import NotSaid, is_said
+from audit.said import NotSaid, is_said, is_whole_since
 from retention import events, ledger
 from retention.actions.holds import keep_in_step
 from retention.actions.ledger import intend, write_out
@@ -136,6 +136,8 @@ def _intended(key: uuid.UUID, *, by: Job, on: date) -> str:
             _record(events.ERASURE_GONE, row, by=by)
             tell_who_asked(row, on=on)
             return str(Outcome.GONE)
+        if not is_whole_since(row.approved_at):  # a copy was put back since, by other means
+            raise NotSaid(str(row.pk))
         _say(row, outcome=Outcome.INTENDED, pieces=goes.pieces, fingerprint=goes.fingerprint)
         intend(row.pk, {"erasure": [row.sort], "dossier": [row.dossier_id], **goes.keys})
         _record(events.ERASURE_INTENDED, row, by=by, detail={"fingerprint": goes.fingerprint})

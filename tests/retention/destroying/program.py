@@ -109,7 +109,7 @@ def enter(order: dict[str, Any]) -> None:
     for alias, name in order["databases"].items():
         settings.DATABASES[alias]["NAME"] = connections[alias].settings_dict["NAME"] = name
     for name, place in order["places"].items():
-        setattr(settings, name, place)
+        setattr(settings, name, Path(place) if name == "LOG_HEADS" else place)
     if order.get("fault") == "full":
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         ledger = Path(order["places"]["LEDGER"])

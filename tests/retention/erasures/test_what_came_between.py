@@ -13,6 +13,7 @@ from django.utils import timezone
 from access.acting import acting_as
 from access.errors import NotAllowed, Refused
 from audit.models import LogEntry
+from audit.sealing import seal_restoration
 from dossiers.actions.files import move_file
 from dossiers.models import Note, NoteVersion
 from oversight.actions.questions import answer_question
@@ -152,7 +153,7 @@ def test_of_two_steps_in_one_statement_the_database_asks_each(cast, erasures):
 
 
 def test_after_a_copy_was_put_back_only_what_the_ledger_names_is_still_approved(
-    cast, erasures, sign_in, django_capture_on_commit_callbacks
+    cast, erasures, sign_in, settings, tmp_path, django_capture_on_commit_callbacks
 ):
     named, lost = (erasures.approve(erasures.ask("note", erasures.note().pk)) for _ in range(2))
     with transaction.atomic(), transaction.atomic(using="keys"):
@@ -169,6 +170,12 @@ def test_after_a_copy_was_put_back_only_what_the_ledger_names_is_still_approved(
     for by in (cast.privacy_officer, NIGHT):
         with pytest.raises(DatabaseError), acting_as(by, on=cast.today):
             Erasure.objects.filter(pk=lost.pk).update(**anew)
+
+    settings.LOG_HEADS = tmp_path / "heads"  # of a seal that is gone
+    settings.LOG_HEADS.write_text(f"1 {'ab' * 32} {timezone.now().isoformat()}\n")
+    assert erasures.run().failed == [named.pk, lost.pk], "it was put back by other means"
+    assert Note.objects.count() == 2
+    assert seal_restoration(reason="a test", now=timezone.now())
 
     assert destroy_missing_again(on=cast.today) == 1
     copied_at = datetime(2026, 10, 20, 1, 15, tzinfo=UTC)

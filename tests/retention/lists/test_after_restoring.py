@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from access.acting import acting_as
 from access.errors import Refused
 from audit.frozen import content_of, paper_of
 from audit.models import LogEntry
+from audit.sealing import seal_restoration
 from dossiers.models import DossierPart
 from retention import carrying_out, finishing, taking_back
 from retention.actions import again
@@ -30,7 +32,7 @@ from retention.rules.lists import COOLING
 from retention.taking_back import TakenBack, take_approvals_back
 from retention.tasks.restored import tell_of_restoring
 from tests.retention.lists.closing import HEAD, carried_out, finished
-from tests.retention.lists.conftest import OVERNIGHT, REVIEWED, Lists
+from tests.retention.lists.conftest import APPROVED, MADE, OVERNIGHT, REVIEWED, Lists
 from tests.retention.lists.test_carrying_out import run, write
 from tests.retention.lists.test_finishing import confirm, list_elsewhere
 
@@ -255,6 +257,30 @@ def test_begun_with_nothing_destroyed_all_of_it_is_left_and_it_closes_saying_so(
     assert "comes onto another list" in mail.outbox[0].body
     assert finished(carried_out(made, on), on).certificate.destroyed == 0
     assert parts_of(cast, "own")
+
+
+def test_put_back_by_other_means_nothing_more_goes_of_what_was_approved_before(
+    cast, settings, tmp_path
+):
+    """The file of heads knows a seal that is gone; and later on the chain says why."""
+    lists, on = Lists(cast), cast.today
+    settings.LOG_HEADS = tmp_path / "heads"
+    settings.LOG_HEADS.write_text(f"1 {'ab' * 32} {COPIED_AT.isoformat()}\n")
+
+    def approved(pupil: str, made_on: date) -> DestructionList:
+        made = lists.make(pupil, on=made_on)
+        for step in (lists.decide, lists.review, lists.approve):
+            step(made)
+        return made
+
+    before = [approved("own", MADE), approved("other", REVIEWED)]
+    carried_out(before[0], on)
+    assert seal_restoration(reason="by hand", now=timezone.now())
+    carried_out(before[1], on)
+    for made in before:
+        assert set(made.items.values_list("outcome", "left_because")) == {("left", "restored")}
+    after = carried_out(approved("own", APPROVED), on)
+    assert set(after.items.values_list("outcome", flat=True)) == {"destroyed"}
 
 
 def test_but_for_a_restore_nobody_takes_an_approval_back_and_nothing_else_is_changed_with_it(cast):
