@@ -220,20 +220,27 @@ class Shift:
 
 
 @dataclass(frozen=True)
+class AtOnce:
+    """How many of all schools are due today, and would be; also where it changes nothing."""
+
+    now: int
+    then: int
+    held: int
+
+    @classmethod
+    def of(cls, shifts: Iterable[Shift]) -> AtOnce:
+        """Of the rows that are of no month to come."""
+        rows = [one for one in shifts if one.first is None]
+        return cls(sum(r.now for r in rows), sum(r.then for r in rows), sum(r.held for r in rows))
+
+
+@dataclass(frozen=True)
 class WhatIf:
     """What a proposed term would change, before anybody approves it."""
 
-    shifts: list[Shift]
+    shifts: list[Shift]  # of the schools and months in which it differs
+    at_once: AtOnce
     kinds: list[Kind]  # those that wait for this one move along
-
-    @property
-    def now(self) -> Shift:
-        """Everything that is due at once: today as it is, and today as it would be."""
-        rows = [one for one in self.shifts if one.first is None]
-        return Shift(
-            None, rows[0].school if rows else School(),
-            sum(r.now for r in rows), sum(r.then for r in rows), sum(r.held for r in rows),
-        )  # fmt: skip
 
 
 def what_if(change: TermChange, schools: Iterable[School], *, on: date, until: date) -> WhatIf:
@@ -263,4 +270,4 @@ def what_if(change: TermChange, schools: Iterable[School], *, on: date, until: d
     shown = [one for one in found.values() if one.more and (one.first is None or one.first < until)]
     shown.sort(key=lambda one: (one.first or date.min, one.school.name))
     along = [one for one in OF_PUPILS if kind.code in one.after]
-    return WhatIf(shown, along)
+    return WhatIf(shown, AtOnce.of(found.values()), along)

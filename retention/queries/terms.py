@@ -15,7 +15,7 @@ from access.visibility import visibility_of
 from retention.ending import BY_THEMSELVES
 from retention.kinds import Kind
 from retention.models import TermChange
-from retention.rules import Span
+from retention.rules import Span, Start
 from retention.rules.setting import outlasts
 from retention.terms import KINDS, LAST, OF_PUPILS, PARENTS
 from students.models import Board, School
@@ -92,6 +92,12 @@ class Line:
         if not self.kind.may_be_set:
             return None
         return self.now.years if self.now else self.kind.default.years
+
+    @property
+    def other_start(self) -> object:
+        """From when the years run, where the board chose another day than the last at school."""
+        set_by_board = self.now is not None and self.now.span.start is not Start.LEFT
+        return self.now.get_starts_display() if self.now and set_by_board else ""
 
     @property
     def source(self) -> object:

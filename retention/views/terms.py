@@ -78,7 +78,7 @@ def term_change(request: PortalRequest, change_id: uuid.UUID) -> HttpResponse:
     if change.is_open:
         now = queries.terms_of([change.board_id])[change.board_id].span(change.kind_of_record)
         found = queries.what_if(change, schools, on=request.day, until=until)
-        context |= {"now": now, "found": found}
+        context |= {"now": now, "now_from": TermChange.Starts(now.start).label, "found": found}
     return render(request, "retention/terms/change.html", context)
 
 

@@ -97,6 +97,33 @@ def test_what_if_says_per_school_and_month_how_many_more_and_how_many_are_held(c
     assert "Approve this term" in text_of(sign_in(cast.board_officer), "term_change", change.pk)
 
 
+@pytest.mark.promise("P9")
+def test_what_is_due_at_once_counts_where_a_term_changes_nothing_and_keeps_its_conditions(
+    cast, sign_in
+):
+    from retention.queries import what_if
+
+    let_leave(cast, "own", date(2020, 1, 1))  # due by either term
+    let_leave(cast, "foreign", date(2022, 12, 1))  # the other school: due by the old one alone
+    change = TermChange.objects.create(
+        board=cast.board, kind="consent", years=5, starts="year-end", source="Demo law",
+        proposed_by=cast.privacy_officer,
+    )  # fmt: skip
+    schools = [cast.school, cast.other_school]
+    found = what_if(change, schools, on=cast.today, until=date(2027, 1, 1))
+    assert (found.at_once.now, found.at_once.then) == (2, 1)
+    assert [(one.school.name, one.first) for one in found.shifts] == [
+        (cast.other_school.name, None)
+    ]
+    client = sign_in(cast.board_officer)
+    page = text_of(client, "term_change", change.pk)
+    assert "3 years, from the last day at school" in page
+    client.post(reverse("approve_retention_term", args=[change.pk]))
+    page = text_of(client, "retention_terms")
+    assert page.count("The last day at school, and no picture is in use any more") == 2
+    assert "the years run from 31 July after the last day at school" in page
+
+
 def test_what_if_and_calendar_ask_as_much_for_one_pupil_as_for_many(cast, sign_in):
     change = TermChange.objects.create(
         board=cast.board, kind="parents", years=2, starts="left", source="Demo law",
