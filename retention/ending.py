@@ -124,7 +124,10 @@ BY_THEMSELVES: tuple[Kind, ...] = (
         ends=Ends.ITSELF,
         starts=_("The destruction list is closed"),
         source=_("AVG, article 5(2): that nothing is left can be shown."),
-        destroys=_("The key with which names and numbers of destroyed records were sealed."),
+        destroys=_(
+            "The key with which names and numbers of destroyed records were sealed, and in which"
+            " rows the same was found. In which table stays."
+        ),
         models=("retention.Gathered", "retention.Leftover", "retention.LeftoverJudgement"),
     ),
 )

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.urls import reverse
@@ -16,6 +17,7 @@ from psycopg import errors
 from access.acting import Job, acting_as
 from access.actions.accounts import reopen_account
 from access.actions.invitations import Invited, accept_as_new, invite
+from access.actions.memberships import give_role
 from access.errors import Refused
 from access.models import Invitation, Membership, Unit, User
 from access.roles import FAMILY_ROLES
@@ -23,6 +25,7 @@ from audit.models import LogEntry
 from dossiers.actions.notes import NoteText, write_note
 from dossiers.models import MedicalCustodian
 from oversight.models import Finding
+from retention.actions.accounts import end_accounts
 from retention.former import SomeAccountsStayed, accounts_over, end_all_that_is_over
 from retention.tasks.accounts import end_accounts_each_night
 from students.models import CounsellorProposal, SchoolYear
@@ -259,6 +262,44 @@ def test_invitations_that_ran_out_and_names_of_a_school_year_that_is_over_go_too
     row = LogEntry.objects.filter(event="ran-out-ended").get()
     assert row.additional_data == {"invitations": 2, "proposals": 1}
     assert CounsellorProposal.objects.get() == running
+
+
+def test_sessions_that_ran_out_go_and_those_that_run_stay(cast):
+    now = timezone.now()
+    for key, hours, listed in (
+        ("runs", 1, -30),
+        ("ran-out", -1, -30),
+        ("half-signed-in", -1, None),
+    ):
+        Session.objects.create(session_key=key, expire_date=now + timedelta(hours=hours))
+        if listed is not None:
+            row = UserSession.objects.create(
+                user=cast.counsellor, session_key=key, ip="127.0.0.1", user_agent="A"
+            )
+            UserSession.objects.filter(pk=row.pk).update(created_at=now + timedelta(hours=listed))
+    end_accounts_each_night(0)
+    assert [row.session_key for row in Session.objects.all()] == ["runs"]
+    assert [row.session_key for row in UserSession.objects.all()] == ["runs"]
+
+
+def test_who_gets_a_role_before_their_turn_keeps_the_account(cast):
+    kept, ended = person(cast, "kept"), person(cast, "ended")
+    keys = accounts_over(by=NIGHT, on=cast.today)
+    assert {kept.pk, ended.pk} <= set(keys)
+    by, on = cast.director, cast.today
+    with acting_as(by, on=on):
+        give_role(
+            user=kept, role="counsellor", unit=cast.school.unit, starts_on=on, ends_on=None,
+            by=by, on=on,
+        )  # fmt: skip
+    with acting_as(NIGHT, on=on):
+        assert end_accounts([kept.pk, ended.pk], by=NIGHT, on=on) == 1
+    assert User.objects.get(pk=kept.pk).is_active
+    with acting_as(by, on=on), pytest.raises(Refused):
+        give_role(
+            user=ended, role="counsellor", unit=cast.school.unit, starts_on=on, ends_on=None,
+            by=by, on=on,
+        )  # fmt: skip
 
 
 def test_one_that_can_not_be_ended_keeps_no_other_and_shows(cast, capsys):

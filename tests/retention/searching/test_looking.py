@@ -254,6 +254,12 @@ def test_a_pass_over_nothing_is_never_called_clean(places, cast, settings, monke
 
 def test_marks_and_their_key_go_with_the_closing_and_not_before(places, cast):
     carried = destroyed(cast)
+    _in_a_job(carried.note)
+    carried.search(cast.today)
+    found = Leftover.objects.get()
+    assert found.rows
+    with connection.cursor() as cursor:
+        cursor.execute("delete from procrastinate_jobs")
     carried.search(cast.today)
     with pytest.raises(Refused):
         forget(made=carried.made)
@@ -270,6 +276,8 @@ def test_marks_and_their_key_go_with_the_closing_and_not_before(places, cast):
         forget(made=carried.made)
     assert not keys.exists()
     assert not Gathered.objects.exists()
+    found.refresh_from_db()
+    assert (found.rows, found.place_found) == ([], "procrastinate_jobs")
     assert is_clean(carried.made)
 
 
