@@ -189,7 +189,7 @@ def test_approved_and_not_begun_it_is_approved_anew_and_people_read_and_hear_why
     page = sign_in(cast.privacy_officer).get(reverse("destruction_list", args=[made.pk]))
     assert "The copy is of 20 October 2026, 03:15." in page.content.decode()
     home = sign_in(cast.board_officer).get(reverse("home"))
-    assert "put back from a copy of 20 October 2026: somebody approves" in home.content.decode()
+    assert "A copy of 20 October 2026 was put back: somebody approves" in home.content.decode()
     with django_capture_on_commit_callbacks(execute=True):
         tell_of_restoring()
     assert {to.split("@")[0] for sent in mail.outbox for to in sent.to} == {
