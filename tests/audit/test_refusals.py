@@ -90,7 +90,7 @@ def test_web_processes_that_count_at_once_lose_nothing(transactional_db):
 
     def count() -> None:
         try:
-            start.wait(timeout=10)
+            start.wait(timeout=60)
             rows.extend(has_a_row("203.0.113.9", now=now) for _n in range(15))
         finally:
             connections.close_all()

@@ -160,7 +160,7 @@ def test_two_people_renew_at_once_one_wins(transactional_db, today):
 
     def work(person) -> None:
         try:
-            start.wait(timeout=10)
+            start.wait(timeout=60)
             with acting_as(person, on=today):
                 renew_agreement(
                     agreement=made,
@@ -181,7 +181,7 @@ def test_two_people_renew_at_once_one_wins(transactional_db, today):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=60)
     assert sorted(outcomes) == ["told", "won"]
     assert Agreement.objects.filter(closed_at__isnull=True).count() == 1
 

@@ -252,7 +252,7 @@ def test_two_people_correct_at_once_one_wins_and_the_other_is_told(transactional
     def work(key: str) -> None:
         person = cast.people[key]
         try:
-            start.wait(timeout=10)
+            start.wait(timeout=60)
             with acting_as(person, on=today):
                 correct(note, person, today, facts=f"Facts of {key}")
             outcomes[key] = "won"
@@ -265,7 +265,7 @@ def test_two_people_correct_at_once_one_wins_and_the_other_is_told(transactional
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=60)
     assert sorted(outcomes.values()) == ["told", "won"]
     winner = next(key for key, outcome in outcomes.items() if outcome == "won")
     newest = note.versions.get(number=2)

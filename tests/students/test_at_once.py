@@ -20,6 +20,7 @@ from students.models import Authority, Enrolment, Group, Parent, Parenthood, Pup
 from tests.cast import Cast, build_cast
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "keys"])
+WAIT = 60  # seconds: a busy machine is slow
 NOW = AuthorityData("no", date(2026, 11, 16), "court decision")
 
 
@@ -37,7 +38,7 @@ def at_once(cast: Cast, *, people: tuple[str, str], verb: Callable, **details) -
     def run(place: int) -> None:
         by = cast.people[people[place]]
         try:
-            ready.wait(10)
+            ready.wait(WAIT)
             with acting_as(by, on=cast.today):
                 outcomes[place] = verb(**details, by=by, on=cast.today) or True
         except Refused as refused:
@@ -49,7 +50,7 @@ def at_once(cast: Cast, *, people: tuple[str, str], verb: Callable, **details) -
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(WAIT)
     return outcomes
 
 

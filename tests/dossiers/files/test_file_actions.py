@@ -238,7 +238,7 @@ def test_two_people_replace_at_once_and_one_wins(folder, today, stored):
     def replace(user):
         try:
             with acting_as(user, on=today):
-                ready.wait(10)
+                ready.wait(60)
                 replace_file(file=file, sent=sent(), seen_number=1, by=user, on=today)
             outcomes.append("done")
         except Overtaken:
@@ -253,7 +253,7 @@ def test_two_people_replace_at_once_and_one_wins(folder, today, stored):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     assert sorted(outcomes) == ["done", "told"]
     assert file.versions.count() == 2
     assert len(stored()) == 4

@@ -71,7 +71,7 @@ class Worker:
         assert self._program.stdin
         assert self._program.stdout
         self._program.stdin.close()
-        self._program.wait(10)
+        self._program.wait(60)
         self._program.stdout.close()
         self._log.close()
 

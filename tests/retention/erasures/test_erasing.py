@@ -327,13 +327,13 @@ def test_who_may_still_write_under_the_old_key_is_waited_for(places, today, monk
         try:
             with acting_as(cast.counsellor, on=cast.today, read_only=True):
                 inside.set()
-                may_end.wait(10)
+                may_end.wait(60)
         finally:
             connections.close_all()
 
     other = threading.Thread(target=write)
     other.start()
-    inside.wait(10)
+    inside.wait(60)
     assert erasures.run().waiting == 1
     assert Note.objects.filter(pk=note.pk).exists()
     may_end.set()

@@ -51,7 +51,7 @@ def test_two_workers_at_once_leave_no_gap_and_no_double(today, settings, tmp_pat
     for worker in workers:
         worker.start()
     for worker in workers:
-        worker.join(timeout=20)
+        worker.join(timeout=60)
 
     assert sorted(Certificate.objects.values_list("number", flat=True)) == [1, 2]
     assert sorted(made_papers) == [1, 2], "one paper for each list"

@@ -74,7 +74,7 @@ def in_a_thread(work) -> list[BaseException | None]:
 
     thread = threading.Thread(target=run)
     thread.start()
-    thread.join(timeout=30)
+    thread.join(timeout=60)
     return raised
 
 
