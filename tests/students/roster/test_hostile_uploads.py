@@ -109,9 +109,9 @@ def test_windows_1252_is_read_when_the_file_says_so():
 
 def test_more_than_the_limit_is_refused_before_it_is_read():
     data = b"<EDEX>" + b" " * LARGEST_UPLOAD
-    started = time.monotonic()
+    started = time.process_time()
     assert codes_of(data) == {"too_large"}
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(
@@ -128,9 +128,9 @@ def test_more_than_the_limit_is_refused_before_it_is_read():
 def test_one_swollen_part_is_refused_within_bounds(filling):
     data = b"<EDEX><leerlingen>" + filling()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    started = time.monotonic()
+    started = time.process_time()
     codes_of(data)
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert grown < 350 * 1024
 
@@ -160,9 +160,9 @@ def test_far_too_much_of_anything_is_refused_within_bounds(data, code, monkeypat
     monkeypatch.setattr("students.roster.edexml.MOST_PARTS", 1000)
     monkeypatch.setattr("students.roster.parents_csv.MOST_ROWS", 1000)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    started = time.monotonic()
+    started = time.process_time()
     assert code in codes_of(data)
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert grown < 350 * 1024
 
