@@ -151,6 +151,13 @@ class WantedItems:
     kind: str = ""
     sort: str = "name"
 
+    @property
+    def told(self) -> dict[str, str]:
+        """What may stand in an address: how it is narrowed and sorted, never a name."""
+        said = {"show": self.shown, "kind": self.kind, "sort": self.sort}
+        usual = {"show": "all", "kind": "", "sort": "name"}
+        return {key: value for key, value in said.items() if value != usual[key]}
+
 
 _SORTED_BY = {"name": "sort_name", "kind": "kind", "left": "last_day", "due": "due_on"}
 _NARROWED: dict[str, Q] = {

@@ -5,11 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -31,6 +33,7 @@ from retention.actions.lists import (
 from retention.forms.lists import CancelForm, ItemsForm, KeepForm, NameForm, ReviewerForm
 from retention.list_words import REFUSED
 from retention.models import DestructionItem, DestructionList
+from retention.queries.lists import WantedItems
 from retention.rules.lists import Refusal, Step
 from retention.views.frame import keys_in
 from retention.views.lists import GROUND, about, found_list
@@ -60,15 +63,28 @@ def decide_items(request: PortalRequest, list_id: uuid.UUID) -> HttpResponse:
     elif form is None or not items or not _kept(request, made, items, form):
         return _ask_why(request, made, items, form)
     request.page.names(ground=GROUND, unit=made.school_id, target=made.pk)
-    return redirect("destruction_list", made.pk)
+    return redirect(_back_to(request, made))
+
+
+def _back_to(request: PortalRequest, made: DestructionList) -> str:
+    """The list, narrowed and sorted as it was; a name that was searched stays out of addresses."""
+    told = _asked(request).told
+    address = reverse("destruction_list", args=[made.pk])
+    return f"{address}?{urlencode(told)}" if told else address
+
+
+def _asked(request: PortalRequest) -> WantedItems:
+    """Which items the reader looked at when deciding."""
+    form = ItemsForm(request.POST)
+    form.is_valid()
+    return form.wanted()
 
 
 def _chosen(request: PortalRequest, made: DestructionList) -> list[uuid.UUID]:
     """The keys of what was ticked, or of everything found; only what the reader may see."""
     if request.POST.get("which") == "found":
-        asked = ItemsForm(request.POST)
-        asked.is_valid()
-        rows = queries.items_listed(made, request.user, on=request.day, wanted=asked.wanted())
+        wanted = _asked(request)
+        rows = queries.items_listed(made, request.user, on=request.day, wanted=wanted)
         return list(rows.values_list("pk", flat=True))
     rows = queries.destruction_items_visible_to(request.user, on=request.day).filter(list=made)
     ticked = keys_in(request.POST.getlist("item"))
@@ -133,6 +149,7 @@ def _ask_why(
         "dossiers": sorted(shown, key=lambda one: one.pupil.sort_name),
         "too_many": MOST_KEPT if is_too_much else 0,
         "form": form,
+        "wanted": _asked(request),
         "ground": GROUND.label,
     }
     return render(request, "retention/lists/keep.html", context)

@@ -132,12 +132,15 @@ def _silent(state: State, starts_on: date, on: date) -> Stopped | None:
 def destruction_list(request: PortalRequest, list_id: uuid.UUID) -> HttpResponse:
     """One list with its items: sorted, filtered and searched by POST."""
     made = found_list(request, list_id)
-    form = ItemsForm(request.POST or None)
+    form = ItemsForm(request.POST or request.GET or None)
     form.is_valid()
     wanted = form.wanted()
     if request.method == "POST":
         request.page.becomes(Kind.SEARCH)
     rows = queries.items_listed(made, request.user, on=request.day, wanted=wanted)
+    if request.method == "GET" and wanted.told and not rows.exists():
+        request.page.names(ground=GROUND, unit=made.school_id, target=made.pk)
+        return redirect("destruction_list", made.pk)  # all of these are decided now
     shown = Paginator(rows, PER_PAGE).get_page(request.POST.get("page"))
     listed = queries.with_dossiers(shown.object_list, on=request.day)
     dossiers = [one.dossier for one in listed if one.dossier]

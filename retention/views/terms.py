@@ -34,7 +34,8 @@ def retention_terms(request: PortalRequest) -> HttpResponse:
         {"board": board, "lines": queries.lines_of(board), "may_set": board.pk in sets}
         for board in boards.order_by("unit__name")
     ]
-    return render(request, "retention/terms/list.html", {"boards": shown} | ways(request))
+    context = {"boards": shown, "may_set_any": bool(sets)}
+    return render(request, "retention/terms/list.html", context | ways(request))
 
 
 @page(Permission.SET_TERMS, methods=("GET", "POST"), kind=PageKind.CHANGE)

@@ -55,6 +55,13 @@ def test_a_list_goes_its_whole_way_on_the_pages(cast, lists, sign_in):
     assert Hold.objects.get().dossier == cast.dossier("own")
     kept = made.items.filter(decision="keep")
     assert kept.count() == made.items.filter(dossier_id=item.dossier_id).count() > 1
+    sent = {"which": "found", "show": "undecided", "kind": "medical", "q": "sur-other"}
+    page = client.post(decide, sent | {"decision": "destroy"})
+    assert page.url == reverse("destruction_list", args=[made.pk]) + "?show=undecided&kind=medical"
+    assert client.get(page.url).url == reverse("destruction_list", args=[made.pk])  # none is left
+    narrowed = text_of(client, "destruction_list", made.pk, show="keep")
+    assert "Sur-own" in narrowed
+    assert "Sur-other" not in narrowed
     client.post(decide, {"which": "found", "show": "undecided", "decision": "destroy"})
     assert set(made.items.values_list("decision", flat=True)) == {"keep", "destroy"}
     assert "Everything on this list is decided" in text_of(client, "destruction_list", made.pk)
