@@ -103,8 +103,30 @@ def made(html: str, pictures: dict[str, bytes], *, pages: int, variant: str = "p
         sys.exit(TOO_LONG)
     if variant == _ARCHIVED:
         _say_it_is_read_aloud_too(document.metadata)
-    data: bytes = document.write_pdf(pdf_variant=variant, pdf_tags=True)
+    data: bytes = document.write_pdf(
+        pdf_variant=variant, pdf_tags=True, finisher=_with_heads_to_be_found
+    )
     return data
+
+
+def _with_heads_to_be_found(_document: Any, pdf: Any) -> None:
+    """The library names the heads of a table in its cells, but not where a reader finds them.
+
+    ISO 32000-1, table 322: a structure with names has a tree of them; ISO 14289-1, 7.5: heads say
+    whether they are of a row or of a column.
+    """
+    import pydyf
+
+    parts = [one for one in pdf.objects if isinstance(one, pydyf.Dictionary)]
+    elements = [one for one in parts if one.get("Type") == "/StructElem"]
+    cells = {one["P"] for one in elements if one["S"] == "/TD"}
+    for head in (one for one in elements if one["S"] == "/TH"):
+        head["A"]["Scope"] = "/Row" if head["P"] in cells else "/Column"
+    named = sorted((one for one in elements if "ID" in one), key=lambda one: one["ID"].data)
+    if named:
+        names = pydyf.Array([value for one in named for value in (one["ID"], one.reference)])
+        (root,) = (one for one in parts if one.get("Type") == "/StructTreeRoot")
+        root["IDTree"] = pydyf.Dictionary({"Names": names})
 
 
 def _say_it_is_read_aloud_too(metadata: Any) -> None:

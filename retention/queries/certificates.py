@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from django.db.models import Count, Max, Min, Q, QuerySet
+from django.utils import timezone
 
 from access.models import User
 from dossiers.models import Dossier
@@ -59,6 +60,7 @@ def said_about(made: DestructionList, *, copy_days: int, on: date) -> Said:
         makes_copies=copies,
         copy_days=copy_days,
         **_about_copies(holding, copies),
+        decided=tuple(_deciders(made)),
         earlier=tuple((one.number, words.moment_words(one.at)) for one in given_for(made)),
     )
 
@@ -79,6 +81,15 @@ def _about_copies(holding: Holding | None, copies: bool) -> dict[str, str]:
 
 def _destroyed(made: DestructionList) -> QuerySet[DestructionItem]:
     return made.items.filter(outcome=Outcome.DESTROYED)
+
+
+def _deciders(made: DestructionList) -> Iterator[Person]:
+    """Who else decided about items before the list was reviewed, each with their last day."""
+    others = made.items.exclude(decided_by=None).exclude(decided_by=made.reviewed_by_id)
+    last = others.order_by().values_list("decided_by").annotate(last=Max("decided_at"))
+    users = User.objects.in_bulk([user for user, _moment in last])
+    for user, moment in sorted(last, key=lambda one: (one[1], users[one[0]].name)):
+        yield _person(made, users[user], timezone.localdate(moment), REVIEWERS)
 
 
 def _person(

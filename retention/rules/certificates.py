@@ -77,6 +77,7 @@ class Said:
     last_copy: str = ""  # the newest copy that still holds names; empty: none does
     copies_gone: str = ""
     keys_copied: str = ""
+    decided: tuple[Person, ...] = ()  # about items, beside who reviewed them; the last day of each
     earlier: tuple[tuple[int, str], ...] = ()  # certificates of this list that a restore lost
 
     @property

@@ -61,6 +61,24 @@ def elements(reader: PdfReader) -> list[dict[str, Any]]:
     return found
 
 
+def test_the_heads_of_a_table_are_found_and_say_what_they_are_the_head_of(template: Write) -> None:
+    reader = made(
+        template(
+            '<table><tr><th scope="col">Dag</th><th scope="col">Uur</th></tr>'
+            '<tr><th scope="row">maandag</th><td>3</td></tr></table>'
+        )
+    )
+    heads = [one for one in elements(reader) if one["/S"] == "/TH"]
+    assert sorted(one["/A"]["/Scope"] for one in heads) == ["/Column", "/Column", "/Row"]
+    names = list(reader.trailer["/Root"]["/StructTreeRoot"]["/IDTree"]["/Names"])
+    found = {name: one.get_object() for name, one in zip(names[::2], names[1::2], strict=True)}
+    assert list(found) == sorted(found)
+    assert {name: one["/ID"] for name, one in found.items()} == {name: name for name in found}
+    (cell,) = (one for one in elements(reader) if one["/S"] == "/TD")
+    assert len(cell["/A"]["/Headers"]) == 2
+    assert set(cell["/A"]["/Headers"]) < set(found)
+
+
 def test_a_paper_can_be_read_aloud(template: Write) -> None:
     name = template(
         "<h2>Gesprek</h2><p>Rekenen gaat goed.</p><ul><li>een</li></ul>"
