@@ -12,6 +12,7 @@ from access.permissions import Permission
 from access.visibility import visibility_of
 from audit import rules
 from audit.models import LogDeparture, LogEnd, LogTerm, Seal
+from audit.said import restored_at
 
 
 @visibility_of(lambda: LogEnd.objects.select_related("board", "decided_by", "signed_by"))
@@ -56,14 +57,19 @@ class MonthOfLog:
     rows: int
     leaves_on: date
     end: LogEnd | None = None
+    is_lost: bool = False  # a copy was put back since it was signed: it counts no more
 
 
 def months_due(user: User, *, on: date) -> list[MonthOfLog]:
     """Months whose term is over, each with what the reader's board decided of it."""
     years = longest_term()
-    decided = {end.month: end for end in log_ends_visible_to(user, on=on).filter(withdrawn_at=None)}
+    ends = log_ends_visible_to(user, on=on).filter(withdrawn_at=None)
+    decided = {end.month: end for end in ends}
+    lost = {end.month for end in _lost(ends)}
     return [
-        MonthOfLog(month, rows, rules.leaves_on(month, years), decided.get(month))
+        MonthOfLog(
+            month, rows, rules.leaves_on(month, years), decided.get(month), is_lost=month in lost
+        )
         for month, rows in months_with_rows().items()
         if rules.is_due(month, years, on)
     ]
@@ -79,13 +85,23 @@ def next_month_due(*, on: date) -> MonthOfLog | None:
 
 
 def months_signed() -> list[date]:
-    """Months about which every board has decided and signed, and that are still there."""
+    """Months about which every board has decided and signed, and that are still there.
+
+    What was signed before a copy was put back counts no more: that somebody took it back is lost.
+    """
     boards = set(Unit.objects.filter(kind=Unit.Kind.BOARD).values_list("pk", flat=True))
     here = months_with_rows()
     signed: dict[date, set[object]] = {}
-    for end in LogEnd.objects.filter(withdrawn_at=None, signed_at__isnull=False):
+    ends = LogEnd.objects.filter(withdrawn_at=None, signed_at__isnull=False)
+    for end in ends.exclude(pk__in=_lost(ends).values("pk")):
         signed.setdefault(end.month, set()).add(end.board_id)
     return sorted(month for month, by in signed.items() if by >= boards and month in here)
+
+
+def _lost(ends: QuerySet[LogEnd]) -> QuerySet[LogEnd]:
+    """Those that were signed before a copy was put back."""
+    moment = restored_at()
+    return ends.filter(signed_at__lte=moment) if moment else ends.none()
 
 
 def months_left() -> list[LogDeparture]:

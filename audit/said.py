@@ -41,5 +41,11 @@ def is_whole_since(moment: datetime | None) -> bool:
     """
     if moment is None:
         return False
-    told = Seal.objects.filter(kind=Seal.Kind.RESTORED, sealed_at__gte=moment)
-    return not told.exists() and newest_lost() is None
+    restored = restored_at()
+    return (restored is None or restored < moment) and newest_lost() is None
+
+
+def restored_at() -> datetime | None:
+    """When the chain last told that a copy was put back; none: never."""
+    seals = Seal.objects.filter(kind=Seal.Kind.RESTORED)
+    return seals.order_by("-position").values_list("sealed_at", flat=True).first()

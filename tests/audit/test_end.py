@@ -17,6 +17,7 @@ from access.models import Membership, Unit
 from audit import ending, ends, signatures
 from audit.leaving import let_signed_months_leave
 from audit.models import LogDeparture, LogEnd, LogEntry, LogTerm, Seal
+from audit.sealing import seal_restoration
 from tests.audit.seals import ask, check, seal, some_rows
 from tests.cast import LONG_AGO, PASSWORD
 from tests.guards.test_logins import sign_in_as_web
@@ -254,6 +255,20 @@ def test_what_the_web_login_wrote_into_the_tables_moves_no_worker(old, forged):
     assert of_march() == 4
     stopped = LogEntry.objects.get(event="log-end-stopped")
     assert (stopped.outcome, stopped.additional_data["reason"]) == ("failed", "NotByUs")
+
+
+def test_what_was_signed_before_a_copy_was_put_back_is_signed_anew(old, settings, sign_in):
+    end = sign(old, decide(old))
+    with settings.LOG_HEADS.open("a") as file:
+        file.write(f"2 {'ab' * 32} {timezone.now().isoformat()}\n")  # a seal that is lost
+    assert seal_restoration(reason="a copy", now=timezone.now())
+    assert leave(old) == []
+    officer = old.people["privacy_officer"]
+    assert "counts no more" in sign_in(officer).get(reverse("log_end")).content.decode()
+    with acting_as(officer, on=old.today):
+        ending.withdraw_log_end(end=end, by=officer, on=old.today)
+    sign(old, decide(old))
+    assert [one.month for one in leave(old)] == [MARCH]
 
 
 def test_a_month_that_was_tampered_with_does_not_leave(old):
