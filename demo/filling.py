@@ -20,6 +20,7 @@ from demo.consent import ConsentFilling
 from demo.dossiers import DossierFilling
 from demo.erasures import ErasuresFilling
 from demo.findings import FindingsFilling
+from demo.former import fill_former
 from demo.log import fill_log_term
 from demo.looking import LookingFilling
 from demo.reports import ReportsFilling
@@ -54,6 +55,8 @@ class Filling:
             self._make_board()
             self.say("the cast")
             self._make_accounts()
+            school = self.units[people.FIRST_SCHOOL]
+            fill_former(school, FILLED, by=_JOB, on=self.days.today)
             self.say("roster and parents, imported")
             self._import_first_school()
             self._import_second_school()

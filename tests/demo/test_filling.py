@@ -20,7 +20,7 @@ from consent.models import (
 )
 from consent.queries import paper_of
 from consent.rules import Reason
-from demo import people
+from demo import former, people
 from demo.reports import sign_last_month
 from dossiers import queries
 from dossiers.models import Dossier, Note
@@ -178,3 +178,8 @@ def test_the_second_school_of_the_demo_signed_its_last_month(demo, today, monkey
     sign_last_month(today, lambda _step: None)
     report = SignedReport.objects.get(school__unit__name=people.SECOND_SCHOOL)
     assert [row.pk for row in standing([report])] == [report.pk]
+
+
+def test_the_account_of_who_left_two_months_ago_ended_and_the_name_stayed(demo):
+    (gone,) = User.objects.filter(username__startswith="gone-")
+    assert (gone.name, gone.has_ended, gone.email) == (former.NAME, True, None)
