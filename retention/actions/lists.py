@@ -177,6 +177,7 @@ def keep_items(
     theirs = row.items.filter(dossier_id__in=[one.pk for one in dossiers])
     if until <= on or theirs.filter(due_on__gte=until).exists():
         raise Refused(_("Choose a day after the day on which it falls due."), about="until")
+    wait_for_turn(*(one.pk for one in dossiers))  # in order: who carries out takes them so too
     for dossier in dossiers:
         place_hold(dossier=dossier, reason=Reason("other", words, until), by=by, on=on)
     number = theirs.update(

@@ -72,6 +72,20 @@ def test_it_comes_back_once_45_days_ahead_is_in_time_and_goes_the_day_after(
     assert set(made.items.values_list("outcome", flat=True)) == {""}
 
 
+def test_the_turns_of_all_who_are_kept_are_taken_at_once_so_that_nobody_waits_for_good(
+    lists, cast, monkeypatch
+):
+    """One by one in no order, two who keep and destroy the same pupils would stop each other."""
+    made, turns = lists.make("own", "twelve", "other", left=LEFT, on=FIRST), []
+    for module in ("lists", "holds"):
+        where = f"retention.actions.{module}.wait_for_turn"
+        monkeypatch.setattr(where, lambda *keys: turns.append(set(keys)))
+    keep(cast, made)
+    theirs = set(made.items.values_list("dossier_id", flat=True))
+    assert len(theirs) == 3
+    assert turns[0] == theirs
+
+
 def test_all_that_were_found_never_turns_kept_into_destroyed(lists, cast):
     """Not while the hold stands, not after it ended, and together with others not when lifted."""
     made = lists.make("own", "twelve", left=LEFT, on=FIRST)
