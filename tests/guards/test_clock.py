@@ -31,7 +31,7 @@ OF_THE_SESSION = re.compile(
     re.IGNORECASE,
 )
 # A day in and the same day out again, in whatever zone.
-ARE_RIGHT = {"audit_make_partitions"}
+ARE_RIGHT = {"audit_make_partitions", "retention_log_left"}
 EVERYWHERE = """
     select p.proname, regexp_replace(p.prosrc, '--[^\\n]*', '', 'g') from pg_proc p
     where p.pronamespace = 'public'::regnamespace and p.proname not like 'procrastinate%%'
