@@ -53,10 +53,10 @@ PERSONAL: dict[str, str] = {
     "consent.PublishedPupil": "the publication; with it the proof of its consent",
     "consent.Removal": "the publication; its file goes with it",
     "consent.TakeDown": "the publication",
-    "consent.Recording": "the school year after the recording was deleted",
+    "consent.Recording": "the last pupil in it",
     "consent.RecordedPupil": "the recording",
-    "consent.FilmingRequest": "the school year of the occasion",
-    "consent.NoticeConfirmation": "the parent; one school year",
+    "consent.FilmingRequest": "the parent",
+    "consent.NoticeConfirmation": "the parent",
     # parents follow their last child (P11)
     "students.Parent": "the last child",
     "students.ParentAddress": "the parent",
