@@ -122,6 +122,7 @@ def test_a_school_that_uses_no_groups_is_told_so_unless_it_sends_rosters(cast, s
     title = f"At {cast.school.name} nobody can see who left"
     page = client.get(reverse("leaving_dates")).text
     assert title in page
+    assert reverse("roster_imports") in page
     assert "Every leaving date is known" not in page
     assert "at one school most pupils are in no group" in client.get(reverse("home")).text
     assert unseen(cast, cast.today) == [cast.school.name]
