@@ -126,8 +126,8 @@ PROMISES: tuple[Promise, ...] = (
             "retention/carrying_out.py",
             "retention/searching/looking.py",
             "retention/finishing.py",
-            "retention/migrations/0003_locks.py",
-            "retention/migrations/0013_every_kind_is_locked.py",
+            "retention/migrations/0006_holds_are_locked.py",
+            "retention/migrations/0015_each_kind_goes_through_an_item.py",
         ),
     ),
     Promise(
