@@ -15,7 +15,7 @@ from access.errors import NotAllowed, Refused
 from audit.models import LogEntry
 from audit.sealing import seal_restoration
 from dossiers.actions.files import move_file
-from dossiers.models import Note, NoteVersion
+from dossiers.models import File, Note, NoteVersion
 from oversight.actions.questions import answer_question
 from retention import erasing
 from retention.actions.again import destroy_missing_again
@@ -27,6 +27,7 @@ from retention.taking_back import TakenBack, take_approvals_back
 from retention.tasks.restored import tell_of_restoring
 from tests.guards.seed_looks import look_and_ask
 from tests.retention.erasures.conftest import NIGHT
+from tests.retention.erasures.test_erasing import everything_opens
 
 pytestmark = [pytest.mark.django_db, pytest.mark.promise("P23")]
 
@@ -77,6 +78,28 @@ def test_a_version_or_file_that_comes_after_the_approval_is_decided_anew_and_a_m
     assert "To be decided anew" in page.content.decode()
     erasures.approve(rows[0], by="board_officer")
     assert (erasures.run().done, Note.objects.get()) == (1, filled)
+
+
+def test_a_note_takes_no_file_along_that_was_moved_to_another_part(cast, erasures):
+    note = erasures.note()
+    file, stays = erasures.file(note), erasures.file(note)
+    care = cast.part("own", "care")
+    with acting_as(cast.counsellor, on=cast.today):
+        before = move_file(file=file, to=care, by=cast.counsellor, on=cast.today)
+    row = erasures.approve(erasures.ask("note", note.pk))
+    with acting_as(cast.counsellor, on=cast.today):
+        since = move_file(file=stays, to=care, by=cast.counsellor, on=cast.today)
+    assert (erasures.run().done, File.objects.count()) == (
+        0,
+        4,
+    )  # decided anew: it was with it then
+    erasures.approve(row, by="board_officer")
+    assert erasures.run().done == 1
+    assert set(File.objects.values_list("pk", "moved_from")) == {
+        (before.pk, None),
+        (since.pk, None),
+    }
+    everything_opens(cast)
 
 
 def test_no_approval_is_taken_away_where_nothing_came_and_none_carried_out_where_something_did(
