@@ -22,6 +22,7 @@ from retention.telling import mail_to, send_once_stored
 
 _MAILS = "retention/erasures/mail"
 _WAITS = _("A request to erase waits for you")
+_TAKEN_BACK = _("A request to erase was taken back")
 _ASKED = _("Your request to erase something")
 
 
@@ -43,6 +44,12 @@ def tell_who_asked(row: Erasure, *, on: date) -> None:
     """Once this is stored, mails who asked in the portal how far it is, or who asks there now."""
     words = {"state": row.state.value, "begins_on": row.begins_on, "asker": row.asker}
     _tell(row, askers_of(row, on=on), _ASKED, "decided", words)
+
+
+def tell_who_approved(row: Erasure, *, by: User) -> None:
+    """Once this is stored, mails who approved it that somebody else took it back."""
+    if row.approved_by is not None and row.approved_by != by:
+        _tell(row, [row.approved_by], _TAKEN_BACK, "taken_back", {})
 
 
 def remind_of_erasures(*, on: date) -> int:

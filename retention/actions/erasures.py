@@ -28,7 +28,7 @@ from retention.queries.due import dossier_is_held
 from retention.queries.erasures import erasable_in, who_is_around
 from retention.queries.lists import roles_around
 from retention.rules.erasures import PROPOSERS, No, Step, no_to
-from retention.telling_erasures import tell_who_asked, tell_who_decides
+from retention.telling_erasures import tell_who_approved, tell_who_asked, tell_who_decides
 from students.queries import is_own_child
 from vault.sealing import create_keys, keyring
 
@@ -117,6 +117,7 @@ def withdraw_erasure(*, erasure: Erasure, words: str, by: User, on: date) -> Non
     row = _must_be_able(Step.WITHDRAW, erasure, by, on)
     _end(row, Erasure.Ended.WITHDRAWN, words, by=by, on=on)
     _record(events.ERASURE_WITHDRAWN, row, by=by, changed=["ended"])
+    tell_who_approved(row, by=by)
 
 
 def steps_for(row: Erasure, user: User, *, on: date) -> list[Step]:

@@ -94,6 +94,7 @@ def who_is_around(row: Erasure, user: User, *, on: date) -> Who:
         is_own_child=is_own_child(user, row.dossier.pupil),
         proposed_it=row.proposed_by_id == user.pk,
         approved_it=row.approved_by_id == user.pk,
+        family_asked=row.asker != Erasure.Asker.SCHOOL,
     )
 
 

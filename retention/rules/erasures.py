@@ -62,13 +62,14 @@ class Who:
     is_own_child: bool = False
     proposed_it: bool = False
     approved_it: bool = False
+    family_asked: bool = False
 
 
 def no_to(step: Step, state: State, who: Who, *, is_held: bool = False) -> No | None:
     """Why this person may not take this step now; none when they may."""
     if state not in _WHEN[step]:
         return No.STATE
-    if not _has_role(step, who):
+    if not _has_role(step, state, who):
         return No.ROLE
     if who.is_own_child:
         return No.OWN_CHILD
@@ -79,10 +80,17 @@ def no_to(step: Step, state: State, who: Who, *, is_held: bool = False) -> No | 
     return None
 
 
-def _has_role(step: Step, who: Who) -> bool:
-    """Who may ask takes back, and who approved it; who decides supervises nothing."""
+def _has_role(step: Step, state: State, who: Who) -> bool:
+    """Who may ask takes back, and who approved it; who decides supervises nothing.
+
+    What a family asked and the board approved is undone by who approved it alone: else one person
+    would refuse it (AVG 12(4)).
+    """
     if step is Step.WITHDRAW:
-        return bool(who.roles & (PROPOSERS | DECIDERS if who.approved_it else PROPOSERS))
+        if who.approved_it:
+            return bool(who.roles & (PROPOSERS | DECIDERS))
+        is_promised = who.family_asked and state is State.APPROVED
+        return bool(who.roles & PROPOSERS) and not is_promised
     return bool(who.roles & DECIDERS) and "fg" not in who.roles
 
 

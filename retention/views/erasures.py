@@ -159,7 +159,7 @@ def _of(row: Erasure, on: date) -> dict[str, Any]:
         "makes_copies": bool(settings.BACKUP_RECIPIENTS),
         "keys_copied": copied_since(row.done_at),
         "needs_letter": row.asker != Erasure.Asker.SCHOOL
-        and row.state in (State.DONE, State.GONE, State.REFUSED),
+        and row.state in (State.DONE, State.GONE, State.REFUSED, State.WITHDRAWN),
         "ground": GROUND.label,
     }
 

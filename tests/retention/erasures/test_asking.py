@@ -107,9 +107,9 @@ def test_refused_or_taken_back_with_a_reason_nothing_goes_and_it_may_be_asked_ag
     refused = erasures.ask("note", note.pk)
     with acting_as(cast.board_officer, on=on):
         refuse_erasure(erasure=refused, words="The law keeps it", by=cast.board_officer, on=on)
-    back = erasures.approve(erasures.ask("note", note.pk))
+    back = erasures.approve(erasures.ask("note", note.pk, asker="school"))
     with acting_as(cast.deputy, on=on):
-        withdraw_erasure(erasure=back, words="A parent asked so", by=cast.deputy, on=on)
+        withdraw_erasure(erasure=back, words="It is right after all", by=cast.deputy, on=on)
     assert (erasures.run().done, Erasure.objects.filter(outcome="").count()) == (0, 2)
     events = LogEntry.objects.filter(event__in=["erasure-refused", "erasure-withdrawn"])
     assert events.count() == 2

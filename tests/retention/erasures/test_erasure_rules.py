@@ -9,8 +9,8 @@ from retention.rules.erasures import No, State, Step, Who, answer_by, may_begin,
 DAY = date(2026, 11, 16)
 
 
-def who(*roles: str, own: bool = False, proposed: bool = False, approved: bool = False) -> Who:
-    return Who(frozenset(roles), is_own_child=own, proposed_it=proposed, approved_it=approved)
+def who(*roles: str, own=False, proposed=False, approved=False, family=False) -> Who:
+    return Who(frozenset(roles), own, proposed, approved, family)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,9 @@ def who(*roles: str, own: bool = False, proposed: bool = False, approved: bool =
         (Step.WITHDRAW, State.APPROVED, who("board-officer", approved=True), None),
         (Step.WITHDRAW, State.APPROVED, who("board-officer"), No.ROLE),
         (Step.WITHDRAW, State.APPROVED, who("counsellor", approved=True), No.ROLE),
+        (Step.WITHDRAW, State.OPEN, who("director", family=True), None),
+        (Step.WITHDRAW, State.APPROVED, who("director", proposed=True, family=True), No.ROLE),
+        (Step.WITHDRAW, State.APPROVED, who("board-officer", approved=True, family=True), None),
         (Step.WITHDRAW, State.BEGUN, who("board-officer", approved=True), No.STATE),
         (Step.WITHDRAW, State.BEGUN, who("director"), No.STATE),
         (Step.WITHDRAW, State.DONE, who("director"), No.STATE),

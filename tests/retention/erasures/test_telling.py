@@ -7,11 +7,15 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db import DatabaseError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from access.acting import acting_as
+from access.errors import NotAllowed
 from access.models import Membership, User
 from retention.actions.erasures import refuse_erasure, withdraw_erasure
+from retention.models import Erasure
 from retention.telling_erasures import remind_of_erasures
 
 pytestmark = [pytest.mark.django_db, pytest.mark.promise("P23")]
@@ -80,6 +84,27 @@ def test_who_asked_hears_that_it_was_approved_erased_refused_or_taken_back(cast,
             withdraw_erasure(erasure=back, words="Asked so", by=by, on=on)
         assert heard[:-1] == told_too
         back = erasures.ask("note", back.target)
+
+
+def test_what_a_family_asked_and_the_board_approved_is_no_colleagues_to_undo(
+    cast, erasures, told, sign_in
+):
+    on, by = cast.today, cast.deputy
+    family = erasures.approve(erasures.ask("note", erasures.note().pk))
+    with pytest.raises(NotAllowed), acting_as(by, on=on):
+        withdraw_erasure(erasure=family, words="Rather keep it", by=by, on=on)
+    ended = {"ended_on": on, "ended_at": timezone.now(), "ended_words": family.words}
+    with pytest.raises(DatabaseError, match="who approved it"), transaction.atomic():
+        Erasure.objects.filter(pk=family.pk).update(ended="withdrawn", ended_by=by, **ended)
+    ours = erasures.approve(erasures.ask("note", erasures.note().pk, asker="school"))
+    with told() as heard, acting_as(by, on=on):
+        withdraw_erasure(erasure=ours, words="It is right after all", by=by, on=on)
+    assert heard[:-1] == ["director", "privacy_officer"]
+    who = cast.privacy_officer
+    with acting_as(who, on=on):
+        withdraw_erasure(erasure=family, words="The parent said so", by=who, on=on)
+    page = sign_in(cast.director).get(reverse("erasure", args=[family.pk])).content.decode()
+    assert "Do you still want it?" in page
 
 
 def test_once_who_asked_may_not_ask_any_more_who_may_hears_it(cast, erasures, told):

@@ -97,7 +97,7 @@ begin
 end $$;
 """
 _ORIGIN = """
--- As in 0014; and where a file came from is forgotten with a note that is erased.
+-- As before, and where a file came from is forgotten with a note that is erased.
 create or replace function file_stands_rightly() returns trigger language plpgsql as $$
 begin
     if tg_op = 'UPDATE' then
@@ -144,6 +144,6 @@ end $$;
 class Migration(migrations.Migration):
     """A note that is erased takes no file along that was moved to another part."""
 
-    dependencies = [("retention", "0047_which_rows_it_was_goes_too")]
+    dependencies = [("retention", "0023_which_rows_it_was_goes_too")]
 
     operations = [migrations.RunSQL(_GOES + _ORIGIN, migrations.RunSQL.noop)]
