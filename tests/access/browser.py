@@ -8,22 +8,40 @@ from __future__ import annotations
 
 import mimetypes
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import copy_context
 from functools import cache
 from html import escape
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote_plus, urljoin, urlsplit
 
 from django.contrib.staticfiles import finders
 from django.db import connections
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.conftest import TlsClient
+
+expect.set_options(timeout=30_000)  # as all else of Playwright: a busy machine is slow
 
 SITE = "https://localhost"
 SHEET = re.compile(rb'<link rel="stylesheet" href="/static/css/([\w-]+\.css)">\s*')
 TOGETHER = "/static/css/together.css"
+NEXT_FRAME = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 PASSED_ON = ("accept", "content-type", "referer", "x-requested-with", "hx-request", "hx-target")
+
+
+@contextmanager
+def searched(page: Page, words: str = "") -> Iterator[None]:
+    """Until what is searched for in the block (these words, at last) stands on the page."""
+    with page.expect_response(
+        lambda answer: (
+            answer.request.method == "POST"
+            and words in unquote_plus(answer.request.post_data or "")
+        )
+    ):
+        yield
+    page.wait_for_function("!document.querySelector('.htmx-request')")
 
 
 class Journey:

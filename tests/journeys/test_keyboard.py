@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 from django.urls import clear_url_caches, set_urlconf
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from access.models import User
 from dossiers.models import Note
 from launcher.chromium import find_chromium
-from tests.access.browser import Journey
+from tests.access.browser import Journey, searched
 from tests.journeys.test_tour import DESK, PHONE
 
 pytestmark = [
@@ -48,7 +48,7 @@ def demo_door(settings, demo):
 
 def focused_on(page: Page) -> dict[str, str | bool]:
     """What has the focus, once the page stands still."""
-    for _moment in range(20):
+    for _moment in range(400):
         focused = page.evaluate(FOCUSED)
         if focused["tag"] == "BODY" or (focused["ring"] and not focused["covered"]):
             break
@@ -88,8 +88,9 @@ def test_a_counsellor_works_without_a_mouse(browser, demo_door, size):
     page.keyboard.press("Enter")
     page.wait_for_url("**/pupils/")
     walk_to(page, "Search by name")
-    page.keyboard.type("noor bergen")
-    page.locator("#results tbody tr").nth(1).wait_for(state="detached")
+    with searched(page, "noor bergen"):
+        page.keyboard.type("noor bergen")
+    expect(page.locator("#results tbody tr")).to_have_count(1)
     walk_to(page, "Noor van den Bergen")
     page.keyboard.press("Enter")
     page.wait_for_url("**/dossiers/*/")

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from access.models import User
 from launcher.chromium import find_chromium
-from tests.access.browser import Journey
+from tests.access.browser import Journey, searched
 from tests.guards.seed_log import decided_end
 from tests.journeys.test_tour import DESK, PHONE, faults_of
 
@@ -24,8 +24,8 @@ def test_a_colleague_is_chosen_among_those_found_and_stays_chosen(travel_as):
     page.click("button:has-text('Hanna de Wit')")
     page.wait_for_selector("text=Only Hanna de Wit.")
     page.click("summary:has-text('Search by more')")
-    page.select_option("#id_outcome", "success")
-    page.wait_for_timeout(100)
+    with searched(page, "outcome=success"):
+        page.select_option("#id_outcome", "success")
     page.wait_for_selector("text=Only Hanna de Wit.")
     who = page.locator("#results tbody td[data-label='Who']").all_inner_texts()
     assert who

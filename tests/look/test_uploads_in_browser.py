@@ -39,7 +39,6 @@ class Sending:
     def __init__(self, browser: Browser, width: int = 1280) -> None:
         self.page: Page
         self.page, self.complaints = guide(browser, width)
-        self.page.set_default_timeout(5000)
         self.sent: list[Request] = []
         self.answer: Callable[[Route], None] = lambda route: route.fulfill(body=KEPT)
         self.page.route(GUIDE, self._serve)
@@ -60,6 +59,17 @@ class Sending:
     def send(self) -> None:
         """Presses the one button."""
         self.form.locator("button[type=submit]").click()
+
+    def hold(self, number: int) -> list[Route]:
+        """Presses the button, and waits until so many files came that have no answer yet."""
+        held: list[Route] = []
+        self.answer = held.append
+        self.send()
+        for _moment in range(1500):
+            if len(held) >= number:
+                return held
+            self.page.wait_for_timeout(20)
+        raise AssertionError(f"only {len(held)} came")
 
     def row(self, name: str):
         """The line of one file."""
@@ -167,10 +177,8 @@ def test_what_the_server_could_not_do_is_said_in_words(sending, status, state):
 
 
 def test_one_file_is_cancelled_and_the_others_go_on(sending):
-    held: list[Route] = []
-    sending.answer = held.append
     sending.choose("one.pdf", "two.pdf", "three.pdf")
-    sending.send()
+    held = sending.hold(2)
     expect(sending.row("three.pdf")).to_have_attribute("data-state", "queued")
 
     sending.row("three.pdf").locator("[data-do=cancel]").click()
@@ -183,10 +191,8 @@ def test_one_file_is_cancelled_and_the_others_go_on(sending):
 
 
 def test_at_most_two_go_at_once_and_leaving_asks(sending):
-    held: list[Route] = []
-    sending.answer = held.append
     sending.choose("one.pdf", "two.pdf", "three.pdf")
-    sending.send()
+    held = sending.hold(2)
     expect(sending.row("two.pdf")).to_have_attribute("data-state", "sending")
     asks = 'dispatchEvent(new Event("beforeunload", { cancelable: true }))'
 
@@ -236,25 +242,25 @@ def test_a_paper_that_is_refused_gives_its_pages_back(sending):
 def test_a_busy_server_is_asked_again_by_itself(sending):
     answers = iter(
         [
-            {"status": 503, "headers": {"Retry-After": "1"}, "body": BUSY},
+            {"status": 503, "headers": {"Retry-After": "600"}, "body": BUSY},
             {"status": 200, "body": KEPT},
         ]
     )
+    sending.page.clock.install()
     sending.answer = lambda route: route.fulfill(**next(answers))
     sending.choose("one.pdf")
 
     sending.send()
 
     expect(sending.row("one.pdf")).to_have_attribute("data-state", "waits")
+    sending.page.clock.fast_forward("10:00")
     expect(sending.row("one.pdf")).to_contain_text("Kept by the server.")
     assert len(sending.sent) == 2
 
 
 def test_a_file_the_server_can_not_take_beside_another_goes_after_it(sending):
-    held: list[Route] = []
-    sending.answer = held.append
     sending.choose("one.pdf", "two.pdf", "three.pdf")
-    sending.send()
+    held = sending.hold(2)
     expect(sending.row("two.pdf")).to_have_attribute("data-state", "sending")
 
     held[1].fulfill(status=503, headers={"Retry-After": "600"}, body=BUSY)

@@ -32,7 +32,6 @@ class Viewing:
     def __init__(self, browser: Browser, width: int = 1280) -> None:
         self.page: Page
         self.page, self.complaints = guide(browser, width)
-        self.page.set_default_timeout(5000)
         self.asked: list[tuple[int, int]] = []
         self.page.on("request", self._hear)
         self.stage = self.page.locator("[data-stage]")
@@ -41,6 +40,14 @@ class Viewing:
         asked = parse_qs(urlsplit(request.url).query)
         if "width" in asked:
             self.asked.append((int(asked["page"][0]), int(asked["width"][0])))
+
+    def until_asked(self, number: int) -> None:
+        """Waits until the picture of a page was asked for."""
+        for _moment in range(1500):
+            if number in (page for page, _ in self.asked):
+                return
+            self.page.wait_for_timeout(20)
+        raise AssertionError(f"page {number} is not asked for: {self.asked}")
 
     def press(self, *keys: str) -> None:
         """Presses keys on the page that is shown."""
@@ -85,14 +92,13 @@ def test_keys_turn_the_page(viewing, keys, number):
 def test_the_next_page_is_fetched_ahead_and_only_once(viewing):
     viewing.press("ArrowRight")
     viewing.expect_page(4)
-    viewing.page.wait_for_timeout(200)
+    viewing.until_asked(5)
     viewing.press("ArrowRight", "ArrowLeft")
     viewing.expect_page(4)
     viewing.page.wait_for_timeout(200)
 
     pages = [page for page, _ in viewing.asked]
     assert len(pages) == len(set(pages))
-    assert 5 in pages
 
 
 def test_zooming_asks_for_a_wider_picture_and_says_so(viewing):

@@ -15,7 +15,7 @@ from access.models import User
 from consent.models import Answer, Receipt
 from launcher.chromium import find_chromium
 from students.models import Authority, Parenthood
-from tests.access.browser import Journey
+from tests.access.browser import NEXT_FRAME, Journey
 from tests.consent.family.conftest import FAMILY_PASSWORD
 
 pytestmark = [
@@ -50,9 +50,6 @@ def letter(asked, newcomer, new_code) -> str:
     Authority.objects.create(parenthood=link, value="yes", starts_on="2020-08-01", source="form")
     asked.ask("own", "other")
     return new_code(parent, "own")
-
-
-NEXT_FRAME = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 def look_at(journey: Journey, *sizes: dict[str, int]) -> None:
