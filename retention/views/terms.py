@@ -75,6 +75,7 @@ def term_change(request: PortalRequest, change_id: uuid.UUID) -> HttpResponse:
         "is_own": change.proposed_by_id == request.user.pk,
         "may_set": sets and change.is_open,
         "until": until,
+        "many_schools": len(schools) > 1,
     }
     if change.is_open:
         now = queries.terms_of([change.board_id])[change.board_id].span(change.kind_of_record)
