@@ -105,6 +105,7 @@ WEB_FUNCTIONS: dict[str, tuple[str, ...]] = {
         # of triggers, which nobody can call
         "leavers_follow()",
         "leavers_lose_kinds()",
+        "nobody_who_is_back_is_intended()",
         # what a family does not read of one pupil; asks that the asker is family, never says why
         "looks_held_back(uuid)",
         "report_papers_in_use(uuid[])",
@@ -124,6 +125,8 @@ DESTROYER_FUNCTIONS: dict[str, tuple[str, ...]] = {
     "default": (
         "retention_destroy(uuid[])",
         "retention_named_by(uuid[])",
+        # when who is asked about left; until the transaction ends nobody can change it
+        "retention_leavers_at_rest(uuid[])",
         "retention_newest_pass(uuid)",
         # every table but nothing sealed, for the pass after a destruction
         "retention_open_search(regclass,text[])",

@@ -8,7 +8,7 @@ Once the intention stands there is no way back, and every step may be taken agai
 from __future__ import annotations
 
 import uuid
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,7 +20,6 @@ from django.utils.translation import gettext_lazy as _
 
 from access.acting import Job, acting_as
 from access.errors import Refused
-from access.turns import wait_for_turn
 from audit.actions import record
 from audit.events import Event
 from audit.grounds import Ground
@@ -36,33 +35,34 @@ from retention.actions.again import (
 from retention.actions.holds import keep_in_step
 from retention.actions.ledger import Keys, intend_all, write_out
 from retention.actions.other_systems import note_other_systems
+from retention.asking_again import ask_again
 from retention.destroyer import as_destroyer
 from retention.ledger import LedgerDamaged
-from retention.models import DestructionItem, DestructionList, EndedKind, LedgerLine
-from retention.queries.facts import fates_of
+from retention.models import DestructionItem, DestructionList, LedgerLine
 from retention.queries.going import named_by
-from retention.rules import Why
 from retention.rules.closing import OF_EVERY_ITEM, Stop
 from retention.rules.lists import RESTORED, State
 from retention.searching.marks import gathering
 from retention.stopping import close_lost_connections, stopped_by
-from retention.terms import KINDS, OF_PUPILS
+from retention.terms import OF_PUPILS
 from vault.errors import Unreadable
 
 Outcome = DestructionItem.Outcome
 _BATCH = 500  # items: of each transaction, of each line on disk that is waited for
-_MOVED = "moved"  # its day is another one than was approved
-_WAITS = "waits"  # a kind that goes before it is not gone yet
 _IN_ORDER = Case(*(When(kind=kind.code, then=Value(n)) for n, kind in enumerate(OF_PUPILS)))
 
 
 @dataclass
 class Carried:
-    """What one run did; `failed` are items whose step did not succeed, to be tried again."""
+    """What one run did; `failed` are items whose step did not succeed, to be tried again.
+
+    `busy` are dossiers of pupils about whom somebody else wrote in that moment: the next run.
+    """
 
     destroyed: int = 0
     left: int = 0
     failed: list[uuid.UUID] = field(default_factory=list)
+    busy: set[uuid.UUID] = field(default_factory=set)
     stop: Stop | None = None  # why the last of those failed
 
 
@@ -76,7 +76,7 @@ def carry_out(*, made: DestructionList, by: Job, on: date) -> Carried:
     """
     _begin(made, by=by, on=on)
     done = Carried()
-    while batch := _next(made, done.failed, on):
+    while batch := _next(made, done, on):
         stop = _stop_at(batch, done, made, by=by, on=on)
         for item in batch if stop and stop not in OF_EVERY_ITEM else ():  # each by itself
             if found := _stop_at([item], done, made, by=by, on=on):
@@ -124,13 +124,14 @@ def _leave_what_was_lost(row: DestructionList, *, by: Job) -> None:
         _record(events.ITEM_LEFT, left, _dossiers_of(left), by=by, because=RESTORED)
 
 
-def _next(made: DestructionList, failed: Sequence[uuid.UUID], on: date) -> list[uuid.UUID]:
+def _next(made: DestructionList, done: Carried, on: date) -> list[uuid.UUID]:
     """Some of what is neither destroyed nor left alone: what was begun first, dossier by dossier.
 
     Of a dossier in the order in which its kinds go: the pupil's own row last. Each waits for the
     day after it falls due.
     """
-    rows = made.items.filter(decision=DestructionItem.Decision.DESTROY).exclude(pk__in=failed)
+    rows = made.items.filter(decision=DestructionItem.Decision.DESTROY)
+    rows = rows.exclude(pk__in=done.failed).exclude(outcome="", dossier_id__in=done.busy)
     rows = rows.filter(Q(outcome=Outcome.INTENDED) | Q(outcome="", due_on__lt=on))
     rows = rows.order_by("-outcome", "dossier_id", _IN_ORDER)
     return list(rows.values_list("pk", flat=True)[:_BATCH])
@@ -145,7 +146,7 @@ def _stop_at(
     """
     try:
         ledger.head()
-        done.left += _intend(items, by=by, on=on)
+        _intend(items, done, by=by, on=on)
         named = _keys_in_ledger(items)
         if not named:  # all of it was left alone, or another run was faster
             return None
@@ -159,58 +160,23 @@ def _stop_at(
     return None
 
 
-def _intend(items: Sequence[uuid.UUID], *, by: Job, on: date) -> int:
-    """Asks again which of these are due: their intentions stand; says how many are left alone."""
+def _intend(items: Sequence[uuid.UUID], done: Carried, *, by: Job, on: date) -> None:
+    """Asks again which of these are due: their intentions stand, the others are left alone."""
     with acting_as(by, on=on):
         rows = _locked(items, "")
-        wait_for_turn(*{row.dossier_id for row in rows})  # nobody places a hold meanwhile
         dossiers = _dossiers_of(rows)
-        because = _left_alone(rows, dossiers, on)
-        for why, left in because.items():
+        answer = ask_again(rows, dossiers, on)
+        for why, left in answer.because.items():
             _say(left, Outcome.LEFT, left_because=why)
             _record(events.ITEM_LEFT, left, dossiers, by=by, because=why)
-        alone = {row.pk for left in because.values() for row in left}
-        going = [row for row in rows if row.pk not in alone]
+        going = answer.going(rows)
         if going:
             note_other_systems(*going)
             _say(going, Outcome.INTENDED)
             intend_all(_keys_of(going))
             _record(events.ITEM_INTENDED, going, dossiers, by=by)
-    return len(alone)
-
-
-def _left_alone(
-    rows: Sequence[DestructionItem], dossiers: dict[uuid.UUID, Dossier], on: date
-) -> dict[str, list[DestructionItem]]:
-    """What is not destroyed today, by the reason why. A changed day is a change too."""
-    because: dict[str, list[DestructionItem]] = defaultdict(list)
-    fates = fates_of(dossiers.values(), on=on, kinds={row.kind for row in rows})
-    gone = _gone_or_going(dossiers)
-    for row in rows:
-        fate = fates.get((row.dossier_id, row.kind))
-        if fate is None:
-            because[Why.GONE].append(row)
-        elif not fate.may_be_destroyed(on):
-            because[fate.why].append(row)
-        elif fate.day != row.due_on:
-            because[_MOVED].append(row)
-        elif not gone[row.dossier_id].issuperset(KINDS[row.kind].after):
-            because[_WAITS].append(row)
-        else:
-            gone[row.dossier_id].add(row.kind)
-    return because
-
-
-def _gone_or_going(dossiers: Iterable[uuid.UUID]) -> dict[uuid.UUID, set[str]]:
-    """Per dossier the kinds that are destroyed, or for which there is no way back."""
-    found: dict[uuid.UUID, set[str]] = defaultdict(set)
-    ended = EndedKind.objects.filter(dossier_id__in=list(dossiers))
-    going = DestructionItem.objects.filter(dossier_id__in=list(dossiers), outcome=Outcome.INTENDED)
-    for dossier, kind in ended.values_list("dossier_id", "kind").union(
-        going.order_by().values_list("dossier_id", "kind")
-    ):
-        found[dossier].add(kind)
-    return found
+    done.left += sum(map(len, answer.because.values()))
+    done.busy |= answer.busy
 
 
 def _keys_of(rows: Sequence[DestructionItem]) -> dict[uuid.UUID, Keys]:

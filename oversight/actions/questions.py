@@ -46,7 +46,7 @@ def ask_why(*, pupil: Pupil, look: uuid.UUID, words: str, by: User, on: date) ->
     school = School.objects.select_related("unit").filter(pk=line.school).first()
     if school is None:
         raise NotAllowed
-    wait_for_turn(by.pk)
+    wait_for_turn(by.pk, pupil.pk)  # nobody begins to destroy the dossier meanwhile
     asked = LookQuestion.objects.filter(asked_by=by)
     if asked.filter(look=line.key).exists():
         raise Refused(_("You asked about this already. The answer comes on this page."))

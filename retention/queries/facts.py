@@ -28,7 +28,7 @@ class Known:
         self.on = on
         self.dossiers = list(dossiers)
         pupils = {one.pupil_id for one in self.dossiers}
-        self._children = _children_of_parents(pupils)
+        self._children = children_of_parents(pupils)
         around = pupils.union(*self._children.values())
         self._stays: dict[_Place, list[Stay]] = defaultdict(list)
         self._stays_of: dict[uuid.UUID, list[Stay]] = defaultdict(list)
@@ -90,7 +90,7 @@ def _last_days_held(pupils: set[uuid.UUID]) -> dict[_Place, date]:
     return {(pupil, school): day for pupil, school, day in found.annotate(Max("ends_on"))}
 
 
-def _children_of_parents(pupils: set[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:
+def children_of_parents(pupils: set[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:
     """Per pupil every child of its parents, itself too; links that were withdrawn don't count."""
     links = Parenthood.objects.filter(
         pupil__in=pupils, withdrawn_at__isnull=True, parent__children__withdrawn_at__isnull=True
