@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import structlog
 from django.db import DatabaseError, connection
+from django.utils import timezone
 
 from access.acting import Job, acting_as
+from audit.said import restored_at
 from retention.actions.accounts import end_accounts, end_what_ran_out
 from retention.destroyer import as_destroyer
 
 BATCH = 200
+_AFTER_RESTORING = timedelta(days=14)
 _log = structlog.get_logger("retention")
 
 
@@ -26,10 +29,18 @@ class SomeAccountsStayed(RuntimeError):
 
 
 def accounts_over(*, by: Job, on: date) -> list[uuid.UUID]:
-    """Whose account ends on this day: no role for 30 days, no record, no open matter."""
-    with acting_as(by, on=on, read_only=True), as_destroyer(), connection.cursor() as cursor:
-        cursor.execute("select retention_accounts_over(null)")
-        return list(cursor.fetchone()[0])
+    """Whose account ends on this day: no role for 30 days, no record, no open matter.
+
+    Nobody's in the two weeks after a copy was put back: a role that was given since then is lost,
+    and given again first.
+    """
+    with acting_as(by, on=on, read_only=True):
+        restored = restored_at()
+        if restored is not None and timezone.now() - restored < _AFTER_RESTORING:
+            return []
+        with as_destroyer(), connection.cursor() as cursor:
+            cursor.execute("select retention_accounts_over(null)")
+            return list(cursor.fetchone()[0])
 
 
 def end_all_that_is_over(*, by: Job, on: date) -> int:

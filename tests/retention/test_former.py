@@ -25,6 +25,7 @@ from audit.models import LogEntry
 from dossiers.actions.notes import NoteText, write_note
 from dossiers.models import MedicalCustodian
 from oversight.models import Finding
+from retention import former
 from retention.actions.accounts import end_accounts
 from retention.former import SomeAccountsStayed, accounts_over, end_all_that_is_over
 from retention.tasks.accounts import end_accounts_each_night
@@ -122,6 +123,14 @@ def test_an_account_ends_when_nobody_needs_it_for_thirty_days_and_no_day_sooner(
         assert {user.username for user in User.objects.filter(pk__in=later - now)} == {
             "29-days-ago", "twice-once-lately", "of-a-family-just-made",
         }  # fmt: skip
+
+
+def test_after_a_copy_was_put_back_roles_are_given_again_before_any_account_ends(cast, monkeypatch):
+    person(cast, "hired again")
+    for days, ends in ((13, set()), (14, {"hired-again"})):
+        moment = timezone.now() - timedelta(days=days)
+        monkeypatch.setattr(former, "restored_at", lambda moment=moment: moment)
+        assert over(cast) == ends
 
 
 def test_who_began_something_that_is_open_stays_the_one_who_began_it(cast):
