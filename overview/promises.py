@@ -178,7 +178,7 @@ PROMISES: tuple[Promise, ...] = (
         (
             "consent/models/recordings.py",
             "consent/actions/recordings.py",
-            "consent/migrations/0016_pictures_are_kept.py",
+            "consent/migrations/0010_pictures_are_locked.py",
         ),
     ),
     Promise(

@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("oversight", "0003_looks"),
-        ("consent", "0021_a_form_is_signed_in_one_moment"),
+        ("consent", "0010_pictures_are_locked"),
     ]
 
     operations = [migrations.RunSQL(FORWARD, migrations.RunSQL.noop)]

@@ -246,7 +246,7 @@ class Migration(migrations.Migration):
     ]
     dependencies = [
         ("retention", "0006_holds_are_locked"),
-        ("consent", "0022_a_mistake_is_corrected"),
+        ("consent", "0010_pictures_are_locked"),
         ("oversight", "0013_a_month_is_over_by_our_clock"),
     ]
 

@@ -35,7 +35,6 @@ begin
 end $$;
 create trigger publication_fits_together before insert on consent_publication
     for each row execute function publication_fits_together();
-
 create function published_pupil_was_checked() returns trigger language plpgsql as $$
 begin
     if not exists (
@@ -68,7 +67,7 @@ create trigger it_changes_once before update on consent_publication
 create trigger it_changes_once before update on consent_publishedpupil
     for each row execute function changes_once('removal_id', 'gone_on');
 create trigger it_changes_once before update on consent_takedown
-    for each row execute function changes_once('closed_at', 'closed_by_id', 'outcome');
+    for each row execute function changes_once('closed_at', 'closed_by_id', 'outcome', 'due_on');
 create trigger it_changes_once before update on consent_recording
     for each row execute function changes_once('deleted_at', 'deleted_on', 'deleted_by_id');
 create trigger it_changes_once before update on consent_filmingrequest
@@ -77,6 +76,31 @@ create trigger it_changes_once before update on consent_picturenotice
     for each row execute function changes_once(
         'in_use_from', 'put_in_use_at', 'put_in_use_by_id', 'text_nl', 'text_en', 'written_by_id',
         'written_at');
+
+-- A threat leaves a day where there was a week: the last day comes sooner, and never later.
+create function take_down_only_sooner() returns trigger language plpgsql as $$
+begin
+    if new.due_on > old.due_on then
+        raise exception 'a take-down only comes sooner' using errcode = 'check_violation';
+    end if;
+    return new;
+end $$;
+create trigger it_comes_only_sooner before update on consent_takedown
+    for each row execute function take_down_only_sooner();
+
+-- A task to take something down tells that somebody said no. So it is for staff of the school that
+-- published, for who keeps the pupil's consent, and (an own no makes one) for the family.
+alter table consent_takedown enable row level security;
+create policy consent_takedown_all on consent_takedown using (
+    (select consent_is_job())
+    or exists (
+        select from consent_publishedpupil i join consent_publication p on p.id = i.publication_id
+        where i.id = consent_takedown.published_id and (
+            p.school_id = any ((select consent_workplaces())::uuid[])
+            or i.pupil_id = any ((select consent_kept_pupils())::uuid[])
+            or i.pupil_id = any ((select consent_own_children())::uuid[])
+            or i.pupil_id = (select consent_as_pupil())))
+);
 
 -- Proofs of removal: for staff of the school of that publication.
 alter table consent_removal enable row level security;
@@ -136,6 +160,11 @@ create trigger nothing_is_deleted before delete on {table}
 class Migration(migrations.Migration):
     """What was published, recorded, asked and confirmed ends; it is never rewritten."""
 
-    dependencies = [("consent", "0015_pictures")]
+    replaces = [
+        ("consent", "0016_pictures_are_kept"),
+        ("consent", "0017_a_threat_hurries"),
+        ("consent", "0018_take_downs_are_locked"),
+    ]
+    dependencies = [("consent", "0009_letters_are_locked")]
 
     operations = [migrations.RunSQL(FORWARD, migrations.RunSQL.noop)]
