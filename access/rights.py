@@ -245,7 +245,7 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
         "retention_leaver": READ,  # written by triggers
         # retention: only the destroyer adds lines to the ledger
         "retention_ledgerline": READ,
-        "retention_backup": ADD,
+        "retention_backup": READ,  # of who makes copies
         # what becomes of a list and its items is the destroyer's to say
         "retention_destructionlist": changing(
             "reviewer_id",

@@ -11,6 +11,7 @@ from access.rights import ADD, ALL, READ, changing
 DESTROYER_RIGHTS: dict[str, dict[str, str]] = {
     "default": {
         "retention_ledgerline": ADD,
+        "retention_backup": ADD,
         "retention_destructionlist": (
             "SELECT, UPDATE (begun_at, closed_at, stopped_because, stopped_at, stopped_told_on)"
         ),

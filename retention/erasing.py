@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import structlog
-from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
@@ -28,9 +27,10 @@ from audit.said import NotSaid, is_said, is_whole_since
 from retention import events, ledger
 from retention.actions.holds import keep_in_step
 from retention.actions.ledger import intend, write_out
+from retention.backups.expiring import is_copied_since, makes_copies
 from retention.destroyer import as_destroyer
 from retention.models import Erasure, LedgerLine
-from retention.queries.copies import copied_since
+from retention.queries.copies import mark_of_erasure
 from retention.queries.due import dossier_is_held
 from retention.rekeying import (
     begin_rekeying,
@@ -232,9 +232,8 @@ def _was_copied_since(key: uuid.UUID) -> bool:
     """Whether a copy holds the rest under the new key, where copies are made at all: the old key
     opens the last one that does not.
     """
-    if not settings.BACKUP_RECIPIENTS:
-        return True
-    return copied_since(Erasure.objects.get(pk=key).sealed_at) is not None
+    row = Erasure.objects.get(pk=key)
+    return not makes_copies() or is_copied_since(key, mark_of_erasure(row))
 
 
 def _is_all_sealed_anew(key: uuid.UUID, *, by: Job, on: date) -> bool:

@@ -26,7 +26,7 @@ from audit.heads import newest_head
 from pdf.errors import NotMade
 from retention import events, searching
 from retention.actions.ledger import intend, write_out
-from retention.backups.expiring import keys_copied_at, makes_copies
+from retention.backups.expiring import is_copied_since, makes_copies
 from retention.backups.places import BackupRefused
 from retention.backups.streams import BackupFailed
 from retention.destroyer import as_destroyer
@@ -35,7 +35,7 @@ from retention.ledger import LedgerDamaged
 from retention.models import Certificate, DestructionList
 from retention.queries.certificates import holding_copy, said_about
 from retention.queries.closing import CopiesNow, certificate_of, facts_of
-from retention.queries.copies import copied_since
+from retention.queries.copies import copied_since, mark_of_list
 from retention.queries.given import keys_of, next_number
 from retention.queries.ledger import database_head
 from retention.rules.certificates import Said
@@ -108,7 +108,7 @@ def _closing(row: DestructionList, on: date) -> Closing:
         return Closing(known)
     if row.state_on(on) is not State.BEGUN:
         return Closing(waits_for=(Waiting.ITEMS,))
-    copies = CopiesNow(makes_copies(), keys_copied_at())
+    copies = CopiesNow(makes_copies(), is_copied_since(row.pk, mark_of_list(row)))
     facts = facts_of(row, copies, is_clean=searching.is_clean(row))
     was_copied = copied_since(facts.last_done_at) is not None
     return Closing(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -29,9 +30,18 @@ def keys_copied_at() -> datetime | None:
     return datetime.fromisoformat(newest.begun_at) if newest else None
 
 
+def is_copied_since(key: uuid.UUID, mark: str) -> bool:
+    """Whether the one copy of the keys, and the content with it, was begun after `mark` stood."""
+    try:
+        newest = newest_keys()
+    except (BackupRefused, BackupFailed):
+        return False
+    return newest is not None and newest.gone.get(str(key)) == mark
+
+
 @dataclass(frozen=True)
 class Holding:
-    """The newest copy of content that was begun before something was destroyed."""
+    """The newest copy of content that was begun before something was gone."""
 
     begun_at: datetime
 
@@ -42,13 +52,13 @@ class Holding:
         return timezone.localtime(ends).date()
 
 
-def newest_copy_before(moment: datetime) -> Holding | None:
-    """The newest copy that still holds what was there until `moment`; none when no copy does.
+def newest_copy_with(key: uuid.UUID, mark: str) -> Holding | None:
+    """The newest copy that was not begun after what `mark` says; none when each one was.
 
     Raises BackupFailed for a copy whose manifest was changed, BackupRefused without a place.
     """
     for one in reversed(places.sets(places.content_folder())):
-        begun = datetime.fromisoformat(manifest.read(one / places.MANIFEST).begun_at)
-        if begun <= moment:
-            return Holding(begun)
+        said = manifest.read(one / places.MANIFEST)
+        if said.gone.get(str(key)) != mark:
+            return Holding(datetime.fromisoformat(said.begun_at))
     return None

@@ -34,16 +34,17 @@ class Made:
     let_go: int  # sets that were older than they may be
 
 
-def make_backup() -> Made:
+def make_backup(gone: Mapping[str, str]) -> Made:
     """One whole copy. Raises BackupRefused or BackupFailed; then the copies from before stay.
 
-    The copy of the keys replaces the one before only when it is safely on disk.
+    The copy of the keys replaces the one before only when it is safely on disk. `gone` is what was
+    gone before this was called (`gone_by_now`): the copy says so of itself.
     """
     content, keys = places.content_folder(), places.keys_folder()
     with places.alone(content):
         _clear_half_made(content)
-        made, number = _copy_content(content)
-        newest = _copy_keys(keys)
+        made, number = _copy_content(content, gone)
+        newest = _copy_keys(keys, gone)
         let_go = _let_old_ones_go(content)
         blobs.leave_only_listed(content)
     return Made(made, newest, number, let_go)
@@ -52,13 +53,22 @@ def make_backup() -> Made:
 def newest_keys() -> Manifest | None:
     """What the one copy of the keys says of itself; none when there is none, or more than one.
 
-    A destruction list closes only when this was begun after its last key was destroyed.
+    Raises BackupFailed when it is not as it was made: a destruction list closes only over a copy
+    that could be put back, and that was begun after its last key was destroyed.
     """
     found = list(places.keys_folder().glob(f"{places.KEYS}-*.json"))
     dumps = list(places.keys_folder().glob(f"{places.KEYS}-*.age"))
     if len(found) != 1 or [path.stem for path in dumps] != [found[0].stem]:
         return None
+    check_keys(dumps[0])
     return manifest.read(found[0])
+
+
+def check_keys(dump: Path) -> None:
+    """Reads a copy of the keys anew, beside its manifest. Raises BackupFailed."""
+    said = manifest.read(dump.with_suffix(".json"))
+    if said.kind != places.KEYS or not dump.is_file() or sha256_of(dump) != said.sha256:
+        raise BackupFailed(f"{dump.name} was changed")
 
 
 def check_backup(one_set: Path) -> int:
@@ -81,7 +91,7 @@ def _database(alias: str) -> Mapping[str, Any]:
     return found
 
 
-def _copy_content(folder: Path) -> tuple[Path, int]:
+def _copy_content(folder: Path, gone: Mapping[str, str]) -> tuple[Path, int]:
     begun, head = timezone.now(), ledger.head()
     half = places.half_set(folder, places.set_name(begun))
     dumped = dump_sealed(_database("default"), half / places.CONTENT)
@@ -99,12 +109,13 @@ def _copy_content(folder: Path) -> tuple[Path, int]:
             blobs_sha256=sha256_of(half / places.BLOBS),
             ledger_number=head.number,
             ledger_hash=head.hash,
+            gone=gone,
         ),
     )
     return places.finish(half), len(listed)
 
 
-def _copy_keys(folder: Path) -> Path:
+def _copy_keys(folder: Path, gone: Mapping[str, str]) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     begun, head = timezone.now(), ledger.head()
     before = list(folder.glob(f"{places.KEYS}-*"))
@@ -121,6 +132,7 @@ def _copy_keys(folder: Path) -> Path:
         blobs_sha256="",
         ledger_number=head.number,
         ledger_hash=head.hash,
+        gone=gone,
     )
     manifest.write(path.with_suffix(".json"), said)
     flush_folder(folder)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from retention.backups.streams import BackupFailed
@@ -29,6 +30,8 @@ class Manifest:
     blobs_sha256: str  # of the list of sealed files; empty for keys
     ledger_number: int
     ledger_hash: str
+    # What was gone before it was begun: marks by list or request to erase (queries/copies.py).
+    gone: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def ledger(self) -> Head:

@@ -13,11 +13,12 @@ from django.utils import timezone
 from access.models import User
 from dossiers.models import Dossier
 from retention import searching
-from retention.backups.expiring import Holding, keys_copied_at, makes_copies, newest_copy_before
+from retention.backups.expiring import Holding, keys_copied_at, makes_copies, newest_copy_with
 from retention.documents import certificates_words as words
 from retention.kinds import Kind
 from retention.models import DestructionItem, DestructionList, TermChange
 from retention.queries.closing import last_done_at, other_systems_of
+from retention.queries.copies import mark_of_list
 from retention.queries.facts import fates_of
 from retention.queries.given import given_for
 from retention.queries.lists import roles_around
@@ -38,7 +39,7 @@ def said_about(made: DestructionList, *, copy_days: int, on: date) -> Said:
     days = made.items.aggregate(first=Min("due_on"), last=Max("due_on"))
     done = last_done_at(made)
     copies = makes_copies()
-    holding = newest_copy_before(done) if copies and done else None
+    holding = holding_copy(made)
     return Said(
         board=made.school.board.unit.name,
         school=made.school.unit.name,
@@ -67,8 +68,9 @@ def said_about(made: DestructionList, *, copy_days: int, on: date) -> Said:
 
 def holding_copy(made: DestructionList) -> Holding | None:
     """The newest copy that still holds what the list destroyed; none when no copy does."""
-    done = last_done_at(made)
-    return newest_copy_before(done) if done and makes_copies() else None
+    if not makes_copies() or last_done_at(made) is None:
+        return None
+    return newest_copy_with(made.pk, mark_of_list(made))
 
 
 def _about_copies(holding: Holding | None, copies: bool) -> dict[str, str]:

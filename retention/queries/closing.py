@@ -67,10 +67,10 @@ def last_done_at(made: DestructionList) -> datetime | None:
 
 @dataclass(frozen=True)
 class CopiesNow:
-    """Whether copies are made, and since when the one copy of the keys is."""
+    """Whether copies are made, and whether the one of the keys is newer than all on the list."""
 
     are_made: bool
-    of_keys: datetime | None
+    is_newer: bool
 
 
 def facts_of(made: DestructionList, copies: CopiesNow, *, is_clean: bool) -> Facts:
@@ -82,7 +82,7 @@ def facts_of(made: DestructionList, copies: CopiesNow, *, is_clean: bool) -> Fac
         is_clean=is_clean,
         last_done_at=last_done_at(made),
         makes_copies=copies.are_made,
-        keys_copied_at=copies.of_keys,
+        is_copied=copies.is_newer,
         sealed_at=head.sealed_at if head else None,
     )
 
@@ -160,8 +160,8 @@ def closing_of(made: DestructionList, user: User, *, on: date, now: datetime) ->
     systems = other_systems_of(made)
     if certificate is not None:
         return ClosingShown((), systems, False, certificate)
-    newest = Backup.objects.aggregate(newest=Max("begun_at"))["newest"]
-    facts = facts_of(made, CopiesNow(newest is not None, newest), is_clean=is_clean(made))
+    copies = CopiesNow(Backup.objects.exists(), copied_since(last_done_at(made)) is not None)
+    facts = facts_of(made, copies, is_clean=is_clean(made))
     may = not facts.open_items and may_confirm(user, made, on=on)
     waiting = waits_for(facts)
     ready = None if waiting else _ready_since(made, facts)

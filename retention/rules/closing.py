@@ -73,20 +73,19 @@ class Facts:
     is_clean: bool  # the search after the last item found nothing that must not be there
     last_done_at: datetime | None  # none: nothing was destroyed
     makes_copies: bool
-    keys_copied_at: datetime | None  # since when the one copy of the keys was made
+    is_copied: bool  # the one copy of the keys was begun after the last one was destroyed
     sealed_at: datetime | None  # the newest seal of the log
 
 
 def waits_for(facts: Facts) -> tuple[Waiting, ...]:
     """All that a list still waits for; nothing: it may close."""
     done = facts.last_done_at
-    is_stale = done is not None and (facts.keys_copied_at is None or facts.keys_copied_at <= done)
     is_unsealed = facts.sealed_at is None or (done is not None and facts.sealed_at <= done)
     found = {
         Waiting.ITEMS: facts.open_items > 0,
         Waiting.OTHER_SYSTEMS: facts.unanswered > 0,
         Waiting.SEARCH: not facts.is_clean,
-        Waiting.COPIES: facts.makes_copies and is_stale,
+        Waiting.COPIES: facts.makes_copies and done is not None and not facts.is_copied,
         Waiting.LOG: is_unsealed,
     }
     return tuple(waiting for waiting, holds in found.items() if holds)

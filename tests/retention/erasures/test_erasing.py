@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import uuid
 from dataclasses import dataclass
@@ -33,7 +34,10 @@ from dossiers.models import (
 from retention import erasing, events, ledger
 from retention.actions.again import destroy_missing_again
 from retention.actions.holds import Reason, place_hold
+from retention.backups import manifest
+from retention.backups.manifest import Manifest
 from retention.models import Backup, Erasure, LedgerLine
+from retention.queries.copies import gone_by_now
 from retention.rekeying import others_have_ended
 from retention.tasks.erasures import SomeErasuresFailed, erase_on_request
 from tests.cast import build_cast
@@ -204,7 +208,7 @@ def test_a_file_goes_with_where_it_stood_before_and_an_agreement_with_those_it_r
 
 
 @pytest.mark.django_db
-def test_the_old_key_waits_for_a_copy_where_copies_are_made(cast, erasures, settings):
+def test_the_old_key_waits_for_a_copy_where_copies_are_made(cast, erasures, settings, tmp_path):
     settings.BACKUP_RECIPIENTS = ["age1demo"]
     wrong, right = erasures.note("Wrong"), erasures.note("Right")
     copy = Copy.of_now()
@@ -220,11 +224,18 @@ def test_the_old_key_waits_for_a_copy_where_copies_are_made(cast, erasures, sett
     )  # a copy from before is whole until there is another
     assert erasures.run().waiting == 1
 
-    Backup.objects.create(
-        begun_at=row.sealed_at.replace(year=2027), finished_at=row.sealed_at.replace(year=2027),
-        blobs=0, let_go=0,
-    )  # fmt: skip
-    assert erasures.run().done == 1
+    later = row.sealed_at.replace(year=2027)
+    Backup.objects.create(begun_at=later, finished_at=later, blobs=0, let_go=0)
+    assert erasures.run().waiting == 1  # whoever says so: the copy itself is asked
+    settings.KEYS_BACKUP_DIR, settings.BACKUPS_DIR = tmp_path / "keys", tmp_path / "content"
+    settings.KEYS_BACKUP_DIR.mkdir()
+    (settings.KEYS_BACKUP_DIR / "keys-1.age").write_bytes(b"sealed")
+    sealed = hashlib.sha256(b"sealed").hexdigest()
+    said = settings.KEYS_BACKUP_DIR / "keys-1.json"
+    for gone, done in (({str(row.pk): "another moment"}, 0), (gone_by_now(), 1)):
+        said.unlink(missing_ok=True)
+        manifest.write(said, Manifest("keys", "", "", sealed, 6, 0, 0, "", 0, "", gone))
+        assert erasures.run().done == done
     assert not copy.opens(("NoteVersion", kept.pk))
     everything_opens(cast)
 

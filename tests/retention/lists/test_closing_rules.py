@@ -17,7 +17,7 @@ DONE = datetime(2026, 11, 20, 3, tzinfo=UTC)
 LATER = DONE + timedelta(hours=1)
 READY = Facts(
     open_items=0, unanswered=0, is_clean=True, last_done_at=DONE,
-    makes_copies=True, keys_copied_at=LATER, sealed_at=LATER,
+    makes_copies=True, is_copied=True, sealed_at=LATER,
 )  # fmt: skip
 
 
@@ -29,13 +29,11 @@ READY = Facts(
         ({"open_items": 1}, (Waiting.ITEMS,)),
         ({"unanswered": 1}, (Waiting.OTHER_SYSTEMS,)),
         ({"is_clean": False}, (Waiting.SEARCH,)),
-        ({"keys_copied_at": None}, (Waiting.COPIES,)),
-        ({"keys_copied_at": DONE}, (Waiting.COPIES,)),  # begun while the last key was still there
-        ({"keys_copied_at": DONE - timedelta(days=1)}, (Waiting.COPIES,)),
-        ({"keys_copied_at": None, "makes_copies": False}, ()),  # there is none to hold a key
+        ({"is_copied": False}, (Waiting.COPIES,)),
+        ({"is_copied": False, "makes_copies": False}, ()),  # there is none to hold a key
         ({"sealed_at": None}, (Waiting.LOG,)),
         ({"sealed_at": DONE}, (Waiting.LOG,)),
-        ({"last_done_at": None, "keys_copied_at": None}, ()),  # nothing was destroyed
+        ({"last_done_at": None, "is_copied": False}, ()),  # nothing was destroyed
         ({"last_done_at": None, "sealed_at": None}, (Waiting.LOG,)),
         (
             {"open_items": 2, "unanswered": 1, "is_clean": False},
