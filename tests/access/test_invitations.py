@@ -396,9 +396,9 @@ def test_markup_and_formulas_in_a_name_stay_text(cast, sign_in):
 def test_a_line_break_in_a_name_adds_no_line_to_the_head_of_the_mail(cast, sign_in):
     odd = "Demo\r\nBcc: spy@example.org"
     sign_in(cast.director).post(reverse("invite"), form_of(cast, name=odd))
-    for letter in mail.outbox:
-        assert letter.recipients() == ["newcomer@example.org"]
-        assert "spy@example.org" not in str(letter.message()["Bcc"])
+    (letter,) = mail.outbox
+    assert letter.recipients() == ["newcomer@example.org"]
+    assert letter.message()["Bcc"] is None
 
 
 @pytest.mark.parametrize("method", ["get", "head", "post", "put", "delete", "options"])

@@ -119,10 +119,15 @@ def test_zooming_asks_for_a_wider_picture_and_says_so(viewing):
 
 def test_arrows_move_over_a_page_that_is_wider_than_the_screen(viewing):
     viewing.press("+", "+")
+    viewing.expect_page(3)
+    before = viewing.stage.evaluate("stage => stage.scrollLeft")
 
     viewing.press("ArrowRight")
 
+    moved = f"document.querySelector('[data-stage]').scrollLeft > {before}"
+    viewing.page.wait_for_function(moved)
     viewing.expect_page(3)
+    assert "page=3" in viewing.page.url
 
 
 def test_a_page_is_gone_to_by_its_number(viewing):

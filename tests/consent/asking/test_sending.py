@@ -134,7 +134,7 @@ def test_a_mail_brings_a_code_to_who_has_no_account_and_a_way_to_sign_in_to_who_
 
 
 def test_no_mail_names_a_child_a_parent_or_anything_of_the_other_parent(reached):
-    tell(reached)
+    assert tell(reached).sent == 5
     for message in mail.outbox:
         said = f"{message.subject} {message.body}"
         for word in ("First-", "Sur-", "Street-", "@example.org", "Demo "):

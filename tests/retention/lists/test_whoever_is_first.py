@@ -120,7 +120,11 @@ def test_the_database_intends_nobody_who_is_back_or_left_on_another_day(cast):
     Enrolment.objects.create(pupil=cast.pupils["own"], school=cast.school, starts_on=cast.today)
     stays = Enrolment.objects.filter(pupil=cast.pupils["fifteen"])
     stays.update(ends_on=stays.get().ends_on.replace(day=2))
-    for item in made.items.all():
+    items = list(made.items.all())
+    assert {item.dossier_id for item in items} == {
+        cast.dossier(key).pk for key in ("own", "fifteen")
+    }
+    for item in items:
         with (
             pytest.raises(DatabaseError, match="who is back"),
             transaction.atomic(),
