@@ -118,6 +118,7 @@ WEB_RIGHTS: dict[str, dict[str, str]] = {
             "state",
             "counts",
             "problems",
+            "problem_count",
             "approved_by_id",
             "approved_at",
             "applied_at",

@@ -12,11 +12,13 @@ class RetentionConfig(AppConfig):
         from retention.holds import on_asking_for_holds
         from retention.pages import PAGES
         from retention.queries.closing import certificate_papers_in_use
+        from retention.queries.going import pupils_going
         from retention.queries.open_matters import dossiers_asked_about
-        from students.enrolment import on_missing
+        from students.enrolment import on_asking_who_goes, on_missing
         from vault.uses import on_asking_for_blobs
 
         name_pages(PAGES)
         on_missing(keep_absences)
+        on_asking_who_goes(pupils_going)
         on_asking_for_holds("oversight", dossiers_asked_about, because="request")
         on_asking_for_blobs("retention", certificate_papers_in_use)

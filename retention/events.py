@@ -32,6 +32,9 @@ LIST_CANCELLED = event(
 LIST_BEGUN = event("destruction-begun", _("began to carry out a destruction list"), Action.DELETE)
 ITEM_INTENDED = event("destruction-intended", _("is about to destroy records"), Action.DELETE)
 ITEM_DESTROYED = event("records-destroyed", _("destroyed records"), Action.DELETE)
+DOSSIERS_BEGUN_AGAIN = event(
+    "dossiers-begun-again", _("made dossiers anew of who is back at school"), Action.CREATE
+)
 ITEM_LEFT = event("destruction-left", _("left records alone, as they changed"), Action.UPDATE)
 LIST_SEARCH_BEGUN = event(
     "destruction-search-begun", _("began to look for what was left"), Action.SEARCH

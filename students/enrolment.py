@@ -1,4 +1,5 @@
-"""What follows from enrolling and leaving in the rooms above: they register, this room calls.
+"""What follows from enrolling and leaving in the rooms above, and what stands in the way of it
+there: they register, this room calls.
 
 A registry instead of a signal: whoever reads this file sees all there is, and a callback that
 fails makes the enrolment fail.
@@ -7,7 +8,7 @@ fails makes the enrolment fail.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -57,6 +58,7 @@ _enrolled: list[Callable[[Sequence[Enrolled]], None]] = []
 _left: list[Callable[[Sequence[Left]], None]] = []
 _moved: list[Callable[[Sequence[Moved]], None]] = []
 _missing: list[Callable[[Missing, date], None]] = []
+_going: list[Callable[[Collection[uuid.UUID], uuid.UUID], set[uuid.UUID]]] = []
 
 
 def on_enrolled(callback: Callable[[Sequence[Enrolled]], None]) -> None:
@@ -77,6 +79,13 @@ def on_moved(callback: Callable[[Sequence[Moved]], None]) -> None:
 def on_missing(callback: Callable[[Missing, date], None]) -> None:
     """Registers what happens, in the same transaction, when a roster was applied: (missing, on)."""
     _missing.append(callback)
+
+
+def on_asking_who_goes(
+    question: Callable[[Collection[uuid.UUID], uuid.UUID], set[uuid.UUID]],
+) -> None:
+    """Registers of whom the records are being destroyed just now: (pupils, school) -> pupils."""
+    _going.append(question)
 
 
 def tell_enrolled(batch: Sequence[Enrolled]) -> None:
@@ -101,3 +110,12 @@ def tell_missing(missing: Missing, *, on: date) -> None:
     """Tells everybody registered who was not in a roster."""
     for callback in _missing:
         callback(missing, on)
+
+
+def who_goes(pupils: Collection[uuid.UUID], *, school: uuid.UUID) -> set[uuid.UUID]:
+    """Of these pupils those whose records at a school are being destroyed: no stay there changes.
+
+    There is no way back for them, and what is written meanwhile would go too. Ask it of locked
+    pupils: then nobody begins with another one meanwhile.
+    """
+    return set[uuid.UUID]().union(*(question(pupils, school) for question in _going))

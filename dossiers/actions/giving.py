@@ -145,12 +145,19 @@ def unsaved(
 def give(assignments: Sequence[Assignment]) -> None:
     """Seals the reasons, stores assignments and the permissions that follow.
 
-    The database checks each again.
+    The database checks each again. Raises Refused where a dossier has lost its parts.
     """
     parts: dict[tuple[uuid.UUID, str], DossierPart] = {
         (part.dossier_id, part.kind): part
         for part in DossierPart.objects.filter(dossier__in=[a.dossier_id for a in assignments])
     }
+    if not {one.dossier_id for one in assignments} <= {dossier for dossier, _kind in parts}:
+        raise Refused(
+            _(
+                "What the school kept of this pupil is destroyed, so there is nothing to open. Who"
+                " is back at school has a new, empty dossier: at the latest the next morning."
+            )
+        )
     _seal_reasons(assignments, parts)
     Assignment.objects.bulk_create(assignments)
     reading = grants.permission_ids(DossierPartPermission, VIEW)

@@ -14,6 +14,7 @@ from access.acting import Job, acting_as
 from audit.actions import record
 from retention.actions.ledger import entry_of, take_over
 from retention.actions.other_systems import note_other_systems
+from retention.beginning_again import begin_again_after
 from retention.destroyer import as_destroyer
 from retention.erasing_again import end_rekeyings, erase_again
 from retention.events import RESTORED
@@ -64,12 +65,14 @@ def destroy_what_came_late(gone: Sequence[str]) -> None:
 def destroy_rows(items: Sequence[uuid.UUID]) -> int:
     """Takes the rows away that the ledger's lines of these items name; says how many.
 
-    Within a door; all or nothing. Raises DatabaseError when an item does not stand, or a dossier is
-    held.
+    Within a door; all or nothing. Who is at school all the same begins again, empty. Raises
+    DatabaseError when an item does not stand, or a dossier is held.
     """
     with as_destroyer(), connection.cursor() as cursor:
         cursor.execute("select retention_destroy(%s)", [list(items)])
-        return int(cursor.fetchone()[0])
+        gone = int(cursor.fetchone()[0])
+    begin_again_after(items)
+    return gone
 
 
 def remove_files(names: Sequence[str]) -> None:

@@ -27,7 +27,9 @@ from dossiers.models import Dossier
 from retention import events
 from retention.holds import Asked, all_asked
 from retention.models import Hold, HoldReview, HoldWords
+from retention.queries.going import kinds_going
 from retention.rules import may_lift, review_day
+from retention.terms import LAST
 from students.keepers import must_not_be_own_child
 from vault.sealing import create_keys, keyring
 
@@ -45,7 +47,10 @@ class Reason:
 
 @transaction.atomic
 def place_hold(*, dossier: Dossier, reason: Reason, by: User, on: date) -> Hold:
-    """Holds a dossier from today: nobody destroys it, by whatever route, while it stands."""
+    """Holds a dossier from today: nobody destroys it, by whatever route, while it stands.
+
+    But for what is being destroyed already (`kinds_going`): for that it comes too late.
+    """
     role = _must_hold(dossier, by, on)
     words = must_say(reason.words)
     if reason.because not in Hold.Because.values:
@@ -53,6 +58,10 @@ def place_hold(*, dossier: Dossier, reason: Reason, by: User, on: date) -> Hold:
     if reason.until is not None and reason.until < on:
         raise Refused(_("Choose a day from today, or leave it open."), about="until")
     wait_for_turn(dossier.pk)
+    if LAST.code in kinds_going(dossier.pk):
+        raise Refused(
+            _("All that was left of this dossier is being destroyed. A hold comes too late.")
+        )
     row = Hold(
         dossier=dossier,
         because=reason.because,

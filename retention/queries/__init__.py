@@ -40,6 +40,7 @@ from retention.queries.terms import (
     terms_of,
     terms_to_decide,
 )
+from retention.queries.without_holds import without_holds
 
 __all__ = [
     "Known",
@@ -81,5 +82,6 @@ __all__ = [
     "who_is",
     "with_dossiers",
     "with_first_due",
+    "without_holds",
     "without_leaving_date_visible_to",
 ]

@@ -1,14 +1,16 @@
-"""What goes with items of destruction lists, as the database names it."""
+"""What goes with items of destruction lists, as the database names it; and whose items go now."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from django.db import connection
 
+from dossiers.models import Dossier
 from retention.destroyer import as_destroyer
+from retention.models import DestructionItem
 
 
 class Named(NamedTuple):
@@ -32,3 +34,20 @@ def named_by(items: Sequence[uuid.UUID]) -> list[Named]:
             [list(items)],
         )
         return [Named(*row) for row in cursor.fetchall()]
+
+
+def pupils_going(pupils: Collection[uuid.UUID], school: uuid.UUID) -> set[uuid.UUID]:
+    """Of these pupils those of whom something at a school is being destroyed (ADR 41)."""
+    dossiers = Dossier.objects.filter(pupil__in=list(pupils), school=school)
+    of = dict(dossiers.values_list("pk", "pupil_id"))
+    return {of[item.dossier_id] for item in _going(of)}
+
+
+def kinds_going(dossier: uuid.UUID) -> set[str]:
+    """The kinds of record of a dossier that are being destroyed: nothing stops that any more."""
+    return {item.kind for item in _going([dossier])}
+
+
+def _going(dossiers: Collection[uuid.UUID]) -> list[DestructionItem]:
+    rows = DestructionItem.objects.filter(dossier_id__in=list(dossiers))
+    return list(rows.filter(outcome=DestructionItem.Outcome.INTENDED).order_by())

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from access.attempts import attempt
@@ -58,25 +59,31 @@ def find_to_hold(request: PortalRequest) -> HttpResponse:
 
 @page(Permission.PLACE_HOLDS, methods=("GET", "POST"), shows=Shows.PUPIL, kind=Kind.CHANGE)
 def hold_dossier(request: PortalRequest, dossier_id: uuid.UUID) -> HttpResponse:
-    """Places a hold: from then on nobody destroys this dossier, by whatever route."""
+    """Places a hold: from then on nobody destroys this dossier, but for what goes already."""
     rows = queries.dossiers_to_hold_visible_to(request.user, on=request.day)
     dossier = get_object_or_404(rows, pk=dossier_id)
     request.page.names(dossier, ground=GROUND, unit=dossier.school_id, target=dossier.pk)
     form = PlaceForm(request.POST or None)
+    without = queries.without_holds(dossier, on=request.day)
     if request.method == "POST" and form.is_valid():
         by, on = request.user, request.day
         row = attempt(form, lambda: place_hold(dossier=dossier, reason=form.reason(), by=by, on=on))
         if row is not None:
-            messages.success(request, _("The hold stands. Nobody can destroy this dossier now."))
+            _say_what_it_keeps(request, without.going)
             return redirect("hold", row.pk)
-    fates = queries.fates_of([dossier], on=request.day)
-    context = {
-        "dossier": dossier,
-        "form": form,
-        "due_day": fates[dossier.pk, "guidance"].day,
-        "ground": GROUND.label,
-    }
+    context = {"dossier": dossier, "form": form, "without": without, "ground": GROUND.label}
     return render(request, "retention/holds/place.html", context)
+
+
+def _say_what_it_keeps(request: PortalRequest, going: Sequence[Promise]) -> None:
+    if not going:
+        messages.success(request, _("The hold stands. Nobody can destroy this dossier now."))
+        return
+    said = _(
+        "The hold stands. Nobody can destroy what is left of this dossier. It came too late for"
+        " what is being destroyed already: %(kinds)s."
+    )
+    messages.warning(request, said % {"kinds": ", ".join(map(str, going))})
 
 
 @page(Permission.PLACE_HOLDS, shows=Shows.PUPIL)

@@ -17,7 +17,7 @@ from audit.events import Action, Event
 from audit.grounds import Ground
 from students import events, seen
 from students.actions.places import close_places, new_place, take_place
-from students.enrolment import Enrolled, Left, tell_enrolled, tell_left
+from students.enrolment import Enrolled, Left, tell_enrolled, tell_left, who_goes
 from students.keepers import (
     locked_pupil,
     must_manage,
@@ -60,6 +60,7 @@ def undo_leaving(*, enrolment: Enrolment, seen_before: str, by: User, on: date) 
         raise Refused(_("No leaving date is recorded."))
     if _others_here(now).filter(starts_on__gt=now.starts_on).exists():
         raise Refused(_("The pupil returned later. That enrolment goes on."))
+    _must_not_be_going(now)
     reopened = GroupMembership.objects.filter(
         enrolment=now, ends_on=now.ends_on, group__school_year__ends_on__gte=on
     )
@@ -178,6 +179,7 @@ def _must_be_possible_leaving(enrolment: Enrolment, last_day: date, on: date) ->
 
 
 def _leave(enrolment: Enrolment, last_day: date, on: date) -> None:
+    _must_not_be_going(enrolment)
     is_back = enrolment.ends_on is not None and enrolment.ends_on < on <= last_day
     if enrolment.ends_on is not None and last_day > enrolment.ends_on:
         # The date moves on: places that ended with the enrolment move along.
@@ -193,11 +195,23 @@ def _leave(enrolment: Enrolment, last_day: date, on: date) -> None:
 
 
 def _start(enrolment: Enrolment, group: Group | None) -> None:
+    _must_not_be_going(enrolment)
     place = new_place(enrolment, group, enrolment.starts_on) if group else None
     enrolment.save(force_insert=True)
     tell_enrolled([Enrolled(enrolment.pupil_id, enrolment.school_id, enrolment.starts_on)])
     if place:
         take_place(place)
+
+
+def _must_not_be_going(enrolment: Enrolment) -> None:
+    """Raises Refused while the pupil's records there are being destroyed. The pupil is locked."""
+    if who_goes([enrolment.pupil_id], school=enrolment.school_id):
+        raise Refused(
+            _(
+                "What the school kept of this pupil is being destroyed now. Try again tomorrow."
+                " If it does not end by itself, who looks after the portal hears of it."
+            )
+        )
 
 
 def _record(what: Event, enrolment: Enrolment, *, by: User, school: UUID, **detail: str) -> None:

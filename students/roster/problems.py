@@ -59,6 +59,10 @@ WORDS: dict[str, Promise] = {
         "The same parent key has other names or another address on line %(other)s."
     ),
     "row_twice": _("The same parent and pupil are also on line %(other)s."),
+    # found while it is applied: everything else in the file is done
+    "being_destroyed": _(
+        "What the school kept of this pupil is being destroyed now. Send the file again tomorrow."
+    ),
 }
 
 

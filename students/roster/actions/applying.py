@@ -14,16 +14,19 @@ from access.errors import Overtaken, Refused
 from access.models import User
 from audit.actions import record
 from audit.grounds import Ground
-from students.enrolment import Missing, tell_missing
-from students.models import RosterImport, RosterLine, School, SchoolYear
+from students.enrolment import Missing, tell_missing, who_goes
+from students.models import Pupil, RosterImport, RosterLine, School, SchoolYear
 from students.roster import events, state
 from students.roster.applying import Applied, RosterWork
 from students.roster.applying_parents import ParentsWork
 from students.roster.holding import must_be_fresh, must_import_at
 from students.roster.lines import stored_lines
-from students.roster.plan import ANSWERS_TO, Change, Decision, Line
+from students.roster.plan import ANSWERS_TO, Change, Decision, Line, Subject
+from students.roster.problems import MOST_KEPT, Problem
 from students.roster.progress import Progress, progress_of
 from students.roster.settling import settle_parents, settle_roster
+
+_STAYS = {"starts_on", "left_on"}  # what of a line begins or ends a stay
 
 
 @transaction.atomic
@@ -56,10 +59,25 @@ def _apply(roster_import: RosterImport, *, by: User, on: date, progress: Progres
         parents = _settled_parents(roster_import, lines, decisions, by=by, on=on)
         return ParentsWork(roster_import, by=by, on=on, progress=progress).apply(parents)
     year = _school_year(roster_import.school, roster_import.school_year, on=on)
-    pupils = _settled_pupils(roster_import, year, lines, decisions, on=on)
+    pupils = list(_settled_pupils(roster_import, year, lines, decisions, on=on))
+    pupils = _without_who_goes(roster_import, pupils)
     applied = RosterWork(roster_import, year, on=on, progress=progress).apply(pupils)
     tell_missing(_missing(roster_import, lines, decisions), on=on)
     return applied
+
+
+def _without_who_goes(roster_import: RosterImport, lines: list[Line]) -> list[Line]:
+    """All but the lines of pupils whose records are being destroyed: the result names those."""
+    of_pupils = [line for line in lines if line.subject is Subject.PUPIL and line.target]
+    stays = {line.target for line in of_pupils if _STAYS & line.after.keys()}
+    locked = Pupil.objects.select_for_update(no_key=True).filter(pk__in=stays).order_by("pk")
+    pupils = list(locked.values_list("pk", flat=True))
+    going = {str(key) for key in who_goes(pupils, school=roster_import.school_id)}
+    named = {line.target: line for line in of_pupils if line.target in going}
+    found = [Problem("being_destroyed", line.line, line.key) for line in named.values()]
+    roster_import.problems = [one.as_json() for one in found[:MOST_KEPT]]
+    roster_import.problem_count = len(found)
+    return [line for line in lines if line.subject is not Subject.PUPIL or line.target not in going]
 
 
 def _missing(
@@ -139,7 +157,7 @@ def _school_year(school: School, name: str, *, on: date) -> SchoolYear:
 def _close(roster_import: RosterImport, applied: Applied, *, by: User) -> RosterImport:
     roster_import.state = RosterImport.State.APPLIED
     roster_import.applied_at = timezone.now()
-    roster_import.save(update_fields=["state", "applied_at"])
+    roster_import.save(update_fields=["state", "applied_at", "problems", "problem_count"])
     RosterLine.objects.filter(roster_import=roster_import).delete()
     record(
         events.ROSTER_APPLIED,

@@ -84,10 +84,12 @@ def expire_plans(*, by: Actor, on: date) -> int:
 def forget_problems(*, by: Actor, on: date) -> int:
     """Throws away what was wrong with files of two weeks ago (P24): each mistake names a key.
 
-    Keys of pupils would outlive them here. How many mistakes there were stays.
+    Keys of pupils would outlive them here, also of who was left out of a file that was applied. How
+    many mistakes there were stays.
     """
     old = RosterImport.objects.select_for_update(of=("self",), skip_locked=True).filter(
-        state=RosterImport.State.BROKEN, read_at__date__lt=on - DAYS_A_PLAN_WAITS
+        state__in=(RosterImport.State.BROKEN, RosterImport.State.APPLIED),
+        read_at__date__lt=on - DAYS_A_PLAN_WAITS,
     )
     known = list(old.exclude(problems=[]))
     for found in known:

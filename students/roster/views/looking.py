@@ -60,7 +60,7 @@ def roster_import(request: PortalRequest, import_id: uuid.UUID) -> HttpResponse:
         if column != UNKNOWN_COLUMN
     ]
     context["dropped_unknown"] = found.dropped.get(UNKNOWN_COLUMN, 0)
-    if found.state == State.BROKEN:
+    if found.state in (State.BROKEN, State.APPLIED):
         context["problems"] = [Problem.from_json(one) for one in found.problems]
     elif found.state == State.PLANNED:
         asked = queries.questions_of(found, request.user, on=request.day)
