@@ -60,7 +60,7 @@ def sign_in(journey: Journey, login: str, password: str = PASSWORD) -> None:
 
 def until(page: Page, name: str) -> None:
     """Waits until the browser came to a page by its name."""
-    page.wait_for_url(re.compile(rf"^{SITE}{re.escape(reverse(name))}(\?|$)"), timeout=15_000)
+    page.wait_for_url(re.compile(rf"^{SITE}{re.escape(reverse(name))}(\?|$)"))
 
 
 def set_up_app(journey: Journey) -> str:

@@ -239,7 +239,7 @@ def test_a_message_becomes_a_note_with_its_attachment(travel_as, noor, size, lan
     picture(journey, f"message-empty-{size}-{scheme}")
     chosen = file("bericht.eml", mail.as_bytes(), "message/rfc822")
     page.locator("[name=message]").set_input_files([chosen])
-    expect(page.locator("[name=title]")).to_have_value("Terugkoppeling", timeout=20_000)
+    expect(page.locator("[name=title]")).to_have_value("Terugkoppeling")
     expect(page.locator("[name=happened_on]")).to_have_value("2026-11-12")
     as_it_stands(journey)
     page.locator("[name=title]").scroll_into_view_if_needed()
@@ -250,7 +250,7 @@ def test_a_message_becomes_a_note_with_its_attachment(travel_as, noor, size, lan
 
     page.locator("[data-note] .button[type=submit]").click()
 
-    page.wait_for_selector(".outcomes", timeout=20_000)
+    page.wait_for_selector(".outcomes")
     expect(page.locator(".outcomes li .file-name")).to_have_text(["Verslag.pdf"])
     as_it_stands(journey)
     page.locator("main a.button").first.click()

@@ -20,8 +20,11 @@ from tests.oversight.looks.test_questions import ask
 from tests.retention.lists.conftest import Lists
 from tests.retention.test_setting_terms import approve, propose
 
-NIGHT, WAIT = Job("carry out lists"), 30
-_WAITING = "select count(*) from pg_locks where not granted"
+NIGHT, WAIT = Job("carry out lists"), 60
+_WAITING = (
+    "select count(*) from pg_stat_activity"
+    " where datname = current_database() and wait_event_type = 'Lock'"
+)
 
 
 @pytest.fixture
