@@ -258,7 +258,7 @@ PROMISES: tuple[Promise, ...] = (
             "dossiers/migrations/0009_files.py",
             "oversight/actions/findings.py",
             "oversight/actions/reports.py",
-            "oversight/migrations/0008_many_findings_are_read_quickly.py",
+            "oversight/migrations/0004_findings_and_assents_are_locked.py",
         ),
     ),
     Promise(

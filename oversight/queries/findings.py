@@ -51,7 +51,7 @@ _OF_THE_BOARD = ("board-officer", "privacy-officer", "fg")
 def _for_the_board(rows: QuerySet[Finding], day: date) -> QuerySet[Finding]:
     """`is_for_board`: whether the board officer judges it, as things stand on the door's day.
 
-    The same function keeps the rows in the database (migrations 0006 and 0008). It is asked only
+    The same function keeps the rows in the database (migration 0004). It is asked only
     of those for which it may say yes: of nearly all, four sets say at once that it does not.
     """
     kept = Membership.objects.filter(role__in=_KEEPERS)

@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
     ]
     dependencies = [
         ("retention", "0004_what_every_lock_asks"),
-        ("oversight", "0013_a_month_is_over_by_our_clock"),
+        ("oversight", "0005_looks_and_reports_are_locked"),
     ]
 
     operations = [migrations.RunSQL(_TERMS, migrations.RunSQL.noop)]

@@ -208,7 +208,7 @@ class Migration(migrations.Migration):
     ]
     dependencies = [
         ("retention", "0005_terms_are_locked"),
-        ("oversight", "0013_a_month_is_over_by_our_clock"),
+        ("oversight", "0005_looks_and_reports_are_locked"),
     ]
 
     operations = [migrations.RunSQL(_HOLDS + _WORDS + _KEPT, migrations.RunSQL.noop)]

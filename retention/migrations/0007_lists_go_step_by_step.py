@@ -247,7 +247,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("retention", "0006_holds_are_locked"),
         ("consent", "0010_pictures_are_locked"),
-        ("oversight", "0013_a_month_is_over_by_our_clock"),
+        ("oversight", "0005_looks_and_reports_are_locked"),
     ]
 
     operations = [migrations.RunSQL(_STEPS + _ITEMS + _COUNTS, migrations.RunSQL.noop)]

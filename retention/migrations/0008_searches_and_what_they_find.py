@@ -153,7 +153,7 @@ class Migration(migrations.Migration):
     ]
     dependencies = [
         ("retention", "0007_lists_go_step_by_step"),
-        ("oversight", "0013_a_month_is_over_by_our_clock"),
+        ("oversight", "0005_looks_and_reports_are_locked"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -194,7 +194,7 @@ class Migration(migrations.Migration):
     ]
     dependencies = [
         ("retention", "0009_marks_are_gathered_and_looked_for"),
-        ("oversight", "0013_a_month_is_over_by_our_clock"),
+        ("oversight", "0005_looks_and_reports_are_locked"),
         ("students", "0008_a_family_is_hidden_per_child"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -228,7 +228,7 @@ class Migration(migrations.Migration):
     ]
     dependencies = [
         ("retention", "0011_erasures"),
-        ("oversight", "0013_a_month_is_over_by_our_clock"),
+        ("oversight", "0005_looks_and_reports_are_locked"),
     ]
 
     operations = [migrations.RunSQL(_WHO + _STEPS + _STANDS, migrations.RunSQL.noop)]

@@ -248,7 +248,7 @@ class Migration(migrations.Migration):
         ("retention", "0014_who_left_and_who_is_back"),
         ("consent", "0010_pictures_are_locked"),
         ("dossiers", "0013_assigned_on_our_day"),
-        ("oversight", "0013_a_month_is_over_by_our_clock"),
+        ("oversight", "0005_looks_and_reports_are_locked"),
         ("students", "0008_a_family_is_hidden_per_child"),
     ]
 

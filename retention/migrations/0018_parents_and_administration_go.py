@@ -73,7 +73,7 @@ begin
         ['oversight_findingrow', 't.finding_id = any ($1)'],
         ['oversight_finding', 't.id = any ($1)']]);
 end $$;
--- Findings are only added (oversight 0002), but lose the keys of pupils who go.
+-- Findings are only added (oversight 0004), but lose the keys of pupils who go.
 create function a_finding_only_loses_who_is_gone() returns trigger language plpgsql as $$
 begin
     if to_jsonb(new) - 'subjects' <> to_jsonb(old) - 'subjects'
