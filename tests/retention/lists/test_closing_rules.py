@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from retention import carrying_out
+from retention import asking_again
 from retention.documents.certificates_words import why_words
 from retention.list_words import LEFT_BECAUSE
 from retention.rules import Why
@@ -64,7 +64,7 @@ def test_what_names_the_pupil_is_known(text, named):
     assert names_somebody(text, ("Zoë", "", "de Bok", "Bo van der Wal")) is named
 
 
-@pytest.mark.parametrize("why", [*Why, carrying_out._MOVED, carrying_out._WAITS])
+@pytest.mark.parametrize("why", [*Why, asking_again.MOVED, asking_again.WAITS])
 def test_each_reason_to_leave_something_alone_has_words(why):
     assert why_words(why) != why
     assert why in LEFT_BECAUSE or why == Why.DUE  # what is due is not left alone
