@@ -96,12 +96,17 @@ def database(url: str) -> dict[str, Any]:
     }
 
 
+def login() -> str:
+    """As whom this process works: `PORTAL_LOGIN`, web unless told."""
+    name = env.str("PORTAL_LOGIN", default="web")
+    if name not in LOGINS:
+        raise ImproperlyConfigured(f"PORTAL_LOGIN must be one of {', '.join(LOGINS)}.")
+    return name
+
+
 def databases() -> dict[str, dict[str, Any]]:
     """Both databases under the login that `PORTAL_LOGIN` names (web unless told)."""
-    login = env.str("PORTAL_LOGIN", default="web")
-    if login not in LOGINS:
-        raise ImproperlyConfigured(f"PORTAL_LOGIN must be one of {', '.join(LOGINS)}.")
-    content, keys = _DATABASE_VARIABLES[login]
+    content, keys = _DATABASE_VARIABLES[login()]
     return {"default": database(secret(content)), "keys": database(secret(keys))}
 
 

@@ -13,6 +13,7 @@ from privacy_portal.environment import (
     databases,
     env,
     log_keys,
+    login,
     master_keys,
     refuse_demo_outside_loopback,
     scanner,
@@ -117,6 +118,7 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- data -----------------------------------------------------------------------------------
+LOGIN = login()
 DATABASES = databases()
 DATABASE_ROUTERS = ["vault.router.KeysApart"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -288,7 +290,7 @@ OPERATORS: list[str] = env.list("PORTAL_OPERATORS", default=[])  # who looks aft
 DEFAULT_FROM_EMAIL = env.str("PORTAL_MAIL_FROM", default="privacyportaal@localhost")
 
 # --- jobs and logs --------------------------------------------------------------------------
-PROCRASTINATE_ON_APP_READY = None
+PROCRASTINATE_ON_APP_READY = "retention.level.guard_jobs"  # no job in a database that is behind
 LOGGING_CONFIG = "access.logs.configure"
 LOGGING: dict[str, object] = {"version": 1}  # empty, Django would not call the function above
 TEST_RUNNER = "django.test.runner.DiscoverRunner"

@@ -25,7 +25,7 @@ from audit.events import Event
 from audit.grounds import Ground
 from audit.said import NotSaid, is_said, is_whole_since
 from dossiers.models import Dossier
-from retention import events, ledger
+from retention import events
 from retention.actions.again import (
     destroy_keys,
     destroy_rows,
@@ -38,6 +38,7 @@ from retention.actions.other_systems import note_other_systems
 from retention.asking_again import ask_again
 from retention.destroyer import as_destroyer
 from retention.ledger import LedgerDamaged
+from retention.level import must_stand_level
 from retention.models import DestructionItem, DestructionList, LedgerLine
 from retention.queries.going import named_by
 from retention.rules.closing import OF_EVERY_ITEM, Stop
@@ -142,10 +143,11 @@ def _stop_at(
 ) -> Stop | None:
     """Takes every step with these items; else says why one did not succeed. It may be tried again.
 
-    The ledger is asked first: where it was changed nothing more is intended.
+    The ledger is asked first: where it was changed, or knows more than the database, nothing more
+    is intended.
     """
     try:
-        ledger.head()
+        must_stand_level()
         _intend(items, done, by=by, on=on)
         named = _keys_in_ledger(items)
         if not named:  # all of it was left alone, or another run was faster

@@ -29,6 +29,7 @@ from retention.actions.holds import keep_in_step
 from retention.actions.ledger import intend, write_out
 from retention.backups.expiring import is_copied_since, makes_copies
 from retention.destroyer import as_destroyer
+from retention.level import must_stand_level
 from retention.models import Erasure, LedgerLine
 from retention.queries.copies import mark_of_erasure
 from retention.queries.due import dossier_is_held
@@ -94,7 +95,7 @@ def approved_and_not_done(on: date) -> list[Erasure]:
 
 def _go_on(key: uuid.UUID, *, by: Job, on: date) -> bool:
     """Takes the steps that are left; no: something has to be waited for."""
-    ledger.head()  # a file that was changed begins nothing
+    must_stand_level()  # a file that was changed, or knows more, begins nothing
     outcome = _intended(key, by=by, on=on)
     if outcome == Outcome.INTENDED:
         write_out()

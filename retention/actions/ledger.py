@@ -12,6 +12,7 @@ from django.utils import timezone
 from retention import ledger
 from retention.destroyer import as_destroyer
 from retention.ledger import Entry
+from retention.level import must_stand_level
 from retention.models import LedgerLine
 from retention.queries.ledger import database_head
 
@@ -24,7 +25,8 @@ Keys = Mapping[str, Sequence[uuid.UUID | str]]
 def intend(item: uuid.UUID, keys: Keys) -> Entry:
     """The line about `item` in the open transaction; the same one when it was written before.
 
-    Once this is committed call `write_out`, and only then destroy the first key.
+    Once this is committed call `write_out`, and only then destroy the first key. Raises
+    DatabaseIsBehind where the file has lines that the database does not know.
     """
     return intend_all({item: keys})[0]
 
@@ -34,6 +36,7 @@ def intend_all(wanted: Mapping[uuid.UUID, Keys]) -> list[Entry]:
     """The lines about several items, one after the other, as `intend` does."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
+    must_stand_level()
     known = {line.item: entry_of(line) for line in LedgerLine.objects.filter(item__in=list(wanted))}
     head, now, new = database_head(), timezone.now(), []
     for item, keys in wanted.items():
@@ -50,9 +53,11 @@ def intend_all(wanted: Mapping[uuid.UUID, Keys]) -> list[Entry]:
 def write_out() -> int:
     """Adds to the file what the database knows and the file does not; says how many lines.
 
-    Raises LedgerDamaged when the two tell different stories.
+    When it returns the file is safely on disk, also what another run wrote into it. Raises
+    LedgerDamaged when the two tell different stories: DatabaseIsBehind where the file knows more.
     """
-    lines = LedgerLine.objects.filter(number__gt=ledger.head().number).order_by("number")
+    newest = must_stand_level()
+    lines = LedgerLine.objects.filter(number__gt=newest.number).order_by("number")
     entries = [entry_of(line) for line in lines]
     ledger.append(*entries)
     return len(entries)

@@ -21,6 +21,7 @@ from retention import ledger
 from retention.backups import blobs, manifest, places
 from retention.backups.manifest import Manifest
 from retention.backups.streams import BackupFailed, dump_sealed, sha256_of
+from retention.level import must_stand_level
 from vault.disk import flush_folder
 
 
@@ -38,9 +39,11 @@ def make_backup(gone: Mapping[str, str]) -> Made:
     """One whole copy. Raises BackupRefused or BackupFailed; then the copies from before stay.
 
     The copy of the keys replaces the one before only when it is safely on disk. `gone` is what was
-    gone before this was called (`gone_by_now`): the copy says so of itself.
+    gone before this was called (`gone_by_now`): the copy says so of itself. Raises LedgerDamaged
+    too: keys of a database that is behind the ledger would replace the only ones of today.
     """
     content, keys = places.content_folder(), places.keys_folder()
+    must_stand_level()
     with places.alone(content):
         _clear_half_made(content)
         made, number = _copy_content(content, gone)
