@@ -18,7 +18,10 @@ class RetentionConfig(AppConfig):
         from retention.pages import PAGES
         from retention.queries.closing import certificate_papers_in_use
         from retention.queries.going import pupils_going
-        from retention.queries.open_matters import dossiers_asked_about
+        from retention.queries.open_matters import (
+            dossiers_asked_about,
+            dossiers_asked_to_erase_from,
+        )
         from students.enrolment import on_asking_who_goes, on_missing
         from vault.uses import on_asking_for_blobs
 
@@ -27,4 +30,7 @@ class RetentionConfig(AppConfig):
         on_missing(keep_absences)
         on_asking_who_goes(pupils_going)
         on_asking_for_holds("oversight", dossiers_asked_about, because="request")
+        on_asking_for_holds(
+            "retention", dossiers_asked_to_erase_from, because="request", of_lists_alone=True
+        )
         on_asking_for_blobs("retention", certificate_papers_in_use)

@@ -25,7 +25,7 @@ from audit.grounds import Ground
 from consent.actions.holding import must_say
 from dossiers.models import Dossier
 from retention import events
-from retention.holds import Asked, all_asked
+from retention.holds import Asked, made_holds_of
 from retention.models import Hold, HoldReview, HoldWords
 from retention.queries.going import kinds_going
 from retention.rules import may_lift, review_day
@@ -116,7 +116,7 @@ def keep_in_step(*, by: Actor, on: date) -> int:
     before anything is destroyed; of two who do so at once the second one waits.
     """
     wait_for_turn(_IN_STEP)
-    changed = sum(_in_step(one, on) for one in all_asked()) + _lift_unasked(on)
+    changed = sum(_in_step(one, on) for one in made_holds_of()) + _lift_unasked(on)
     if changed:
         record(events.HOLDS_IN_STEP, by=by, ground=Ground.SYSTEM, detail={"holds": changed})
     return changed
@@ -144,7 +144,7 @@ def _in_step(one: Asked, on: date) -> int:
 def _lift_unasked(on: date) -> int:
     """Lifts what a room held for something that nobody asks after any more: no person can."""
     rows = Hold.objects.filter(lifted_at__isnull=True).exclude(room="")
-    for one in all_asked():
+    for one in made_holds_of():
         rows = rows.exclude(room=one.room, because=one.because)
     return _lift(rows, on)
 

@@ -140,6 +140,10 @@ def _open_on(day: date) -> list[QuerySet[Any, Any]]:
     return [one.question(day) for one in holds.all_asked()]
 
 
+def _holding_all(day: date) -> list[QuerySet[Any, Any]]:
+    return [one.question(day) for one in holds.made_holds_of()]
+
+
 def _dossiers(rows: QuerySet[Hold]) -> QuerySet[Any, Any]:
     return rows.order_by().values_list("dossier_id", flat=True)
 
@@ -173,8 +177,9 @@ def is_held_around(on: date) -> Q:
 
 
 def dossier_is_held(key: uuid.UUID, on: date) -> bool:
-    """Whether one dossier is held on a day, by whatever holds it."""
-    return Dossier.objects.filter(is_held(on), pk=key).exists()
+    """Whether one dossier is held on a day, by what holds more than its place on lists."""
+    held = among([_dossiers(standing_holds(on)), *_holding_all(on)])
+    return Dossier.objects.filter(held, pk=key).exists()
 
 
 def pictures_up() -> QuerySet[PublishedPupil]:

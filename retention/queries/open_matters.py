@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from dossiers.models import Dossier
+from retention.models import Erasure
 
 
 def dossiers_asked_about(on: date) -> QuerySet[Dossier, uuid.UUID]:
@@ -18,3 +19,12 @@ def dossiers_asked_about(on: date) -> QuerySet[Dossier, uuid.UUID]:
     """
     keys = RawSQL("select dossiers_with_open_questions()", [])  # nosec B611  no words of anybody
     return Dossier.objects.filter(pk__in=keys).order_by().values_list("pk", flat=True)
+
+
+def dossiers_asked_to_erase_from(on: date) -> QuerySet[Erasure, uuid.UUID]:
+    """Dossiers of which a family asked to erase something, and that is not answered and done yet.
+
+    What the school asked for itself owes nobody an answer.
+    """
+    rows = Erasure.objects.exclude(asker=Erasure.Asker.SCHOOL)
+    return rows.filter(ended="", done_at=None).order_by().values_list("dossier_id", flat=True)

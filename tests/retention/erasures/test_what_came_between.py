@@ -15,19 +15,22 @@ from access.errors import NotAllowed, Refused
 from audit.models import LogEntry
 from audit.sealing import seal_restoration
 from dossiers.actions.files import move_file
-from dossiers.models import File, Note, NoteVersion
+from dossiers.models import Dossier, File, Note, NoteVersion
 from oversight.actions.questions import answer_question
 from retention import erasing
 from retention.actions.again import destroy_missing_again
 from retention.actions.erasures import withdraw_erasure
 from retention.destroyer import as_destroyer
 from retention.erasing import approved_and_not_done
-from retention.models import Erasure, ErasureWords, Hold
+from retention.models import DestructionItem, Erasure, ErasureWords, Hold
+from retention.queries.due import is_held
 from retention.taking_back import TakenBack, take_approvals_back
 from retention.tasks.restored import tell_of_restoring
 from tests.guards.seed_looks import look_and_ask
 from tests.retention.erasures.conftest import NIGHT
 from tests.retention.erasures.test_erasing import everything_opens
+from tests.retention.lists.conftest import Lists
+from tests.retention.lists.test_carrying_out import run
 
 pytestmark = [pytest.mark.django_db, pytest.mark.promise("P23")]
 
@@ -52,6 +55,26 @@ def test_an_open_question_of_a_parent_holds_up_approving_and_erasing_until_it_is
         )
     assert (erasures.run().done, Note.objects.filter(pk=approved.target).count()) == (1, 0)
     erasures.approve(asked)
+
+
+def test_a_familys_request_keeps_its_dossier_from_every_list_until_it_is_answered_and_erased(
+    cast, erasures, sign_in
+):
+    made = Lists(cast).approved("own")
+    rows = [erasures.ask("note", erasures.note().pk, asker=who) for who in ("school", "parent")]
+    one = made.items.first()
+    with acting_as(NIGHT, on=cast.today), as_destroyer():
+        held = pytest.raises(DatabaseError, match="what a family asked is answered first")
+        with held, transaction.atomic():
+            DestructionItem.objects.filter(pk=one.pk).update(outcome="intended")
+    page = sign_in(cast.director).get(reverse("destruction_item", args=[one.pk]))
+    assert "Something about this pupil is still open" in page.content.decode()
+    assert run(made, cast.today).left == 6
+    assert set(made.items.values_list("left_because", flat=True)) == {"held"}
+    erasures.approve(rows[1])  # it holds no erasing
+    assert erasures.run().done == 1
+    again = Dossier.objects.filter(is_held(cast.today), pupil=cast.pupils["own"])
+    assert not again.exists(), "what the school asked for itself owes nobody an answer"
 
 
 def test_a_version_or_file_that_comes_after_the_approval_is_decided_anew_and_a_move_is_not(
