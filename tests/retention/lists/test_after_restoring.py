@@ -119,7 +119,7 @@ def test_from_the_middle_of_an_item_and_of_the_list_all_of_it_goes_and_is_looked
 
     with monkeypatch.context() as patch:  # intended, as the copy knows; the rows are still there
         patch.setattr(carrying_out, "destroy_rows", cut_off)
-        patch.setattr(carrying_out, "_next", lambda made, failed, on: [] if failed else first)
+        patch.setattr(carrying_out, "_next", lambda made, done, on: [] if done.failed else first)
         assert len(run(made, cast.today).failed) == len(first)
     with later_lost():
         carried_out(made, cast.today)
