@@ -91,7 +91,7 @@ def _deciders(made: DestructionList) -> Iterator[Person]:
     last = others.order_by().values_list("decided_by").annotate(last=Max("decided_at"))
     users = User.objects.in_bulk([user for user, _moment in last])
     for user, moment in sorted(last, key=lambda one: (one[1], users[one[0]].name)):
-        yield _person(made, users[user], timezone.localdate(moment), REVIEWERS)
+        yield _person(made, users[user], timezone.localtime(moment).date(), REVIEWERS)
 
 
 def _person(
