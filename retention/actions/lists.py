@@ -23,15 +23,17 @@ from retention import events
 from retention.actions.holds import Reason, place_hold
 from retention.list_words import REFUSED
 from retention.models import DestructionItem, DestructionList
+from retention.models.leavers import bit_of
 from retention.queries.due import due_on, held_beyond_its_day
 from retention.queries.list_people import deciders_of, people_around, who_is
 from retention.queries.lists import has_own_child_on, roles_around
 from retention.rules.lists import AHEAD, REVIEWERS, Refusal, Step, refusal
 from retention.telling import tell_that_it_is_decided, tell_whom_it_waits_for
-from retention.terms import OF_PUPILS
+from retention.terms import KINDS, OF_PUPILS
 from students.models import School
 
 LISTED = OF_PUPILS  # what a list can destroy
+_ORDER = {kind.code: place for place, kind in enumerate(LISTED)}  # what goes first stands first
 MOST_KEPT = 200  # dossiers in one go: each gets a hold with words of its own
 
 
@@ -85,21 +87,40 @@ def due_unlisted(school: School, until: date) -> list[Any]:
 
     What was kept comes back once, with its new day; where its hold was lifted before the review,
     the draft it stands on is the place to decide anew. What was destroyed and is due again, of a
-    pupil who came back, waits for no earlier list.
+    pupil who came back, waits for no earlier list. What goes after another kind waits until that
+    one is on this list, or on one that was approved.
     """
     live = DestructionItem.objects.filter(
         list__school=school, list__cancelled_on__isnull=True, list__closed_at__isnull=True
     )
     ended = (DestructionItem.Outcome.LEFT, DestructionItem.Outcome.DESTROYED)
     live = live.exclude(outcome__in=ended)
-    listed = set(live.exclude(decision="keep").values_list("dossier_id", "kind"))
+    listed = live.exclude(decision="keep")
+    known = set(listed.values_list("dossier_id", "kind"))
     drafts = live.filter(decision="keep", list__reviewed_on__isnull=True)
     kept = set(drafts.values_list("dossier_id", "kind", "due_on"))
-    return [
+    rows = [
         row
         for row in due_on(until, schools=[school], kinds=LISTED)
-        if (row.pk, row.kind) not in listed and (row.pk, row.kind, row.due_day) not in kept
+        if (row.pk, row.kind) not in known and (row.pk, row.kind, row.due_day) not in kept
     ]
+    approved = listed.filter(list__approved_on__isnull=False)
+    return _whose_turn_comes(rows, set(approved.values_list("dossier_id", "kind")))
+
+
+def _whose_turn_comes(rows: list[Any], going: set[tuple[uuid.UUID, str]]) -> list[Any]:
+    """Without what must wait for another kind that nobody approved yet.
+
+    That one is gone, on this list too, or `going`: on one that was approved. Else what comes after
+    it would be approved, left alone, and listed again for as long as the other list waits.
+    """
+    found = []
+    for row in sorted(rows, key=lambda row: _ORDER[row.kind]):
+        first = KINDS[row.kind].after
+        if all(row.gone & bit_of(KINDS[one]) or (row.pk, one) in going for one in first):
+            found.append(row)
+            going.add((row.pk, row.kind))
+    return found
 
 
 # Why nothing was decided: is something held, was something kept

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -55,6 +55,31 @@ def test_what_falls_due_later_than_that_is_on_no_list_yet(lists, cast):
     lists.make("own")
     with acting_as(OVERNIGHT, on=MADE):
         assert make_list(school=cast.other_school, by=OVERNIGHT, on=MADE) is None
+
+
+def test_what_goes_last_comes_onto_a_list_once_what_goes_before_it_is_approved_or_gone(lists, cast):
+    """Approved sooner it would be left alone, and listed and approved again month after month."""
+    let_leave(cast, "own", date(2021, 11, 10))  # the administration is due on 10 November 2026
+    first = lists.make(on=date(2026, 8, 1))
+    assert kinds(first) == AT_ONCE
+
+    def tonight(on: date) -> DestructionList | None:
+        with acting_as(OVERNIGHT, on=on):
+            return make_list(school=cast.school, by=OVERNIGHT, on=on)
+
+    assert tonight(MADE) is None
+    lists.decide(first)
+    lists.review(first)
+    assert tonight(REVIEWED) is None
+    lists.approve(first)
+    second = tonight(APPROVED)
+    assert second is not None
+    assert kinds(second) == ["administration"]
+    lists.cancel(first, because="decided")
+    lists.cancel(second)
+    both = tonight(APPROVED + timedelta(days=1))
+    assert both is not None
+    assert kinds(both) == ["administration", *AT_ONCE]
 
 
 def test_what_is_kept_is_truly_kept_until_its_new_day(lists, cast):
