@@ -19,7 +19,9 @@ from dossiers.models import Dossier
 from retention.destroyer import as_destroyer
 from retention.models import DestructionItem, EndedKind
 from retention.queries.facts import children_of_parents, fates_of
+from retention.queries.unsaid import items_held_still, terms_must_be_said
 from retention.rules import Why
+from retention.rules.lists import UNLIFTED
 from retention.terms import KINDS
 from students.models import School
 
@@ -47,12 +49,16 @@ def ask_again(
 ) -> Answer:
     """Which of these go today; until the transaction ends nothing can change that.
 
-    A changed day is a change too: also of the leaving date alone.
+    A changed day is a change too: also of the leaving date alone. What the database says of holds
+    and terms counts as far as the log says so too: it is asked after the fates, which believe it.
+    Raises TermNotSaid.
     """
     _take_turns(rows, dossiers)
     at_rest = _at_rest(dossiers)
     answer = Answer()
     fates = fates_of(dossiers.values(), on=on, kinds={row.kind for row in rows})
+    terms_must_be_said({one.school_id for one in dossiers.values()})
+    held_still = items_held_still(rows, on)
     gone = _gone_or_going(dossiers)
     for row in rows:
         kind, fate = KINDS[row.kind], fates.get((row.dossier_id, row.kind))
@@ -60,6 +66,8 @@ def ask_again(
             answer.because[Why.GONE].append(row)
         elif not fate.may_be_destroyed(on):
             answer.because[fate.why].append(row)
+        elif row.pk in held_still:
+            answer.because[UNLIFTED].append(row)
         elif row.dossier_id not in at_rest:
             answer.busy.add(row.dossier_id)
         elif (fate.day, at_rest[row.dossier_id][kind.follows_family]) != (row.due_on, row.last_day):

@@ -42,9 +42,10 @@ from retention.level import must_stand_level
 from retention.models import DestructionItem, DestructionList, LedgerLine
 from retention.queries.going import named_by
 from retention.rules.closing import OF_EVERY_ITEM, Stop
-from retention.rules.lists import RESTORED, State
+from retention.rules.lists import RESTORED, UNLIFTED, State
 from retention.searching.marks import gathering
 from retention.stopping import close_lost_connections, stopped_by
+from retention.telling_holds import tell_that_nobody_lifted
 from retention.terms import OF_PUPILS
 from vault.errors import Unreadable
 
@@ -71,9 +72,9 @@ def carry_out(*, made: DestructionList, by: Job, on: date) -> Carried:
     """Everything on the list that is still to be done on the day `on`; call it outside a door.
 
     Raises Refused while the list is not approved and cooled off, NotSaid where the log knows of no
-    review or approval. One item that fails does not
-    keep the others: the list stays open, and the item is named. What would stop every item ends
-    the run, and names what is half-way.
+    review or approval, or not of the terms that count. One item that fails does not keep the
+    others: the list stays open, and the item is named. What would stop every item ends the run, and
+    names what is half-way.
     """
     _begin(made, by=by, on=on)
     done = Carried()
@@ -129,13 +130,14 @@ def _next(made: DestructionList, done: Carried, on: date) -> list[uuid.UUID]:
     """Some of what is neither destroyed nor left alone: what was begun first, dossier by dossier.
 
     Of a dossier in the order in which its kinds go: the pupil's own row last. Each waits for the
-    day after it falls due.
+    day after it falls due. What was begun goes by itself: whatever stops the rest does not stop it.
     """
     rows = made.items.filter(decision=DestructionItem.Decision.DESTROY)
     rows = rows.exclude(pk__in=done.failed).exclude(outcome="", dossier_id__in=done.busy)
     rows = rows.filter(Q(outcome=Outcome.INTENDED) | Q(outcome="", due_on__lt=on))
     rows = rows.order_by("-outcome", "dossier_id", _IN_ORDER)
-    return list(rows.values_list("pk", flat=True)[:_BATCH])
+    found = list(rows.values_list("pk", "outcome")[:_BATCH])
+    return [key for key, outcome in found if outcome == found[0][1]]
 
 
 def _stop_at(
@@ -171,6 +173,8 @@ def _intend(items: Sequence[uuid.UUID], done: Carried, *, by: Job, on: date) -> 
         for why, left in answer.because.items():
             _say(left, Outcome.LEFT, left_because=why)
             _record(events.ITEM_LEFT, left, dossiers, by=by, because=why)
+            if why == UNLIFTED:
+                tell_that_nobody_lifted(left, on=on)
         going = answer.going(rows)
         if going:
             note_other_systems(*going)

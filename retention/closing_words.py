@@ -86,6 +86,15 @@ _STOPPED: dict[Stop, tuple[Promise, Promise]] = {
             " somebody may have written in the database."
         ),
     ),
+    Stop.TERM: (
+        _("A retention term of your board counts, and the log does not say who decided it."),
+        _(
+            "Nothing more of this list is begun. The page of the terms says which one it is."
+            " The privacy officer or a board officer proposes it anew, and another one of them"
+            " approves it. Tell who looks after the server that somebody may have written in the"
+            " database."
+        ),
+    ),
     Stop.OTHER: (
         _("Something went wrong that the portal has no words for."),
         _("Look in the log of the server what it was."),
@@ -114,7 +123,7 @@ class Stopped:
     @property
     def is_for_people(self) -> bool:
         """Whether who handles the list must act, and not who looks after the server."""
-        return self.stop is Stop.UNSAID
+        return self.stop in (Stop.UNSAID, Stop.TERM)
 
 
 def stopped(stop: Stop, since: datetime) -> Stopped:

@@ -33,6 +33,7 @@ from retention.level import must_stand_level
 from retention.models import Erasure, LedgerLine
 from retention.queries.copies import mark_of_erasure
 from retention.queries.due import dossier_is_held
+from retention.queries.unsaid import lifted_by_nobody
 from retention.rekeying import (
     begin_rekeying,
     end_rekeying,
@@ -61,8 +62,7 @@ class Erased:
 
 
 def erase_approved(*, by: Job, on: date) -> Erased:
-    """Everything approved two days before `on`, or earlier, that is still to be done; call it
-    outside a door.
+    """Everything approved two days before `on`, or earlier, and not done; call it outside a door.
 
     One that fails does not keep the others.
     """
@@ -129,7 +129,8 @@ def _intended(key: uuid.UUID, *, by: Job, on: date) -> str:
         others = Erasure.objects.filter(dossier=row.dossier_id, outcome__in=["intended", "sealed"])
         if row.ended or dossier_is_held(row.dossier_id, on) or others.exists():
             return ""
-        if not is_said(events.ERASURE_APPROVED, row.pk, by=row.approved_by_id, at=row.approved_at):
+        said = is_said(events.ERASURE_APPROVED, row.pk, by=row.approved_by_id, at=row.approved_at)
+        if not said or lifted_by_nobody([row.dossier_id], on):  # such a hold still stands
             raise NotSaid(str(row.pk))
         goes = _goes_with(row)
         if not goes.keys:

@@ -137,8 +137,8 @@ def _has_work(made: DestructionList, numbers: Numbers, *, again: bool) -> bool:
     """
     if made.stopped_because == Stop.BLIND and not numbers.now:
         return again  # a search reads everything
-    if made.stopped_because == Stop.UNSAID:
-        return again  # it waits to be cancelled
+    if made.stopped_because in (Stop.UNSAID, Stop.TERM):
+        return again  # it waits to be cancelled, or for a term that two people decide
     if numbers.now or not numbers.open:
         return again or bool(numbers.now) or not numbers.failed
     return again and made.begun_at is not None

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from retention.rules import Why
-from retention.rules.lists import RESTORED, Missing, Refusal, State
+from retention.rules.lists import RESTORED, UNLIFTED, Missing, Refusal, State
 
 REFUSED: dict[Refusal, Promise] = {
     Refusal.STATE: _("This list is further on by now, or not there yet."),
@@ -53,6 +53,10 @@ LEFT_BECAUSE: dict[str, Promise] = {
     Why.GONE: _("It was gone already."),
     "waits": _("Another kind of record must go first."),
     "moved": _("It falls due on another day now."),
+    UNLIFTED: _(
+        "It was held, and the log does not say who lifted that hold. It still counts: place one"
+        " anew, and lift that when it is not needed any more."
+    ),
     RESTORED: _("The portal was put back from a copy. What was decided after that is lost."),
 }
 COUNTED: dict[str, Promise] = {

@@ -20,6 +20,7 @@ from retention.backups.streams import BackupFailed
 from retention.destroyer import as_destroyer
 from retention.ledger import LedgerDamaged
 from retention.models import DestructionList
+from retention.queries.unsaid import TermNotSaid
 from retention.rules.closing import Stop, is_to_be_told
 from retention.searching import SearchIsBlind
 from retention.telling import tell_that_it_stopped
@@ -29,6 +30,7 @@ _log = structlog.get_logger("retention")
 
 _BECAUSE: tuple[tuple[tuple[type[Exception], ...], Stop], ...] = (
     ((LedgerDamaged,), Stop.LEDGER),
+    ((TermNotSaid,), Stop.TERM),
     ((NotSaid,), Stop.UNSAID),
     ((Unreadable,), Stop.KEYS),
     ((SearchIsBlind,), Stop.BLIND),

@@ -29,6 +29,7 @@ from retention.holds import Asked, made_holds_of
 from retention.models import Hold, HoldReview, HoldWords
 from retention.queries.going import kinds_going
 from retention.rules import may_lift, review_day
+from retention.telling_holds import tell_that_it_was_lifted
 from retention.terms import LAST
 from students.keepers import must_not_be_own_child
 from vault.sealing import create_keys, keyring
@@ -95,7 +96,10 @@ def review_hold(*, hold: Hold, words: str, by: User, on: date) -> HoldReview:
 
 @transaction.atomic
 def lift_hold(*, hold: Hold, words: str, by: User, on: date) -> None:
-    """Lifts a hold with a reason: the term counts again from the leaving date."""
+    """Lifts a hold with a reason: the term counts again from the leaving date.
+
+    Who placed it hears so, where something of the dossier is about to be destroyed.
+    """
     _must_hold(hold.dossier, by, on)
     if not may_lift(hold.placed_as, roles_at(by, hold.dossier, on)):
         raise NotAllowed(_("Somebody else lifts this hold: who placed it, or a colleague there."))
@@ -106,6 +110,7 @@ def lift_hold(*, hold: Hold, words: str, by: User, on: date) -> None:
     if not rows.update(lifted_on=on, lifted_at=timezone.now(), lifted_by=by, lifting=lifting):
         raise Overtaken(_("This hold was lifted already."))
     _record(events.HOLD_LIFTED, hold, by=by, changed=["lifted_on"])
+    tell_that_it_was_lifted(hold, by=by, on=on)
 
 
 @transaction.atomic

@@ -21,6 +21,7 @@ from retention import events
 from retention.kinds import Kind
 from retention.models import TermChange
 from retention.queries.terms import terms_of
+from retention.queries.unsaid import terms_not_said
 from retention.rules import Span, Start, allowed_term
 from retention.rules.setting import LONGEST, NotAllowedTerm
 from retention.terms import PARENTS
@@ -38,14 +39,18 @@ class Proposal:
 
 @transaction.atomic
 def propose_term(*, board: Board, kind: Kind, proposal: Proposal, by: User, on: date) -> TermChange:
-    """Proposes another term. Nothing changes until a second person approves it."""
+    """Proposes another term. Nothing changes until a second person approves it.
+
+    The one that counts now is proposed anew only where the log does not say who decided it.
+    """
     _must_set_terms(board, by, on)
     source = proposal.source.strip()
     refused = allowed_term(proposal.years, source, least=kind.least, is_fixed=not kind.may_be_set)
     if refused is not None:
         raise Refused(_words(refused, kind))
     span = Span(proposal.years, Start(proposal.starts))
-    if terms_of([board.pk])[board.pk].span(kind) == span:
+    is_same = terms_of([board.pk])[board.pk].span(kind) == span
+    if is_same and kind.code not in terms_not_said([board.pk]):
         raise Refused(_("This is the term that counts now."), about="years")
     wait_for_turn(board.pk)
     if _waiting(board, kind).exists():

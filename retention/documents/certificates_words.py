@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from access.roles import ROLES
 from retention.models import TermChange
 from retention.rules import Span, Why
-from retention.rules.lists import RESTORED
+from retention.rules.lists import RESTORED, UNLIFTED
 from retention.searching import Summary
 
 _WHY: dict[str, Promise] = {
@@ -26,6 +26,7 @@ _WHY: dict[str, Promise] = {
     Why.GONE: gettext_lazy("it was gone already"),
     "waits": gettext_lazy("another kind of record must go first"),
     "moved": gettext_lazy("its day changed after the approval"),
+    UNLIFTED: gettext_lazy("it was held, and the log does not say who lifted that hold"),
     RESTORED: gettext_lazy("the portal was put back from a copy before it went"),
 }
 

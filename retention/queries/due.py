@@ -6,7 +6,7 @@ A test compares both over random cases. `due_of` is one kind, `due_on` all of th
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import reduce
@@ -173,7 +173,7 @@ def among(some: Iterable[QuerySet[Any, Any]]) -> Q:
 
 def is_held_around(on: date) -> Q:
     """Dossiers of pupils of whose parents any child is held on a day, at whichever school."""
-    return reduce(or_, (Q(pupil__in=_families_of(keys)) for keys in held_keys(on)))
+    return reduce(or_, (Q(pupil__in=families_of(keys)) for keys in held_keys(on)))
 
 
 def dossier_is_held(key: uuid.UUID, on: date) -> bool:
@@ -209,7 +209,7 @@ def due_of(kind: Kind, day: date, scope: Scope) -> QuerySet[Any]:
     rows = Leaver.objects.filter(_left(until, left_on), ~among(held), gone__in=still_with(kind))
     if kind.follows_family:
         for keys in held:
-            rows = rows.exclude(pupil__in=_families_of(keys))
+            rows = rows.exclude(pupil__in=families_of(keys))
     if kind.waits_for_pictures:
         picture = _PICTURE_OF_FAMILY if kind.follows_family else _PICTURE
         rows = rows.alias(picture=picture).filter(picture__isnull=True)
@@ -226,7 +226,7 @@ def _left(days: dict[uuid.UUID, date], left_on: str) -> Q:
     return reduce(or_, conditions, Q(pk__in=[]))
 
 
-def _families_of(held: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+def families_of(held: QuerySet[Any, Any] | Collection[uuid.UUID]) -> QuerySet[Any, Any]:
     """Pupils who have a parent in common with a pupil of whom one of these is held."""
     children = Parenthood.objects.filter(
         withdrawn_at__isnull=True,

@@ -16,7 +16,7 @@ from retention.rules.due import (
     left_on,
     review_day,
 )
-from retention.rules.holding import may_lift
+from retention.rules.holding import may_lift, weighs_as
 from retention.rules.setting import allowed_term
 
 __all__ = [
@@ -36,4 +36,5 @@ __all__ = [
     "left_on",
     "may_lift",
     "review_day",
+    "weighs_as",
 ]

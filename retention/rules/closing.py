@@ -38,6 +38,7 @@ class Stop(StrEnum):
     UNSEALED = "unsealed"  # the log was not sealed, for longer than a night
     PAPER = "paper"  # the certificate could not be made
     UNSAID = "unsaid"  # the log does not know who reviewed or approved it
+    TERM = "term"  # the log does not know who decided a term that counts
     OTHER = "other"  # the server's log says what
     SILENT = "silent"  # no run came by, so this one is nowhere stored
 

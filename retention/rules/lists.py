@@ -18,7 +18,9 @@ APPROVERS = frozenset({"board-officer", "privacy-officer"})  # never the FG: it 
 NAMERS = frozenset({"board-officer"})  # of who is missing
 WATCHERS = frozenset({"fg"})
 
-RESTORED = "restored"  # why an item is left: a copy was put back, what was decided since is lost
+# Why an item is left: a copy was put back, what was decided since is lost; its hold was lifted, and
+# the log does not say by whom.
+RESTORED, UNLIFTED = "restored", "unlifted"
 
 
 class State(StrEnum):

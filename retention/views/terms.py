@@ -19,6 +19,7 @@ from retention.actions.terms import approve_term, propose_term, withdraw_term
 from retention.forms.terms import TermForm
 from retention.kinds import Kind
 from retention.models import TermChange
+from retention.queries.unsaid import terms_not_said
 from retention.terms import KINDS
 from retention.views.calendar import months_ahead
 from retention.views.frame import ways
@@ -31,7 +32,12 @@ def retention_terms(request: PortalRequest) -> HttpResponse:
     boards = queries.boards_with_terms_visible_to(request.user, on=request.day)
     sets = set(request.user.units_with(Permission.SET_TERMS, request.day))
     shown = [
-        {"board": board, "lines": queries.lines_of(board), "may_set": board.pk in sets}
+        {
+            "board": board,
+            "lines": queries.lines_of(board),
+            "may_set": board.pk in sets,
+            "unsaid": terms_not_said([board.pk]),
+        }
         for board in boards.order_by("unit__name")
     ]
     context = {"boards": shown, "may_set_any": bool(sets)}

@@ -10,8 +10,8 @@ import pytest
 from access.acting import acting_as
 from audit.actions import record
 from audit.events import Action, event
-from audit.models import LogEntry
-from audit.said import is_said
+from audit.models import LogDeparture, LogEntry
+from audit.said import Deed, is_said, not_said
 
 pytestmark = [pytest.mark.django_db, pytest.mark.promise("P2")]
 DONE, OTHER = event("done-here", "did", Action.UPDATE), event("done-else", "did", Action.UPDATE)
@@ -48,3 +48,23 @@ def test_a_row_counts_under_an_older_key_and_under_no_strange_one(cast, said, se
     assert ask(cast, said)
     settings.LOG_KEYS = (("newer", b"n" * 32),)
     assert not ask(cast, said)
+
+
+def test_of_many_deeds_it_names_those_the_log_does_not_say_but_of_a_month_that_left(cast, said):
+    at, by = said.timestamp, cast.director.pk
+    wrong = [Deed(uuid.uuid4(), by, at), Deed(uuid.uuid4(), None, at), Deed(uuid.uuid4(), by, None)]
+    late, other = (
+        Deed(cast.school.pk, by, at + timedelta(hours=1)),
+        Deed(cast.school.pk, None, at),
+    )
+    right = Deed(cast.school.pk, by, at + timedelta(minutes=5))
+    assert not_said(DONE, []) == not_said(DONE, [right]) == set()
+    assert not_said(OTHER, [right]) == not_said(DONE, [late]) == {cast.school.pk}
+    assert not_said(DONE, [other]) == {cast.school.pk}
+    assert not_said(DONE, [right, *wrong]) == {one.target for one in wrong}
+
+    old = Deed(uuid.uuid4(), by, at - timedelta(days=3000))
+    assert not_said(DONE, [right, old]) == {old.target}
+    month = old.at.date().replace(day=1)
+    LogDeparture.objects.create(month=month, rows=1, left_at=at)
+    assert not_said(DONE, [right, old, wrong[0]]) == {wrong[0].target}

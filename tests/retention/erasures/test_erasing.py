@@ -42,6 +42,7 @@ from retention.rekeying import others_have_ended
 from retention.tasks.erasures import SomeErasuresFailed, erase_on_request
 from tests.cast import build_cast
 from tests.retention.erasures.conftest import Erasures
+from tests.retention.lists import test_unsaid as unsaid
 from vault import blobs
 from vault.chunks import SealedFile
 from vault.errors import Unreadable
@@ -436,3 +437,15 @@ def test_what_was_approved_in_the_database_alone_is_not_erased(cast, erasures):
     assert erasures.run().failed == [row.pk]
     assert not LedgerLine.objects.exists()
     assert Note.objects.filter(pk=note.pk).exists()
+
+
+@pytest.mark.django_db
+def test_a_hold_that_was_lifted_in_the_database_alone_keeps_what_is_to_be_erased(cast, erasures):
+    note = erasures.note()
+    row = erasures.approve(erasures.ask("note", note.pk))
+    unsaid.lift_in_the_database(cast, unsaid.place(cast, "own"))
+    assert erasures.run().failed == [row.pk]
+    assert not LedgerLine.objects.exists()
+    unsaid.lift(cast, unsaid.place(cast, "own"))
+    assert erasures.run().failed == []
+    assert not Note.objects.filter(pk=note.pk).exists()

@@ -12,6 +12,7 @@ from retention.documents.certificates_words import why_words
 from retention.list_words import LEFT_BECAUSE
 from retention.rules import Why
 from retention.rules.closing import Facts, Waiting, names_somebody, waits_for
+from retention.rules.lists import RESTORED, UNLIFTED
 
 DONE = datetime(2026, 11, 20, 3, tzinfo=UTC)
 LATER = DONE + timedelta(hours=1)
@@ -64,7 +65,7 @@ def test_what_names_the_pupil_is_known(text, named):
     assert names_somebody(text, ("Zoë", "", "de Bok", "Bo van der Wal")) is named
 
 
-@pytest.mark.parametrize("why", [*Why, asking_again.MOVED, asking_again.WAITS])
+@pytest.mark.parametrize("why", [*Why, asking_again.MOVED, asking_again.WAITS, RESTORED, UNLIFTED])
 def test_each_reason_to_leave_something_alone_has_words(why):
     assert why_words(why) != why
     assert why in LEFT_BECAUSE or why == Why.DUE  # what is due is not left alone
