@@ -8,6 +8,7 @@ orphan: left by a program that was killed, unreadable without the part's key, an
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import time
 import uuid
@@ -77,6 +78,40 @@ def remove(name: uuid.UUID) -> None:
     """Takes a blob away. One that is not there is gone already."""
     with contextlib.suppress(FileNotFoundError):
         _path(name).unlink()
+
+
+@contextlib.contextmanager
+def all_stay() -> Iterator[None]:
+    """Nothing is swept meanwhile: rows of a copy may name what no row names any more.
+
+    Waits for a sweep that is going on.
+    """
+    with _alone(fcntl.LOCK_EX):
+        yield
+
+
+@contextlib.contextmanager
+def may_be_swept() -> Iterator[bool]:
+    """Whether what no row names may be taken away: not while `all_stay`."""
+    with _alone(fcntl.LOCK_EX | fcntl.LOCK_NB) as is_ours:
+        yield is_ours
+
+
+@contextlib.contextmanager
+def _alone(how: int) -> Iterator[bool]:
+    """Whoever is killed lets go."""
+    folder = Path(settings.FILES_DIR)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, how)
+            is_ours = True
+        except BlockingIOError:
+            is_ours = False
+        yield is_ours
+    finally:
+        os.close(descriptor)
 
 
 class Kept:

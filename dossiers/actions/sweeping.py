@@ -31,15 +31,23 @@ class Swept:
 
     orphans: int
     unfinished: int
+    waits: bool = False  # for a copy that is being made: nothing was looked at
 
 
 @transaction.atomic
 def sweep_files(*, by: Actor, on: date, dry_run: bool = False, even_most: bool = False) -> Swept:
     """Removes sealed files older than AGE that no row names, and what was never finished.
 
-    Raises Refused when most of the folder would go, unless told `even_most`. With `dry_run` it
-    only counts.
+    Not while a copy is made, which may hold rows that name them. Raises Refused when most of the
+    folder would go, unless told `even_most`. With `dry_run` it only counts.
     """
+    with blobs.may_be_swept() as may:
+        if not may:
+            return Swept(0, 0, waits=True)
+        return _sweep(by, dry_run=dry_run, even_most=even_most)
+
+
+def _sweep(by: Actor, *, dry_run: bool, even_most: bool) -> Swept:
     names = list(blobs.older_than(AGE))
     orphans = [
         name

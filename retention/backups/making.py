@@ -1,8 +1,9 @@
 """Makes a copy: content, then sealed files, then keys; and lets old ones go.
 
 The order matters: a key is made before what it seals, and a file before its row, so each row of
-the content finds both. Of the keys only the newest copy stays: destroying a key then ends every
-copy of what it sealed. Content stays `PORTAL_BACKUP_DAYS`, with the names in it.
+the content finds both, as nothing is swept meanwhile. Of the keys only the newest copy stays:
+destroying a key then ends every copy of what it sealed. Content stays `PORTAL_BACKUP_DAYS`, with
+the names in it.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from retention.backups import blobs, manifest, places
 from retention.backups.manifest import Manifest
 from retention.backups.streams import BackupFailed, dump_sealed, sha256_of
 from retention.level import must_stand_level
+from vault.blobs import all_stay
 from vault.disk import flush_folder
 
 
@@ -44,7 +46,7 @@ def make_backup(gone: Mapping[str, str]) -> Made:
     """
     content, keys = places.content_folder(), places.keys_folder()
     must_stand_level()
-    with places.alone(content):
+    with places.alone(content), all_stay():
         _clear_half_made(content)
         made, number = _copy_content(content, gone)
         newest = _copy_keys(keys, gone)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -26,6 +25,7 @@ from retention.actions.erasures import (
     steps_for,
     withdraw_erasure,
 )
+from retention.backups.expiring import makes_copies
 from retention.forms.erasures import ARTICLES, AskForm, DecideForm, FindForm, in_words
 from retention.models import Erasure
 from retention.queries import erasures as found
@@ -156,7 +156,7 @@ def _of(row: Erasure, on: date) -> dict[str, Any]:
         "is_late": _is_late(row, on),
         "is_held": queries.dossier_is_held(row.dossier_id, on),
         "is_overdue": row.begins_on is not None and row.begins_on < on,
-        "makes_copies": bool(settings.BACKUP_RECIPIENTS),
+        "makes_copies": makes_copies(),
         "keys_copied": copied_since(row.done_at),
         "needs_letter": row.asker != Erasure.Asker.SCHOOL
         and row.state in (State.DONE, State.GONE, State.REFUSED, State.WITHDRAWN),

@@ -33,4 +33,6 @@ class Command(BaseCommand):
                 )
         except Refused as refusal:
             raise CommandError(str(refusal.sentence)) from refusal
+        if swept.waits:
+            raise CommandError("A copy is being made. Try again once it is ready.")
         self.stdout.write(f"{swept.orphans} orphans, {swept.unfinished} never finished")

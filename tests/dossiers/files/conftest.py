@@ -46,7 +46,7 @@ def folder(settings, tmp_path) -> Path:
 @pytest.fixture
 def stored(folder):
     """How many files stand on disk, whole or half."""
-    return lambda: sorted(p.name for p in folder.glob("**/*") if p.is_file())
+    return lambda: sorted(p.name for p in folder.glob("??/*"))
 
 
 @pytest.fixture

@@ -524,6 +524,17 @@ def test_the_sweep_stops_when_most_of_the_folder_would_go(cast, monkeypatch, fol
     assert not stored()
 
 
+def test_nothing_is_swept_while_a_copy_is_made_and_none_is_made_meanwhile(cast, folder, stored):
+    for _ in range(2):
+        blobs.keep([b"what a copy may name"])
+    grow_old(folder)
+    with blobs.all_stay(), pytest.raises(CommandError, match="A copy is being made"):
+        call_command("sweep_files", "--even-most")
+    assert len(stored()) == 2
+    call_command("sweep_files", "--even-most")
+    assert not stored()
+
+
 def test_the_worker_sweeps_each_hour(cast, folder, stored):
     blobs.keep([b"orphan"])
     grow_old(folder)

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from access.acting import Job, acting_as
 from audit.models import LogEntry
 from dossiers.actions.files import add_files
-from retention.backups import streams
+from retention.backups import blobs, streams
 from retention.backups.making import check_backup, newest_keys
 from retention.backups.places import BLOBS, CONTENT, MANIFEST, BackupRefused, half_made, sets
 from retention.backups.recorded import make_and_record
@@ -20,6 +20,7 @@ from retention.events import BACKUP_MADE
 from retention.models import Backup
 from tests.cast import build_cast
 from tests.dossiers.files.conftest import sent
+from vault.blobs import may_be_swept
 
 
 def backup(today):
@@ -57,12 +58,24 @@ def test_settings_that_are_not_fit_are_refused_in_words(places, settings, today,
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.promise("P9")
-def test_one_copy_of_the_keys_many_of_content_and_each_file_once(places, settings, today):
+def test_one_copy_of_the_keys_many_of_content_and_each_file_once(
+    places, settings, today, monkeypatch
+):
     cast = build_cast(today)
     with acting_as(cast.counsellor, on=today):
         add_files(part=cast.part("own"), sent=[sent()], by=cast.counsellor, on=today)
     names = [pupil.first_name.encode() for pupil in cast.pupils.values()]
+    copy_into = blobs.copy_into
+
+    def listing(folder, half):  # what the dump names stays until it is listed
+        with may_be_swept() as may:
+            assert not may
+        return copy_into(folder, half)
+
+    monkeypatch.setattr(blobs, "copy_into", listing)
     first = backup(today)
+    with may_be_swept() as may:
+        assert may
     pool = {path: path.stat().st_ino for path in places.content.glob("blobs/??/*")}
     second = backup(today)
     assert [path.name for path in sets(places.content)] == [first.content.name, second.content.name]
