@@ -22,8 +22,8 @@ from tests.retention.test_setting_terms import approve, propose
 
 NIGHT, WAIT = Job("carry out lists"), 60
 _WAITING = (
-    "select count(*) from pg_stat_activity"
-    " where datname = current_database() and wait_event_type = 'Lock'"
+    "select count(*) from pg_locks"
+    " where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))"
 )
 
 
