@@ -82,7 +82,10 @@ def test_whatever_else_went_was_nobody_elses_and_nothing_came_but_what_tells_of_
     assert not still_used, tables_of(still_used)
     came = [row for row in told.after.rows - told.before.rows if not row.table.startswith(TELLS)]
     remembers = {"retention_gathered", "retention_othersystem", "vault_partkey"}
-    assert tables_of(came).keys() <= {"retention_hold", "access_user", *remembers}
+    mended = {"retention_hold", "access_user", "students_rosterline"}
+    assert tables_of(came).keys() <= {*mended, *remembers}
+    leavers = {str(told.leavers.cast.pupils[pupil].pk) for pupil in LEAVERS}
+    assert not any(row.keys & leavers for row in came if row.table == "students_rosterline")
     assert all("gone-" in row.text for row in came if row.table == "access_user")
     new = {row.own for row in came if row.table == "vault_partkey"}
     sealed = {row.own for row in told.before.rows} - {str(told.leavers.made.pk)}

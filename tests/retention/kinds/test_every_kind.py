@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from access.acting import Job, acting_as
+from access.errors import Refused
 from access.models import Invitation, Membership, User
 from consent.models import Check, CheckedPupil
 from dossiers.actions.files import add_files, move_file
@@ -19,10 +20,15 @@ from oversight.models import Finding
 from retention.carrying_out import carry_out
 from retention.models import LedgerLine
 from retention.terms import KINDS
-from students.models import Enrolment, Parent, Parenthood, Pupil
+from students.models import Enrolment, Parent, Parenthood, Pupil, RosterLine
+from students.roster.actions import decide
+from students.roster.plan import Answer
 from tests.dossiers.files.conftest import sent
 from tests.guards.seed import _ask_for_website
 from tests.retention.lists.conftest import Lists
+from tests.students.roster import imports
+from tests.students.roster.files import edexml
+from tests.students.roster.files import pupil as row_of
 from vault.models import PartKey
 
 pytestmark = [
@@ -177,3 +183,43 @@ def test_what_two_pupils_share_is_named_by_the_later_item_also_where_the_earlier
     assert not PartKey.objects.filter(pk__in=shared).exists()
     assert carry_out(made=made, by=NIGHT, on=cast.today).failed == []
     assert not Finding.objects.filter(pk=finding.pk).exists()
+
+
+def test_a_roster_that_waits_keeps_the_lines_of_other_children(cast):
+    """Of whom the pupil who goes was only proposed as "maybe the same"."""
+    gone, mother = cast.pupils["own"], Parent.objects.get(user=cast.parent)
+    born = gone.birth_date.isoformat()
+    row = row_of("p1", achternaam=gone.surname, roepnaam=gone.first_name, geboortedatum=born)
+    plan = imports.read(
+        cast.school,
+        edexml([row], school="<brincode>99DA</brincode>"),
+        by=cast.administrator,
+        on=cast.today,
+    )
+    line = RosterLine.objects.get(change="doubtful")
+    assert line.candidates == [str(gone.pk)]
+    with acting_as(cast.administrator, on=cast.today):
+        decide(line=line, answer=Answer.SAME, candidate=str(gone.pk), by=cast.administrator,
+               on=cast.today)  # fmt: skip
+    about = RosterLine.objects.create(
+        roster_import=plan, place=900, change="doubtful", subject="parent", line=9,
+        candidates=[str(mother.pk), "line:3"],
+    )  # fmt: skip
+    theirs = [
+        RosterLine.objects.create(roster_import=plan, place=place, change="changed", line=9, **whom)
+        for place, whom in enumerate(
+            ({"subject": "pupil", "target": str(gone.pk)}, {"subject": "link", "pupil": gone.pk},
+             {"subject": "parent", "target": str(mother.pk)}), start=901)
+    ]  # fmt: skip
+
+    destroyed(cast, "own")
+
+    line.refresh_from_db()
+    assert (line.after["surname"], line.candidates) == (gone.surname, [])
+    assert (line.answer, line.candidate, line.decided_by, line.decided_at) == ("", "", None, None)
+    about.refresh_from_db()
+    assert about.candidates == ["line:3"]
+    assert not RosterLine.objects.filter(pk__in=[one.pk for one in theirs]).exists()
+    imports.answer_everything(plan, by=cast.administrator, on=cast.today)
+    with pytest.raises(Refused, match="Read the file again"):  # so no child is left out unseen
+        imports.approve(plan, by=cast.administrator, on=cast.today)
