@@ -28,6 +28,8 @@ from tests.worlds import Worlds
 
 BOTH = ["default", "keys"]
 DEMO_FILES = Path(os.environ["PORTAL_FILES_DIR"]) / "of-the-demo"
+HEADS = Path(os.environ["PORTAL_LOG_HEADS"])
+DEMO_HEADS = HEADS.with_name("of-the-demo")
 TODAY = date(2026, 11, 16)  # a Monday in term
 _TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")[^"]+|(?<=data-token=")[^"]+')
 BEFORE = "2026-11-16 09:50 +0100"  # the worlds were made before any test began
@@ -96,7 +98,7 @@ def worlds(databases: Databases, django_db_blocker) -> Iterator[Worlds]:
 
 def fill_demo(today: date) -> None:
     """The invented board, filled as script/demo fills it."""
-    with override_settings(FILES_DIR=DEMO_FILES):
+    with override_settings(FILES_DIR=DEMO_FILES, LOG_HEADS=DEMO_HEADS):
         Filling(today, lambda step: None).fill()
 
 
@@ -112,6 +114,13 @@ def made_before(build: Callable[[date], object]) -> Callable[[], object]:
 
 # What stands in the world of a fixture.
 BUILDERS = {"cast": made_before(build_cast), "demo": made_before(fill_demo)}
+
+
+@pytest.fixture(autouse=True)
+def no_heads_left_over() -> Iterator[None]:
+    """Another test's head of the log tells of a seal that is gone: then nothing is destroyed."""
+    yield
+    HEADS.unlink(missing_ok=True)
 
 
 @pytest.fixture
@@ -171,8 +180,10 @@ def cast(db, today: date, worlds: Worlds) -> Cast:
 
 @pytest.fixture
 def demo(db, today: date, worlds: Worlds, settings, tmp_path: Path) -> None:
-    """The invented board of script/demo, and its files to write beside."""
+    """The invented board of script/demo, and its files and heads to write beside."""
     assert worlds.now_in == "demo", "no test that commits has the demo"
+    settings.LOG_HEADS = tmp_path / "demo-heads"
+    shutil.copy(DEMO_HEADS, settings.LOG_HEADS)
     settings.FILES_DIR = tmp_path / "demo-files"
     shutil.copytree(DEMO_FILES, settings.FILES_DIR)
 
