@@ -92,13 +92,15 @@ _seen: dict[Path, tuple[_Looks, Head]] = {}
 
 
 def append(*entries: Entry) -> None:
-    """Adds lines and returns when they are safely on disk; a line that stands there stays.
+    """Adds lines and returns when the file is safely on disk; a line that stands there stays.
 
-    Raises LedgerDamaged when another line has the number of one, or the one before is missing.
+    Also without a new line: what stands there may be of a run that was killed before it was on
+    disk. Raises LedgerDamaged when another line has the number of one, or the one before is
+    missing.
     """
-    if not entries:
-        return
     path = Path(settings.LEDGER)
+    if not entries and not path.exists():
+        return
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(descriptor, "rb+") as file:
@@ -110,12 +112,21 @@ def append(*entries: Entry) -> None:
                 raise LedgerDamaged(f"line {entry.number} does not follow line {newest.number}")
             lines.append(_line(entry))
             newest = entry.head
-        file.seek(0, os.SEEK_END)
-        file.write(b"".join(lines))
-        file.flush()
-        os.fsync(file.fileno())
+        _put_on_disk(file, b"".join(lines))
         _seen[path] = (_looks(file), newest)
     flush_folder(path.parent)
+
+
+def _put_on_disk(file: BinaryIO, lines: bytes) -> None:
+    """Where the disk does not take them they are taken back: asked a second time it says yes."""
+    size = file.seek(0, os.SEEK_END)
+    file.write(lines)
+    file.flush()
+    try:
+        os.fsync(file.fileno())
+    except OSError:
+        file.truncate(size)
+        raise
 
 
 def _what_is_new(

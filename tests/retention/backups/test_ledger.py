@@ -115,3 +115,24 @@ def test_nobody_makes_a_line_without_the_master_key(path, settings):
     settings.MASTER_KEY = os.urandom(32)
     with pytest.raises(LedgerDamaged):
         ledger.read()
+
+
+def test_no_line_counts_that_the_disk_did_not_take_and_none_is_left_unwritten(path, monkeypatch):
+    made, asked, flush = lines(2), [], os.fsync
+    ledger.append(made[0])
+
+    def fails(_file):
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ledger.os, "fsync", fails)
+        with pytest.raises(OSError, match="Input/output"):
+            ledger.append(made[1])
+    assert ledger.head() == made[0].head  # else the next run would take it for written
+
+    monkeypatch.setattr(ledger.os, "fsync", lambda file: (asked.append(file), flush(file)))
+    ledger.append(made[1])
+    assert len(asked) == 2, "the file and its folder"
+    ledger.append()  # another run wrote it, and was killed before it was on disk
+    assert len(asked) == 4
+    assert ledger.read() == made
