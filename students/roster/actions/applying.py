@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -60,24 +61,49 @@ def _apply(roster_import: RosterImport, *, by: User, on: date, progress: Progres
         return ParentsWork(roster_import, by=by, on=on, progress=progress).apply(parents)
     year = _school_year(roster_import.school, roster_import.school_year, on=on)
     pupils = list(_settled_pupils(roster_import, year, lines, decisions, on=on))
-    pupils = _without_who_goes(roster_import, pupils)
+    going = _who_goes(roster_import, pupils)
+    if going:
+        _leave_out(roster_import, going, lines, decisions)
+        pupils = [line for line in pupils if not _is_about(line, going)]
     applied = RosterWork(roster_import, year, on=on, progress=progress).apply(pupils)
     tell_missing(_missing(roster_import, lines, decisions), on=on)
     return applied
 
 
-def _without_who_goes(roster_import: RosterImport, lines: list[Line]) -> list[Line]:
-    """All but the lines of pupils whose records are being destroyed: the result names those."""
-    of_pupils = [line for line in lines if line.subject is Subject.PUPIL and line.target]
-    stays = {line.target for line in of_pupils if _STAYS & line.after.keys()}
+def _who_goes(roster_import: RosterImport, lines: list[Line]) -> set[str]:
+    """The keys of pupils whose records are being destroyed, and whose stay would change."""
+    stays = {line.target for line in lines if line.target and _is_of_a_stay(line)}
     locked = Pupil.objects.select_for_update(no_key=True).filter(pk__in=stays).order_by("pk")
     pupils = list(locked.values_list("pk", flat=True))
-    going = {str(key) for key in who_goes(pupils, school=roster_import.school_id)}
-    named = {line.target: line for line in of_pupils if line.target in going}
-    found = [Problem("being_destroyed", line.line, line.key) for line in named.values()]
+    return {str(key) for key in who_goes(pupils, school=roster_import.school_id)}
+
+
+def _is_of_a_stay(line: Line) -> bool:
+    return line.subject is Subject.PUPIL and not _STAYS.isdisjoint(line.after)
+
+
+def _is_about(line: Line, pupils: set[str]) -> bool:
+    return line.subject is Subject.PUPIL and line.target in pupils
+
+
+def _leave_out(
+    roster_import: RosterImport,
+    going: set[str],
+    lines: list[Line],
+    decisions: dict[int, Decision],
+) -> None:
+    """Names each of them in the result, which counts what is done and not what was planned."""
+    recognised = {place for place, one in decisions.items() if one.candidate in going}
+    theirs = [
+        line for place, line in enumerate(lines) if _is_about(line, going) or place in recognised
+    ]
+    counts = Counter(roster_import.counts)
+    counts.subtract(f"{line.subject}.{line.change}" for line in theirs)
+    roster_import.counts = {key: number for key, number in counts.items() if number > 0}
+    named = dict.fromkeys((line.line, line.key) for line in theirs)
+    found = [Problem("being_destroyed", number, key) for number, key in named]
     roster_import.problems = [one.as_json() for one in found[:MOST_KEPT]]
-    roster_import.problem_count = len(found)
-    return [line for line in lines if line.subject is not Subject.PUPIL or line.target not in going]
+    roster_import.problem_count = len(going)
 
 
 def _missing(
@@ -157,7 +183,7 @@ def _school_year(school: School, name: str, *, on: date) -> SchoolYear:
 def _close(roster_import: RosterImport, applied: Applied, *, by: User) -> RosterImport:
     roster_import.state = RosterImport.State.APPLIED
     roster_import.applied_at = timezone.now()
-    roster_import.save(update_fields=["state", "applied_at", "problems", "problem_count"])
+    roster_import.save(update_fields=["state", "applied_at", "counts", "problems", "problem_count"])
     RosterLine.objects.filter(roster_import=roster_import).delete()
     record(
         events.ROSTER_APPLIED,

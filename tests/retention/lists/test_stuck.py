@@ -143,6 +143,7 @@ def test_a_roster_leaves_out_whose_records_are_being_destroyed_says_so_and_does_
 
     assert done.state == "applied"
     assert [(one["code"], one["key"]) for one in done.problems] == [("being_destroyed", key)]
+    assert done.counts == {"pupil.new": 1}
     assert stay(cast).ends_on == LEFT
     assert Enrolment.objects.filter(pupil__first_name="Fenna", ends_on=None).exists()
     page = sign_in(cast.administrator).get(reverse("roster_import", args=[done.pk]))
@@ -193,7 +194,7 @@ def test_a_hold_keeps_what_nobody_began_to_destroy_and_comes_too_late_for_the_la
     page = client.get(own)
     assertContains(page, "Being destroyed now: Dossier, Medical")
     assertContains(page, "what is left falls due on 1 November 2028")
-    sent = {"because": "complaint", "words": "Klacht", "until": ""}
+    sent = {"because": "complaint", "words": "Klacht", "until": "2030-01-01"}
     page = client.post(own, sent, follow=True)
     assertContains(page, "It came too late for what is being destroyed already: Dossier, Medical")
     assertNotContains(page, "Nobody can destroy this dossier now")
@@ -202,6 +203,8 @@ def test_a_hold_keeps_what_nobody_began_to_destroy_and_comes_too_late_for_the_la
     assertContains(page, "Destroyed already: Dossier, Medical")
     assertContains(page, "what is left falls due on 1 November 2028")
     assertNotContains(page, "Being destroyed now")
+    here = client.get(reverse("hold_dossier", args=[cast.dossier("twelve").pk]))
+    assertContains(here, "No leaving date is known")
 
     made = lists.make("other", left=LONG_AGO, on=MADE + timedelta(days=1))
     for step in (lists.decide, lists.review, lists.approve):
