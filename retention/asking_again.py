@@ -18,6 +18,7 @@ from access.turns import wait_for_turn
 from dossiers.models import Dossier
 from retention.destroyer import as_destroyer
 from retention.models import DestructionItem, EndedKind
+from retention.queries.changed import MOVED
 from retention.queries.facts import children_of_parents, fates_of
 from retention.queries.unsaid import items_held_still, terms_must_be_said
 from retention.rules import Why
@@ -25,7 +26,6 @@ from retention.rules.lists import UNLIFTED
 from retention.terms import KINDS
 from students.models import School
 
-MOVED = "moved"  # its day is another one than was approved
 WAITS = "waits"  # a kind that goes before it is not gone yet
 
 _LastDays = tuple[date, date | None]  # of the pupil at that school, of the family

@@ -52,12 +52,20 @@ LEFT_BECAUSE: dict[str, Promise] = {
     Why.PICTURES: _("A picture is still in use."),
     Why.GONE: _("It was gone already."),
     "waits": _("Another kind of record must go first."),
-    "moved": _("It falls due on another day now."),
+    "moved": _("The leaving date, or the day on which it falls due, is another one now."),
     UNLIFTED: _(
         "It was held, and the log does not say who lifted that hold. It still counts: place one"
         " anew, and lift that when it is not needed any more."
     ),
     RESTORED: _("The portal was put back from a copy. What was decided after that is lost."),
+}
+# The same in a row of a list.
+CHANGED: dict[str, Promise] = {
+    Why.AT_SCHOOL: _("at school again"),
+    Why.SIBLING: _("a brother or sister is at school"),
+    Why.PICTURES: _("a picture is in use"),
+    Why.GONE: _("gone already"),
+    "moved": _("another day now"),
 }
 COUNTED: dict[str, Promise] = {
     "notes": _("Notes"),

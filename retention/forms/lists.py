@@ -35,6 +35,7 @@ class ItemsForm(forms.Form):
             ("destroy", _("To be destroyed")),
             ("keep", _("Kept")),
             ("held", _("Held now")),
+            ("changed", _("Back, or left on another day")),
             ("failed", _("Failed")),
             ("left", _("Left alone")),
             ("destroyed", _("Destroyed")),

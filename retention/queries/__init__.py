@@ -1,5 +1,6 @@
 """What falls due, what is held, and which terms count, one file a subject."""
 
+from retention.queries.changed import with_changes
 from retention.queries.due import dossier_is_held, due_of, due_on, standing_holds
 from retention.queries.erasures import erasures_to_decide
 from retention.queries.facts import Known, fate_of, fates_of
@@ -80,6 +81,7 @@ __all__ = [
     "terms_to_decide",
     "what_if",
     "who_is",
+    "with_changes",
     "with_dossiers",
     "with_first_due",
     "without_holds",

@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import (
     BooleanField,
     Count,
+    Exists,
     ExpressionWrapper,
     F,
     Min,
@@ -27,7 +28,7 @@ from access.models import User
 from access.permissions import Permission
 from access.visibility import visibility_of
 from dossiers.models import Dossier
-from retention.models import DestructionItem, DestructionList, Hold
+from retention.models import DestructionItem, DestructionList, Hold, Leaver
 from retention.queries.due import is_held, is_held_around, standing_holds
 from retention.terms import OF_PUPILS
 from students.models import School
@@ -144,7 +145,10 @@ class WantedItems:
     """What somebody asks of the items of a list."""
 
     SORTS: ClassVar = ("name", "kind", "left", "due")
-    SHOWN: ClassVar = ("all", "undecided", "destroy", "keep", "held", "failed", "left", "destroyed")
+    SHOWN: ClassVar = (
+        *("all", "undecided", "destroy", "keep", "held", "changed"),
+        *("failed", "left", "destroyed"),
+    )
 
     typed: str = ""
     shown: str = "all"
@@ -182,6 +186,8 @@ def items_listed(
         rows = rows.filter(kind=wanted.kind)
     if wanted.shown == "held":
         rows = rows.filter(held_items(on))
+    elif wanted.shown == "changed":
+        rows = rows.filter(_of_who_is_back())
     elif wanted.shown in _NARROWED:
         rows = rows.filter(_NARROWED[wanted.shown])
     name = Dossier.objects.filter(pk=OuterRef("dossier_id")).values("pupil__sort_name")
@@ -189,6 +195,15 @@ def items_listed(
     first = column.desc() if wanted.sort.startswith("-") else column.asc()
     rows = rows.annotate(sort_name=Coalesce(Subquery(name[:1]), Value("")))
     return rows.order_by(first, "sort_name", "dossier_id", "kind", "pk")
+
+
+@dataclass(frozen=True)
+class Changed:
+    """Why an item would be left alone now (changed.py); of one that moved, its days as they are."""
+
+    why: str
+    due_on: date | None = None
+    left_on: date | None = None  # of parents' data: when their last child left
 
 
 @dataclass(frozen=True)
@@ -200,6 +215,18 @@ class Listed:
     is_held: bool
     is_held_elsewhere: bool  # not itself: parents' data wait for the holds of every child
     is_failed: bool  # also when only a sealed file could not be removed
+    changed: Changed | None = None
+
+
+def _of_who_is_back() -> Q:
+    """Items whose pupil, or family, is at school again or left on another day than was listed."""
+    leavers = Leaver.objects.filter(dossier=OuterRef("dossier_id"))
+    families = Q(Exists(leavers.filter(family_left_on=OuterRef("last_day"))), kind__in=_OF_FAMILIES)
+    others = Q(~Q(kind__in=_OF_FAMILIES), Exists(leavers.filter(left_on=OuterRef("last_day"))))
+    same = families | others
+    return (
+        ~same & ~Q(decision="keep") & Q(outcome="", list__closed_at=None, list__cancelled_on=None)
+    )
 
 
 def held_items(on: date) -> Q:

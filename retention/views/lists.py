@@ -143,6 +143,7 @@ def destruction_list(request: PortalRequest, list_id: uuid.UUID) -> HttpResponse
         return redirect("destruction_list", made.pk)  # all of these are decided now
     shown = Paginator(rows, PER_PAGE).get_page(request.POST.get("page"))
     listed = queries.with_dossiers(shown.object_list, on=request.day)
+    listed = queries.with_changes(listed, on=request.day)
     dossiers = [one.dossier for one in listed if one.dossier]
     request.page.names(*dossiers, ground=GROUND, unit=made.school_id, target=made.pk)
     context = about(request, made) | {
@@ -199,13 +200,11 @@ def destruction_item(request: PortalRequest, item_id: uuid.UUID) -> HttpResponse
     """One item: whose it is, its days, how much there is, what holds it; nothing it says."""
     rows = queries.destruction_items_visible_to(request.user, on=request.day)
     item = get_object_or_404(rows.select_related("decided_by", "list__school__board"), pk=item_id)
-    (listed,) = queries.with_dossiers([item], on=request.day)
+    found = queries.with_dossiers([item], on=request.day)
+    (listed,) = queries.with_changes(found, on=request.day)
     dossier = listed.dossier
     named = [dossier] if dossier else []
     request.page.names(*named, ground=GROUND, unit=item.list.school_id, target=item.pk)
-    fate = None
-    if dossier and item.outcome == "" and item.decision != item.Decision.KEEP:
-        fate = queries.fates_of([dossier], on=request.day).get((dossier.pk, item.kind))
     counts = queries.counts_of(item)
     context = {
         "item": item,
@@ -214,7 +213,6 @@ def destruction_item(request: PortalRequest, item_id: uuid.UUID) -> HttpResponse
         "kind": KINDS[item.kind],
         "counts": [(COUNTED[what], number) for what, number in counts.items()],
         "holds": queries.holds_on(item, on=request.day),
-        "moved_to": fate.day if fate and fate.day != item.due_on else None,
         "made": item.list,
         "may": about(request, item.list)["may"],
         "left_because": LEFT_BECAUSE.get(item.left_because, ""),

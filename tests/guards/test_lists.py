@@ -192,7 +192,7 @@ LISTS = {
     "holds": ("privacy_officer", _holds, None, "First-", 11),
     "erasures": ("privacy_officer", _erasures, None, "First-", 13),
     "destruction_lists": ("fg", _destruction_lists, None, "Row-", 16),
-    "destruction_list": ("director", _listed, None, "First-row", 19),
+    "destruction_list": ("director", _listed, None, "First-row", 28),
     "export_destruction_list": ("fg", _listed, {"as": "csv"}, "First-row", 13),
     "find_to_hold": ("fg", _missing, {"q": "First"}, "First-row", 11),
     "leaving_dates": ("administrator", _missing, None, "First-row", 12),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import date
 
 import pytest
 from django.urls import reverse
@@ -15,7 +16,7 @@ from retention.actions.holds import lift_hold
 from retention.holds import forget, on_asking_for_holds
 from retention.models import DestructionList, Hold
 from retention.views import list_steps
-from students.models import Parent, Parenthood, Pupil
+from students.models import Enrolment, Parent, Parenthood, Pupil
 from tests.retention.lists.conftest import LEFT
 from tests.retention.test_due_in_sql import hold, let_leave
 
@@ -130,6 +131,37 @@ def test_parents_data_say_that_a_dossier_elsewhere_holds_them_and_not_whose(cast
         assert "Something about this pupil is still open" in says("guidance")
     finally:
         forget("demo")
+
+
+def test_list_and_item_say_who_is_back_or_left_on_another_day_before_anybody_decides(
+    cast, lists, sign_in
+):
+    made = lists.make("own", "fifteen", "sixteen", on=cast.today)
+    client = sign_in(cast.director)
+
+    def page(pupil: str, kind: str = "guidance") -> str:
+        item = made.items.get(dossier_id=cast.dossier(pupil).pk, kind=kind)
+        return text_of(client, "destruction_item", item.pk)
+
+    def found() -> str:
+        there = reverse("destruction_list", args=[made.pk])
+        return client.post(there, {"show": "changed"}).content.decode()
+
+    assert "Nothing found" in found()
+    assert "left alone" not in page("own")
+    mother = Parent.objects.get(user=cast.parent)
+    Parenthood.objects.create(parent=mother, pupil=cast.pupils["eleven"], relation="mother")
+    Enrolment.objects.create(pupil=cast.pupils["sixteen"], school=cast.school, starts_on=cast.today)
+    Enrolment.objects.filter(pupil=cast.pupils["fifteen"]).update(ends_on=date(2023, 12, 1))
+
+    assert "A brother or sister is still at school" in page("own", "parents")
+    assert "left alone" not in page("own")
+    assert "The pupil is at school again" in page("sixteen")
+    assert "counts from 1 December 2023 and falls due on 1 December 2026" in page("fifteen")
+    text = found()
+    assert text.count("at school again") == text.count("Sur-sixteen</a>") > 1
+    assert text.count("another day now") == text.count("Sur-fifteen</a>") > 1
+    assert text.count("a brother or sister is at school") == text.count("Sur-own</a>") == 1
 
 
 def test_who_has_a_child_on_a_list_sees_the_others_and_takes_no_step(cast, lists, sign_in):
