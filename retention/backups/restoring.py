@@ -19,6 +19,7 @@ from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 from psycopg import sql
 
+from access.restored import restoring, said_by
 from audit import heads
 from audit.sealing import seal_restoration
 from retention import ledger
@@ -75,7 +76,7 @@ def restore_backup(
     for alias in _DATABASES:
         _close(alias, copy.content.name)
     _fill(copy)
-    call_command("prepare_database", verbosity=0)
+    call_command("prepare_database", verbosity=0, by_restore=True)
     number = destroy_again()
     _must_stand_level()
     taken_back = take_back(_made_at(copy))
@@ -143,7 +144,7 @@ def _must_stand_level() -> None:
 
 
 def _must_be_ours_to_fill(alias: str, name: str) -> None:
-    if _has_tables(alias) and _mark(alias) != f"restoring {name}":
+    if _has_tables(alias) and said_by(alias) != restoring(name):
         raise BackupRefused(
             f"There are data in the database {settings.DATABASES[alias]['NAME']}. A copy is put"
             " back into empty databases only: make new ones, and point the settings at them."
@@ -159,23 +160,15 @@ def _has_tables(alias: str) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _mark(alias: str) -> str:
-    """What the database says of itself: which copy is being put back into it."""
-    with connections[alias].cursor() as cursor:
-        cursor.execute(
-            "select coalesce(shobj_description(oid, 'pg_database'), '') from pg_database"
-            " where datname = current_database()"
-        )
-        return str(cursor.fetchone()[0])
-
-
 def _close(alias: str, name: str) -> None:
-    """From here on web and worker stay outside, also when this run is killed."""
+    """From here on web and worker stay outside, also when this run is killed: deploy/database.sql
+    and `prepare_database` read what the database says of itself.
+    """
     with connections[alias].cursor() as cursor:
         _about_database(
             cursor, "revoke connect on database {} from public, portal_web, portal_worker"
         )
-        _about_database(cursor, "comment on database {} is {}", f"restoring {name}")
+        _about_database(cursor, "comment on database {} is {}", restoring(name))
 
 
 def _open(alias: str) -> None:

@@ -1,9 +1,11 @@
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
+from access.restored import is_being_restored
 from access.rights import WEB_RIGHTS
 from access.rights_of_others import (
     DESTROYER_FUNCTIONS,
@@ -84,13 +86,25 @@ def _watching(table: str) -> list[str]:
     ]
 
 
+def _must_not_be_half_restored() -> None:
+    for alias in ("keys", "default"):
+        if is_being_restored(alias):
+            raise CommandError(
+                f"A copy is being put back into the database {settings.DATABASES[alias]['NAME']}."
+                " Start the same `restore` again: nobody gets in before it has ended well."
+            )
+
+
 class Command(BaseCommand):
     """Everything a new or older database needs before the portal runs; run as owner."""
 
+    stealth_options = ("by_restore",)  # for `restore` alone, which lets in whom it may
     help = "Migrates both databases, makes the cache and log tables and gives the logins rights."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Can be run again at any time."""
+        """Can be run again at any time. Refuses in a database that is half put back."""
+        if not options.get("by_restore"):
+            _must_not_be_half_restored()
         # The other rooms have nothing in `keys`; going through their history there takes as long.
         call_command("migrate", "vault", database="keys", interactive=False, verbosity=0)
         call_command("migrate", database="default", interactive=False, verbosity=0)

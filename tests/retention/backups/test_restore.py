@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone
+from psycopg import sql
 
 from access.acting import Job, acting_as
 from audit.actions import record
@@ -20,6 +21,7 @@ from dossiers.actions.files import add_files
 from dossiers.actions.notes import NoteText, write_note
 from dossiers.models import DossierPart, FileVersion, Note, NoteVersion
 from dossiers.queries import content_of
+from launcher.logins import template
 from retention import ledger
 from retention.actions import again
 from retention.actions.erasures import withdraw_erasure
@@ -102,6 +104,14 @@ def may_connect(role):
         return cursor.fetchone()[0]
 
 
+def logins_are_made_again():
+    """The first thing that `docker compose up` does, and `run` of any command."""
+    for alias in connections:
+        name = sql.Identifier(connections[alias].settings_dict["NAME"])
+        with connections[alias].cursor() as cursor:
+            cursor.execute(template("database.sql").format(database=name))
+
+
 def test_an_old_copy_put_back_holds_everything_but_what_was_destroyed_since(
     places, settings, today, monkeypatch
 ):
@@ -136,6 +146,12 @@ def test_an_old_copy_put_back_holds_everything_but_what_was_destroyed_since(
         assert not may_connect("portal_web")
         assert not may_connect("portal_worker")
         assert Client().get("/", secure=True).status_code == 503
+        logins_are_made_again()
+        with pytest.raises(CommandError, match="A copy is being put back into the database"):
+            call_command("prepare_database")  # web and worker wait for it
+        assert not may_connect("portal_web")
+        assert not may_connect("portal_worker")
+        assert may_connect("portal_backup")
 
         # Killed after approvals were taken back: nobody gets in either.
         with monkeypatch.context() as patch:
@@ -155,6 +171,9 @@ def test_an_old_copy_put_back_holds_everything_but_what_was_destroyed_since(
         assert "heads is not here" not in said
 
         assert may_connect("portal_web")
+        logins_are_made_again()
+        assert may_connect("portal_web")
+        assert may_connect("portal_worker")
         assert Client().get("/", secure=True).status_code != 503
         assert facts_of(cast.part("own")) == "Facts of own"
         with content_of(FileVersion.objects.get(), keyring([version.part_id])) as content:
