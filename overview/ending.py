@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
 
+from django.utils import timezone
+
 from access.models import User
 from access.permissions import Permission
 from retention import queries
+from retention.queries.copies import newest_copy
+from retention.rules.copying import is_late
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,7 @@ class Ending:
     lists: int = 0
     erasures: int = 0
     restored_from: datetime | None = None  # a copy put back: lists are to be approved anew
+    last_copy: datetime | None = None  # since when no copy was made, where one should have been
 
     def __bool__(self) -> bool:
         return any(astuple(self))
@@ -40,4 +45,12 @@ def ending_waits_for(user: User, *, on: date) -> Ending:
     anew = [one.restored_from for one in lists if one.restored_from and not one.approved_on]
     erasures = queries.erasures_to_decide(user, on=on)
     restored_from = max(anew, default=None)
-    return Ending(leaving, unseen, reviews, terms, len(lists), erasures, restored_from)
+    copy = _no_copy_since() if user.memberships_with(Permission.SET_TERMS, on) else None
+    return Ending(leaving, unseen, reviews, terms, len(lists), erasures, restored_from, copy)
+
+
+def _no_copy_since() -> datetime | None:
+    """When the last copy was begun, where that is too long ago; none where all is well."""
+    now = timezone.now()
+    newest = newest_copy(now)
+    return newest if newest and is_late(newest, now) else None

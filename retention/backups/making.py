@@ -34,25 +34,41 @@ class Made:
     content: Path
     keys: Path
     blobs: int
+    begun_at: datetime
     let_go: int  # sets that were older than they may be
 
 
-def make_backup(gone: Mapping[str, str]) -> Made:
+def make_backup(gone: Mapping[str, str], *, not_before: datetime | None = None) -> Made:
     """One whole copy. Raises BackupRefused or BackupFailed; then the copies from before stay.
 
     The copy of the keys replaces the one before only when it is safely on disk. `gone` is what was
-    gone before this was called (`gone_by_now`): the copy says so of itself. Raises LedgerDamaged
+    gone before this was called (`gone_by_now`): the copy says so of itself. Content that was copied
+    since `not_before` is not copied again: that run came no further. Raises LedgerDamaged
     too: keys of a database that is behind the ledger would replace the only ones of today.
     """
     content, keys = places.content_folder(), places.keys_folder()
     must_stand_level()
     with places.alone(content), all_stay():
         _clear_half_made(content)
-        made, number = _copy_content(content, gone)
-        newest = _copy_keys(keys, gone)
+        made = _copied_since(content, not_before) or _copy_content(content, gone)
+        said = manifest.read(made / places.MANIFEST)
+        newest = _copy_keys(keys, said.gone)
         let_go = _let_old_ones_go(content)
         blobs.leave_only_listed(content)
-    return Made(made, newest, number, let_go)
+    return Made(made, newest, said.blobs, datetime.fromisoformat(said.begun_at), let_go)
+
+
+def let_old_ones_go() -> int:
+    """Lets sets go that are older than they may be; says how many. Also when no new one is made.
+
+    Raises Busy while a copy is being made, BackupFailed when that of the keys was damaged.
+    """
+    content = places.content_folder()
+    with places.alone(content):
+        number = _let_old_ones_go(content)
+        if number:
+            blobs.leave_only_listed(content)
+    return number
 
 
 def newest_keys() -> Manifest | None:
@@ -96,7 +112,15 @@ def _database(alias: str) -> Mapping[str, Any]:
     return found
 
 
-def _copy_content(folder: Path, gone: Mapping[str, str]) -> tuple[Path, int]:
+def _copied_since(folder: Path, moment: datetime | None) -> Path | None:
+    """The newest set, where it was begun since a moment."""
+    newest = next(reversed(places.sets(folder)), None)
+    if newest is None or moment is None:
+        return None
+    return newest if moment <= _begun(newest) <= timezone.now() else None
+
+
+def _copy_content(folder: Path, gone: Mapping[str, str]) -> Path:
     begun, head = timezone.now(), ledger.head()
     half = places.half_set(folder, places.set_name(begun))
     dumped = dump_sealed(_database("default"), half / places.CONTENT)
@@ -117,7 +141,7 @@ def _copy_content(folder: Path, gone: Mapping[str, str]) -> tuple[Path, int]:
             gone=gone,
         ),
     )
-    return places.finish(half), len(listed)
+    return places.finish(half)
 
 
 def _copy_keys(folder: Path, gone: Mapping[str, str]) -> Path:
@@ -153,9 +177,19 @@ def _clear_half_made(content: Path) -> None:
 
 
 def _let_old_ones_go(folder: Path) -> int:
-    """Sets older than they may be; the newest one always stays."""
-    oldest = timezone.now() - timedelta(days=settings.BACKUP_DAYS)
-    old = [one for one in places.sets(folder)[:-1] if _begun(one) < oldest]
+    """Sets older than they may be, but for the newest, and the newest that the keys fit.
+
+    A set that was begun after the copy of the keys holds what no key in it opens. Without a copy of
+    the keys nobody knows which fit, so none goes.
+    """
+    oldest, all_of_them = timezone.now() - timedelta(days=settings.BACKUP_DAYS), places.sets(folder)
+    old = [one for one in all_of_them[:-1] if _begun(one) < oldest]
+    keys = newest_keys() if old else None
+    if keys is None:
+        return 0
+    copied_at = datetime.fromisoformat(keys.begun_at)
+    fit = [one for one in all_of_them if _begun(one) <= copied_at]
+    old = [one for one in old if one not in fit[-1:]]
     for one in old:
         going = one.with_name(f"{one.name}.half")
         one.rename(going)  # gone at once as a set, whatever happens in the middle

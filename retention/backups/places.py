@@ -25,6 +25,10 @@ class BackupRefused(Exception):
     """Settings or places are not fit for a copy; the message says what to do."""
 
 
+class Busy(BackupRefused):
+    """Another copy is being made."""
+
+
 def content_folder() -> Path:
     """Where the sets of content stand, and the pool of sealed files. Raises BackupRefused."""
     return _folders()[0]
@@ -84,14 +88,14 @@ def half_made(folder: Path) -> list[Path]:
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """One copy at a time. Raises BackupRefused while another one is being made."""
+    """One copy at a time. Raises Busy while another one is being made."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise BackupRefused("Another copy is being made. Wait until it is ready.") from error
+            raise Busy("Another copy is being made. Wait until it is ready.") from error
         yield
     finally:
         os.close(descriptor)

@@ -34,6 +34,12 @@ def mark_of_erasure(row: Erasure) -> str:
     return row.sealed_at.isoformat() if row.sealed_at else ""
 
 
+def newest_copy(now: datetime) -> datetime | None:
+    """When the newest whole copy was begun; one from a clock that was ahead tells nothing."""
+    rows = Backup.objects.filter(begun_at__lte=now)
+    return rows.order_by("-begun_at").values_list("begun_at", flat=True).first()
+
+
 def copied_since(moment: datetime | None) -> datetime | None:
     """When the first copy that was begun after a moment was finished, wherever it is now.
 

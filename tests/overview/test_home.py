@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -12,6 +13,7 @@ from access.acting import acting_as
 from audit.models import LogEntry
 from consent.actions.purposes import TextData, add_purpose, put_in_use, write_text
 from consent.models import Round
+from retention.models import Backup
 
 
 def text(page) -> str:
@@ -36,6 +38,17 @@ def test_a_director_sees_numbers_and_no_names(cast, sign_in):
 
 def test_the_board_officer_counts_both_schools(cast, sign_in):
     assert sign_in(cast.board_officer).get(reverse("home")).context["keeper"].pupils == 7
+
+
+def test_the_board_hears_that_no_copy_was_made_and_nobody_else(cast, sign_in):
+    def said(person):
+        return "No copy of the portal was made since" in text(sign_in(person).get(reverse("home")))
+
+    fresh, late = (timezone.now() - timedelta(hours=hours) for hours in (25, 27))
+    Backup.objects.create(begun_at=late, finished_at=late, blobs=0, let_go=0)
+    assert [said(who) for who in (cast.board_officer, cast.director)] == [True, False]
+    Backup.objects.create(begun_at=fresh, finished_at=fresh, blobs=0, let_go=0)
+    assert not said(cast.board_officer)
 
 
 def test_the_administrator_is_told_what_is_missing(cast, sign_in):

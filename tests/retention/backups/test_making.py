@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import os
 import shutil
+from datetime import datetime, timedelta
+from functools import partial
+from types import SimpleNamespace
 
 import pytest
+from django.core.cache import cache
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from access.acting import Job, acting_as
 from audit.models import LogEntry
 from dossiers.actions.files import add_files
-from retention.backups import blobs, streams
+from retention.backups import blobs, making, recorded, streams
 from retention.backups.making import check_backup, newest_keys
 from retention.backups.places import BLOBS, CONTENT, MANIFEST, BackupRefused, half_made, sets
-from retention.backups.recorded import make_and_record
+from retention.backups.recorded import make_and_record, make_if_due
 from retention.backups.streams import BackupFailed
 from retention.events import BACKUP_MADE
 from retention.models import Backup
+from retention.rules.copying import is_due, is_late
+from retention.telling_copies import tell_if_no_copy_is_made
 from tests.cast import build_cast
 from tests.dossiers.files.conftest import sent
 from vault.blobs import may_be_swept
@@ -149,3 +156,71 @@ def test_a_private_key_is_never_written_over(tmp_path, capsys):
     assert streams.identity(file).to_public().__str__() == public
     with pytest.raises(BackupRefused):
         streams.identity(tmp_path / "none")
+
+
+def school_time(hours):
+    """A clock of that many hours from now."""
+    return SimpleNamespace(now=lambda: timezone.now() + timedelta(hours=hours))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_night_without_a_copy_is_told_and_caught_up_and_no_copy_goes_that_the_keys_fit(
+    places, settings, today, monkeypatch, mailoutbox
+):
+    settings.OPERATORS = ["server@example.org"]
+    first, job = backup(today), Job("make_backup")
+    clock = school_time(27)
+    for module in (making, recorded):
+        monkeypatch.setattr(module, "timezone", clock)
+    now = timezone.localtime(clock.now())
+    told = partial(tell_if_no_copy_is_made, on=today, now=now)
+    dump_sealed = making.dump_sealed
+
+    def no_room_for_keys(database, path):
+        if path.parent == places.keys:
+            raise OSError(28, "No space left on device")
+        return dump_sealed(database, path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(making, "dump_sealed", no_room_for_keys)
+        with pytest.raises(OSError, match="No space"):
+            make_if_due(by=job, on=today, now=now)
+    _first, second = sets(places.content)
+    settings.BACKUP_DAYS = 0
+    assert making.let_old_ones_go() == 0  # the keys fit no other
+    assert (told(), told()) == (True, False)  # once a day
+    assert "server@example.org" in mailoutbox[0].to
+    assert "No copy of the portal was made since" in mailoutbox[0].body
+
+    made = make_if_due(by=job, on=today, now=now)
+    assert made.content == second  # nothing was copied twice
+    assert made.let_go == 1
+    assert not first.content.exists()
+    assert make_if_due(by=job, on=today, now=now + timedelta(hours=1)) is None
+    cache.clear()
+    told = partial(told, now=now + timedelta(hours=1))
+    assert not told()
+    made.keys.write_bytes(b"rot")
+    assert told()
+    assert "The copy of the keys" in mailoutbox[1].body
+
+
+@pytest.mark.parametrize(
+    ("begun", "now", "due", "late"),
+    [
+        (None, "02 12:00", True, True),
+        ("01 01:15", "02 01:14", False, False),
+        ("01 01:15", "02 01:15", True, False),  # the night begins
+        ("01 14:00", "02 01:15", True, False),  # by hand, in the afternoon
+        ("02 01:16", "02 09:00", False, False),
+        ("01 01:15", "02 09:00", True, True),  # a night that was missed
+    ],
+)
+def test_a_copy_is_due_each_night_at_a_quarter_past_one_and_late_two_hours_after(
+    begun, now, due, late
+):
+    def at(text):
+        return datetime.fromisoformat(f"2026-11-{text}+01:00")
+
+    last = at(begun) if begun else None
+    assert (is_due(last, at(now)), is_late(last, at(now))) == (due, late)
