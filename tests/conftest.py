@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 import time_machine as clock
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.test import Client, TransactionTestCase
 from django.test.utils import override_settings
@@ -77,6 +79,8 @@ def databases(
     """Empty ones, prepared as in production."""
     with django_db_blocker.unblock():
         made = Databases()
+        # Asked for once in a process: else whichever test is the first counts a query more.
+        ContentType.objects.get_for_models(*apps.get_models())
     yield made
     with django_db_blocker.unblock():
         made.end()
