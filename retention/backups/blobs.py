@@ -55,14 +55,14 @@ def listed_in(one_set: Path) -> Iterator[Blob]:
 
 
 def put_back(folder: Path, one_set: Path) -> int:
-    """Copies the blobs of a set to where the portal reads them; those that are there stay.
+    """Copies the blobs of a set to where the portal reads them; those that are there whole stay.
 
     Raises BackupFailed for one that is missing in the pool or was changed there.
     """
     number = 0
     for blob in listed_in(one_set):
         source, target = _place(folder / POOL, blob.name), _place(settings_folder(), blob.name)
-        if not target.is_file():
+        if not _is_whole(target, blob):
             copied = _copied(source, settings_folder())
             if copied != blob:
                 target.unlink(missing_ok=True)
@@ -77,7 +77,7 @@ def check(folder: Path, one_set: Path) -> int:
     number = 0
     for blob in listed_in(one_set):
         path = _place(folder / POOL, blob.name)
-        if not path.is_file() or sha256_of(path) != blob.sha256:
+        if not _is_whole(path, blob):
             raise BackupFailed(f"the sealed file {blob.name} is missing or was changed")
         number += 1
     return number
@@ -114,6 +114,13 @@ def _place(folder: Path, name: uuid.UUID) -> Path:
     return folder / str(name)[:2] / str(name)
 
 
+def _is_whole(path: Path, blob: Blob) -> bool:
+    """After a power cut, or on a disk that fails, a name stands there without all its bytes."""
+    if not path.is_file() or path.stat().st_size != blob.size:
+        return False
+    return sha256_of(path) == blob.sha256
+
+
 def _copied(source: Path, folder: Path) -> Blob | None:
     """Copies one blob and reads its hash on the way; none when it was taken away meanwhile."""
     name = uuid.UUID(source.name)
@@ -130,5 +137,7 @@ def _copied(source: Path, folder: Path) -> Blob | None:
             hashed.update(piece)
             size += len(piece)
             copy.write(piece)
+        copy.flush()
+        os.fsync(copy.fileno())
     half.rename(target)
     return Blob(name, size, hashed.hexdigest())

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
+import uuid
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -224,3 +227,26 @@ def test_a_copy_is_due_each_night_at_a_quarter_past_one_and_late_two_hours_after
 
     last = at(begun) if begun else None
     assert (is_due(last, at(now)), is_late(last, at(now))) == (due, late)
+
+
+@pytest.mark.parametrize("left", [b"", b"sealed byteZ", b"sealed bytes and more", None])
+def test_a_sealed_file_that_is_not_there_whole_is_put_back(settings, tmp_path, left):
+    """What a power cut leaves of it, or a disk that fails."""
+    settings.FILES_DIR = tmp_path / "files"
+    name, whole, one_set = uuid.uuid4(), b"sealed bytes", tmp_path / "copies" / "a-set"
+    place = Path(str(name)[:2]) / str(name)
+    in_pool, there = tmp_path / "copies" / "blobs" / place, settings.FILES_DIR / place
+    for path in (one_set, in_pool.parent, there.parent):
+        path.mkdir(parents=True)
+    in_pool.write_bytes(whole)
+    digest = hashlib.sha256(whole).hexdigest()
+    (one_set / BLOBS).write_text(f"{name} {len(whole)} {digest}\n")
+    if left is not None:
+        there.write_bytes(left)
+    assert blobs.put_back(one_set.parent, one_set) == 1
+    assert there.read_bytes() == whole
+    assert blobs.put_back(one_set.parent, one_set) == 0, "it was read, and is whole"
+    in_pool.write_bytes(left or b"nothing")
+    there.unlink()
+    with pytest.raises(BackupFailed, match=str(name)):
+        blobs.put_back(one_set.parent, one_set)
