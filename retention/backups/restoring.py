@@ -23,6 +23,7 @@ from access.restored import restoring, said_by
 from audit import heads
 from audit.sealing import seal_restoration
 from retention import ledger
+from retention.actions.ledger import write_out
 from retention.backups import blobs, manifest, places
 from retention.backups.making import check_backup
 from retention.backups.places import BackupRefused
@@ -77,6 +78,7 @@ def restore_backup(
         _close(alias, copy.content.name)
     _fill(copy)
     call_command("prepare_database", verbosity=0, by_restore=True)
+    _write_out_what_only_the_copy_knows()
     number = destroy_again()
     _must_stand_level()
     taken_back = take_back(_made_at(copy))
@@ -135,6 +137,16 @@ def _said_in_the_log(name: str) -> bool:
         return False
     seal_restoration(reason=f"copy {name}", now=timezone.now())
     return True
+
+
+def _write_out_what_only_the_copy_knows() -> None:
+    """It was made after an intention was committed, and before the file had the line; then the
+    run, or the disk of the file, ended. The line comes first here too, and only then the keys go.
+
+    Raises LedgerDamaged where its lines do not follow the file's last one.
+    """
+    if database_head().number > ledger.head().number:
+        write_out()
 
 
 def _must_stand_level() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from io import StringIO
+from unittest.mock import Mock
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -22,7 +23,7 @@ from dossiers.actions.notes import NoteText, write_note
 from dossiers.models import DossierPart, FileVersion, Note, NoteVersion
 from dossiers.queries import content_of
 from launcher.logins import template
-from retention import ledger
+from retention import carrying_out, ledger
 from retention.actions import again
 from retention.actions.erasures import withdraw_erasure
 from retention.actions.ledger import intend, write_out
@@ -31,9 +32,11 @@ from retention.backups.making import newest_keys
 from retention.backups.places import sets
 from retention.backups.recorded import make_and_record
 from retention.events import RESTORED
+from retention.rules.closing import Stop
 from tests.cast import build_cast
 from tests.dossiers.files.conftest import sent
 from tests.retention.erasures.conftest import Erasures
+from tests.retention.lists.conftest import Lists
 from vault.errors import Unreadable
 from vault.sealing import keyring
 
@@ -191,6 +194,32 @@ def test_an_old_copy_put_back_holds_everything_but_what_was_destroyed_since(
         assert verify_log(now=timezone.now()).is_good
         with pytest.raises(CommandError, match="There are data in the database"):
             restore(places, old, on_the_certificate)
+
+
+def test_a_copy_made_between_an_intention_and_its_line_is_put_back_line_first(
+    places, settings, today, monkeypatch
+):
+    cast = fill(today)
+    destroy(cast.part("other"), today)
+    made = Lists(cast).approved("eleven")
+    with monkeypatch.context() as patch:
+        patch.setattr(carrying_out, "write_out", Mock(side_effect=OSError(28, "full")))
+        assert carrying_out.carry_out(made=made, by=Job("lists"), on=today).stop == Stop.DISK
+    going = made.items.filter(outcome="intended")
+    intended, newest = set(going.values_list("pk", flat=True)), ledger.head()
+    assert intended
+    old = backup(today).content  # then the machine is lost
+    settings.FILES_DIR = places.root / "files-restored"
+    with places.empty_databases():
+        with monkeypatch.context() as patch:
+            patch.setattr(again, "destroy_keys", Mock(side_effect=OSError(5, "no keys")))
+            with pytest.raises(CommandError, match="OSError"):
+                restore(places, old, newest.hash)
+        assert intended <= {line.item for line in ledger.read()}, "no key before its line"
+        restore(places, old, newest.hash)
+        assert not going.exists()
+        assert made.items.filter(pk__in=intended, outcome="destroyed").count() == len(intended)
+        assert may_connect("portal_web")
 
 
 def test_without_the_line_of_the_ledger_that_is_named_nothing_is_touched(places, settings, today):
