@@ -127,8 +127,12 @@ class LookingFilling:
         return day - timedelta(days=max(0, day.weekday() - 4))
 
     def _ask(self, pupil: Pupil, look: LogEntry, days_ago: int, words: str) -> None:
-        """Noor's mother asks; what she asked more than a week ago the director answered."""
-        with self._acting("yvonne", days_ago) as (by, on):
+        """Noor's mother asks; what she asked more than a week ago the director answered.
+
+        In the first days of a school year she asks since it began: the children come with it.
+        """
+        asked = min(days_ago, (self.days.today - self.days.year_starts).days)
+        with self._acting("yvonne", asked) as (by, on):
             question = ask_why(pupil=pupil, look=look.pk, words=words, by=by, on=on)
         if days_ago < 7:
             return
@@ -136,7 +140,7 @@ class LookingFilling:
             "Hanna bereidde het gesprek met u voor. Zij las het verslag van de logopedist, omdat"
             " u daarnaar vroeg."
         )
-        with self._acting("karin", days_ago - 6) as (by, on):
+        with self._acting("karin", max(0, asked - 6)) as (by, on):
             answer_question(question=question, words=said, by=by, on=on)
 
     def _hold_back(self) -> None:
