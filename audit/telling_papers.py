@@ -37,7 +37,7 @@ class VerifyCommand(BaseCommand, Generic[R]):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which file."""
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", type=Path, help="a path, or - for standard input")
 
     def tell(self, file: Path, *, on: date) -> None:
         """Reads the file and says which it is."""

@@ -41,14 +41,14 @@ def recipients() -> list[pyrage.x25519.Recipient]:
         raise BackupRefused("PORTAL_BACKUP_RECIPIENTS holds something else than age1...") from error
     if not named:
         raise BackupRefused(
-            "Nobody could open the copies: run `manage.py make_backup_key FILE` somewhere safe and"
-            " put the public key it prints into PORTAL_BACKUP_RECIPIENTS."
+            "Nobody could open the copies: run `python -m launcher.backup_key` somewhere safe and"
+            " put the public key it tells into PORTAL_BACKUP_RECIPIENTS."
         )
     return named
 
 
 def identity(path: Path) -> pyrage.x25519.Identity:
-    """The private key in a file as `make_backup_key` and age-keygen write it."""
+    """The private key in a file as `launcher.backup_key` and age-keygen write it."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
         (secret,) = [line for line in lines if line.startswith("AGE-SECRET-KEY-")]

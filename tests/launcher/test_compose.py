@@ -307,6 +307,29 @@ def test_a_lock_names_no_address(name: str) -> None:
     assert "://" not in (ROOT / name).read_text()
 
 
+MANUAL = (ROOT / "docs" / "operations.md").read_text().replace("\\\n", " ")
+COMMANDS = re.findall(
+    r"docker compose (run|exec)[^`\n]*? (\w+) python (manage\.py \w+|-m [\w.]+)([^`\n]*)", MANUAL
+)
+
+
+def test_the_manual_runs_what_exists_where_it_can_be_done() -> None:
+    assert len(COMMANDS) > 20
+    for how, service, command, arguments in COMMANDS:
+        program, name = command.split()
+        if program == "-m":
+            assert importlib.util.find_spec(name) is not None, name
+        else:
+            assert name in get_commands(), name
+        assert service in OURS
+        # What lies on the machine is in no container: it comes by standard input.
+        assert ".pdf" not in arguments.partition("<")[0], name
+        if name in {"backup", "check_backup", "erase_on_request"}:  # the worker has the folders
+            assert (how, service) == ("exec", "worker"), name
+    bare = re.findall(r"`python manage\.py (\w+)", MANUAL.partition("## Without Docker")[0])
+    assert not bare, f"say in which container: {bare}"
+
+
 def test_the_manual_names_each_setting_and_no_other() -> None:
     manual = set(re.findall(r"`(PORTAL_[A-Z_]+)", (ROOT / "docs" / "operations.md").read_text()))
     of_compose = set(re.findall(r"^([A-Z_]+)=", ENV_EXAMPLE, re.MULTILINE))

@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which file."""
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", type=Path, help="a path, or - for standard input")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Says which; anything but genuine ends with an error, for scripts."""

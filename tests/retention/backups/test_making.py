@@ -19,6 +19,7 @@ from django.utils import timezone
 from access.acting import Job, acting_as
 from audit.models import LogEntry
 from dossiers.actions.files import add_files
+from launcher import backup_key
 from retention.backups import blobs, making, recorded, streams
 from retention.backups.making import check_backup, newest_keys
 from retention.backups.places import BLOBS, CONTENT, MANIFEST, BackupRefused, half_made, sets
@@ -129,7 +130,7 @@ def _breaking_pg_dump(root, real):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_whatever_is_changed_in_a_copy_is_found(places, settings, today):
+def test_whatever_is_changed_in_a_copy_is_found(places, settings, today, capsys):
     cast = build_cast(today)
     with acting_as(cast.counsellor, on=today):
         add_files(part=cast.part("own"), sent=[sent()], by=cast.counsellor, on=today)
@@ -142,21 +143,24 @@ def test_whatever_is_changed_in_a_copy_is_found(places, settings, today):
             check_backup(made)
         path.write_bytes(good)
     assert check_backup(made) > 0
+    call_command("check_backup", str(made))
+    assert "the copy of the keys too" in capsys.readouterr().out
+    (keys,) = places.keys.glob("*.age")
+    keys.write_bytes(keys.read_bytes()[:-1])
+    with pytest.raises(CommandError, match="age was changed"):
+        call_command("check_backup", str(made))
     settings.MASTER_KEY = os.urandom(32)
     with pytest.raises(BackupFailed, match="another master key"):
         check_backup(made)
 
 
-def test_a_private_key_is_never_written_over(tmp_path, capsys):
-    file = tmp_path / "key"
-    call_command("make_backup_key", str(file))
-    public = capsys.readouterr().out.strip()
-    assert public.startswith("age1")
-    assert public in file.read_text()
-    assert file.stat().st_mode & 0o777 == 0o600
-    with pytest.raises(CommandError, match="is there already"):
-        call_command("make_backup_key", str(file))
-    assert streams.identity(file).to_public().__str__() == public
+def test_the_private_key_goes_to_standard_output_and_the_public_one_is_told(tmp_path, capsys):
+    backup_key.main()
+    said, file = capsys.readouterr(), tmp_path / "key"
+    file.write_text(said.out)
+    assert str(streams.identity(file).to_public()) == said.err.strip()
+    assert said.err.startswith("age1")
+    assert "SECRET" not in said.err
     with pytest.raises(BackupRefused):
         streams.identity(tmp_path / "none")
 
