@@ -24,8 +24,9 @@ from retention.actions.holds import Reason, place_hold
 from retention.list_words import REFUSED
 from retention.models import DestructionItem, DestructionList
 from retention.models.leavers import bit_of
+from retention.queries.deciding_anew import decided_by_parents
 from retention.queries.due import due_on, held_beyond_its_day
-from retention.queries.list_people import deciders_of, people_around, who_is
+from retention.queries.list_people import people_around, who_is
 from retention.queries.lists import has_own_child_on, roles_around
 from retention.rules.lists import AHEAD, REVIEWERS, Refusal, Step, refusal
 from retention.telling import tell_that_it_is_decided, tell_whom_it_waits_for
@@ -150,7 +151,7 @@ def destroy_items(
     What is held beyond its day stays as it is. What was kept is changed by itself only, never
     together with others.
     """
-    row = _to_change(Step.DECIDE, made, by, on)
+    row = to_change(Step.DECIDE, made, by=by, on=on)
     asked = row.items.filter(pk__in=list(items))
     held = set(asked.filter(held_beyond_its_day(on)).values_list("pk", flat=True))
     free = asked.exclude(pk__in=held)
@@ -188,7 +189,7 @@ def keep_items(
     A hold truly keeps it, by every route. It holds the whole dossier, so everything of these
     pupils on the list is kept.
     """
-    row = _to_change(Step.DECIDE, made, by, on)
+    row = to_change(Step.DECIDE, made, by=by, on=on)
     asked = row.items.filter(pk__in=list(items)).values("dossier_id")
     dossiers = list(Dossier.objects.select_related("pupil", "school").filter(pk__in=asked))
     if not dossiers:
@@ -217,7 +218,7 @@ def keep_item(*, item: DestructionItem, words: str, until: date, by: User, on: d
 @transaction.atomic
 def assign_review(*, made: DestructionList, reviewer: User, by: User, on: date) -> None:
     """Gives the review of a draft to a director or deputy of the school; only they review then."""
-    row = _to_change(Step.ASSIGN, made, by, on)
+    row = to_change(Step.ASSIGN, made, by=by, on=on)
     if reviewer not in people_around([row], on=on)[row.pk].reviewers:
         raise Refused(
             _("Choose a director or deputy of this school without a child on the list."),
@@ -232,10 +233,10 @@ def assign_review(*, made: DestructionList, reviewer: User, by: User, on: date) 
 @transaction.atomic
 def review_list(*, made: DestructionList, by: User, on: date) -> None:
     """Says that each item was looked at; from here on nobody changes one."""
-    row = _to_change(Step.REVIEW, made, by, on)
+    row = to_change(Step.REVIEW, made, by=by, on=on)
     if row.items.filter(decision="").exists():
         raise Refused(REFUSED[Refusal.UNDECIDED])
-    if any(has_own_child_on(row, user) for user in deciders_of(row)):
+    if decided_by_parents(row).exists():
         raise Refused(REFUSED[Refusal.DECIDED_BY_PARENT])
     row.reviewed_on, row.reviewed_at, row.reviewed_by = on, timezone.now(), by
     row.save(update_fields=["reviewed_on", "reviewed_at", "reviewed_by"])
@@ -249,7 +250,7 @@ def approve_list(*, made: DestructionList, typed: str, by: User, on: date) -> No
 
     Who could still stop it hears so.
     """
-    row = _to_change(Step.APPROVE, made, by, on)
+    row = to_change(Step.APPROVE, made, by=by, on=on)
     if typed.strip() != row.name:
         raise Refused(REFUSED[Refusal.NAME], about="typed")
     row.approved_on, row.approved_at, row.approved_by = on, timezone.now(), by
@@ -264,7 +265,7 @@ def cancel_list(*, made: DestructionList, by: User, on: date, because: str = "")
 
     What somebody reviewed is cancelled with a reason; who handles it hears so.
     """
-    row = _to_change(Step.CANCEL, made, by, on)
+    row = to_change(Step.CANCEL, made, by=by, on=on)
     if because not in DestructionList.Because.values and (because or row.reviewed_on):
         raise Refused(_("Choose why this list is cancelled."), about="because")
     row.cancelled_on, row.cancelled_at, row.cancelled_by = on, timezone.now(), by
@@ -275,7 +276,7 @@ def cancel_list(*, made: DestructionList, by: User, on: date, because: str = "")
     tell_that_it_is_decided(row, by=by, on=on)
 
 
-def _to_change(step: Step, made: DestructionList, by: User, on: date) -> DestructionList:
+def to_change(step: Step, made: DestructionList, *, by: User, on: date) -> DestructionList:
     """The list, locked, for who may take this step now; else NotAllowed, or Overtaken."""
     row = DestructionList.objects.select_for_update(of=("self",)).get(pk=made.pk)
     why = refusal(step, row.state_on(on), who_is(by, row, on=on))

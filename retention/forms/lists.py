@@ -32,6 +32,7 @@ class ItemsForm(forms.Form):
         choices=[
             ("all", _("All")),
             ("undecided", _("Not decided yet")),
+            ("anew", _("To decide anew")),
             ("destroy", _("To be destroyed")),
             ("keep", _("Kept")),
             ("held", _("Held now")),

@@ -1,6 +1,7 @@
 """What falls due, what is held, and which terms count, one file a subject."""
 
 from retention.queries.changed import with_changes
+from retention.queries.deciding_anew import anew_of
 from retention.queries.due import dossier_is_held, due_of, due_on, standing_holds
 from retention.queries.erasures import erasures_to_decide
 from retention.queries.facts import Known, fate_of, fates_of
@@ -46,6 +47,7 @@ from retention.queries.without_holds import without_holds
 __all__ = [
     "Known",
     "Terms",
+    "anew_of",
     "boards_with_terms_visible_to",
     "calendar_of",
     "counts_of",

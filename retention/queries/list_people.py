@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from access.models import Membership, User
 from access.permissions import Permission
@@ -193,11 +193,6 @@ def _deciders(rows: list[DestructionList]) -> dict[uuid.UUID, set[uuid.UUID]]:
     return found
 
 
-def deciders_of(made: DestructionList) -> QuerySet[User]:
-    """Who decided about items of a list."""
-    return User.objects.filter(pk__in=_deciders([made])[made.pk])
-
-
 def lists_waiting_for(user: User, *, on: date) -> list[DestructionList]:
     """The lists that wait for `user`: to review, approve or answer, or to name who can."""
     if not user.memberships_with(Permission.HANDLE_LISTS, on):
@@ -220,5 +215,14 @@ def who_is(user: User, made: DestructionList, *, on: date) -> Who:
         roles=frozenset(roles_around(user, made.school, on)),
         has_own_child_on_it=has_own_child_on(made, user),
         did_an_earlier_step=user.pk in earlier,
-        somebody_else_reviews=made.reviewer_id not in (None, user.pk),
+        somebody_else_reviews=made.reviewer_id != user.pk and can_still_review(made, on=on),
     )
+
+
+def can_still_review(made: DestructionList, *, on: date) -> bool:
+    """Whether the review was given to somebody who can do it on a day."""
+    who = made.reviewer
+    if who is None or not who.is_active or has_own_child_on(made, who):
+        return False
+    held = who.memberships_on(on)
+    return any(one.unit_id == made.school_id and one.role in REVIEWERS for one in held)

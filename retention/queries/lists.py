@@ -29,6 +29,7 @@ from access.permissions import Permission
 from access.visibility import visibility_of
 from dossiers.models import Dossier
 from retention.models import DestructionItem, DestructionList, Hold, Leaver
+from retention.queries.deciding_anew import decided_by_parents
 from retention.queries.due import is_held, is_held_around, standing_holds
 from retention.terms import OF_PUPILS
 from students.models import School
@@ -146,7 +147,7 @@ class WantedItems:
 
     SORTS: ClassVar = ("name", "kind", "left", "due")
     SHOWN: ClassVar = (
-        *("all", "undecided", "destroy", "keep", "held", "changed"),
+        *("all", "undecided", "anew", "destroy", "keep", "held", "changed"),
         *("failed", "left", "destroyed"),
     )
 
@@ -188,6 +189,8 @@ def items_listed(
         rows = rows.filter(held_items(on))
     elif wanted.shown == "changed":
         rows = rows.filter(_of_who_is_back())
+    elif wanted.shown == "anew":
+        rows = rows.filter(pk__in=decided_by_parents(made).order_by().values("pk"))
     elif wanted.shown in _NARROWED:
         rows = rows.filter(_NARROWED[wanted.shown])
     name = Dossier.objects.filter(pk=OuterRef("dossier_id")).values("pupil__sort_name")

@@ -21,6 +21,7 @@ from access.errors import Refused
 from access.gate import Kind, PortalRequest, Shows, page
 from access.permissions import Permission
 from retention import queries
+from retention.actions.deciding_anew import decide_the_same
 from retention.actions.lists import (
     MOST_KEPT,
     approve_list,
@@ -41,6 +42,7 @@ from retention.views.lists import GROUND, about, found_list
 _STEPS: dict[str, tuple[Step, Promise]] = {
     "review": (Step.REVIEW, gettext_lazy("Reviewed. Somebody of the board approves it now.")),
     "approve": (Step.APPROVE, gettext_lazy("Approved. The list cools off now.")),
+    "anew": (Step.DECIDE, gettext_lazy("Decided by you now. Send the list on.")),
     "cancel": (Step.CANCEL, gettext_lazy("Cancelled. Nothing of this list is destroyed.")),
     "assign": (Step.ASSIGN, gettext_lazy("The review is given to somebody else.")),
 }
@@ -157,7 +159,7 @@ def _ask_why(
 
 @page(Permission.HANDLE_LISTS, methods=("GET", "POST"), kind=Kind.CHANGE)
 def destruction_list_step(request: PortalRequest, list_id: uuid.UUID, step: str) -> HttpResponse:
-    """Asks once more, then reviews, approves, cancels, or gives the review to somebody else."""
+    """Asks once more, then reviews, decides anew, approves, cancels, or gives the review away."""
     if step not in _STEPS:
         raise Http404
     made = found_list(request, list_id)
@@ -184,12 +186,16 @@ def _not_now(step: str, context: dict[str, Any]) -> str:
         return str(context["why_not"] or _("This step is not yours, or not now."))
     if step == "review" and context["numbers"].undecided:
         return str(REFUSED[Refusal.UNDECIDED])
+    if step == "review" and context["anew"].items:
+        return str(REFUSED[Refusal.DECIDED_BY_PARENT])
+    if step == "anew" and not context["anew"].items:
+        return str(REFUSED[Refusal.STATE])
     return ""
 
 
 def _step(
     request: PortalRequest, step: str, made: DestructionList, context: dict[str, Any]
-) -> tuple[forms.Form, Callable[[], None]]:
+) -> tuple[forms.Form, Callable[[], object]]:
     """The form of a step, and what it does."""
     who: dict[str, Any] = {"made": made, "by": request.user, "on": request.day}
     data = request.POST if request.method == "POST" else None
@@ -202,4 +208,5 @@ def _step(
     if step == "cancel":
         why = CancelForm(data, is_reviewed=made.reviewed_on is not None)
         return why, lambda: cancel_list(because=why.cleaned_data.get("because", ""), **who)
-    return forms.Form({}), lambda: review_list(**who)
+    act = decide_the_same if step == "anew" else review_list
+    return forms.Form({}), lambda: act(**who)

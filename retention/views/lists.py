@@ -24,6 +24,7 @@ from retention.closing_words import Stopped, stopped, why_stopped
 from retention.forms.lists import ItemsForm
 from retention.list_words import COUNTED, LEFT_BECAUSE, MISSING, REFUSED, where_it_is
 from retention.models import DestructionList
+from retention.queries.deciding_anew import Anew
 from retention.queries.list_people import People
 from retention.queries.lists import Numbers
 from retention.rules.closing import Stop
@@ -175,7 +176,9 @@ def about(request: PortalRequest, made: DestructionList) -> dict[str, Any]:
     why = why_not[wants] if people.to_act else None
     is_silent = why in (None, Refusal.STATE, Refusal.ROLE)
     numbers = queries.numbers_of([made], on=day)[made.pk]
+    is_draft = people.state is State.DRAFT
     return frame_of(made, people, numbers, on=day) | {
+        "anew": queries.anew_of(made) if is_draft and numbers.all > numbers.undecided else Anew(),
         "may": {step.value: handles and why_not[step] is None for step in Step},
         "why_not": None if is_silent or why is None else REFUSED[why],
     }

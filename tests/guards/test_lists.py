@@ -135,7 +135,7 @@ def _destruction_lists(cast, number: int) -> None:
         )
         DestructionItem.objects.create(
             list=made,
-            dossier_id=uuid.uuid4(),
+            dossier_id=cast.dossier("own").pk,
             kind="medical",
             last_day=LONG_AGO,
             due_on=cast.today,

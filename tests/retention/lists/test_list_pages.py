@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from access.acting import acting_as
 from access.models import Membership
 from dossiers.models import Dossier
 from retention.actions.holds import lift_hold
+from retention.actions.lists import assign_review
 from retention.holds import forget, on_asking_for_holds
 from retention.models import DestructionList, Hold
 from retention.views import list_steps
@@ -227,6 +230,30 @@ def test_a_review_is_given_to_somebody_else_and_only_they_review_then(cast, list
     client.post(decide, sent)
     client.post(reverse("destruction_list_step", args=[made.pk, "review"]))
     assert DestructionList.objects.get().reviewed_by == cast.deputy
+
+
+def test_a_review_that_was_given_to_somebody_who_left_is_anybodys_again_and_says_so(
+    cast, lists, sign_in
+):
+    made = lists.make("own", on=cast.today)
+    with acting_as(cast.director, on=cast.today):
+        assign_review(made=made, reviewer=cast.deputy, by=cast.director, on=cast.today)
+    rows = DestructionList.objects.filter(pk=made.pk)
+    lists.decide(made, by="deputy", on=cast.today)
+    said = {"reviewed_on": cast.today, "reviewed_at": timezone.now(), "reviewed_by": cast.director}
+    with pytest.raises(DatabaseError, match="was given the review"), transaction.atomic():
+        rows.update(**said)
+    role = Membership.objects.filter(user=cast.deputy)
+    role.update(ends_on=cast.today - timedelta(days=1))
+    client = sign_in(cast.director)
+    assert "one list waits for your next step" in text_of(client, "home")
+    text = text_of(client, "destruction_list", made.pk)
+    assert "Demo deputy was asked, and can't do it any more; the list waits for" in text
+    assert "Somebody else was asked to review this list." not in text
+    sent = {"which": "found", "decision": "destroy"}
+    client.post(reverse("decide_items", args=[made.pk]), sent)
+    client.post(reverse("destruction_list_step", args=[made.pk, "review"]))
+    assert rows.get().reviewed_by == cast.director
 
 
 def test_where_the_director_is_the_only_officer_the_page_says_that_nobody_can_approve(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from access.acting import acting_as
+from access.actions.memberships import end_role
 from access.errors import NotAllowed, Overtaken, Refused
-from access.models import Unit, User
+from access.models import Membership, Unit, User
 from audit.models import LogEntry
 from retention.actions.lists import keep_item, make_list
 from retention.keeping_on import make_all_lists
@@ -220,18 +223,66 @@ def test_the_web_login_says_nothing_of_what_became_of_an_item(lists, cast):
             cursor.execute("select retention_destroy(%s)", [[made.items.first().pk]])
 
 
-def test_what_a_parent_or_a_stranger_decided_is_not_reviewed(lists, cast):
-    made = lists.make("own")
-    lists.decide(made)
+def test_what_a_parent_decided_is_decided_anew_in_one_go_and_then_reviewed(lists, cast, sign_in):
+    made = lists.make("own", "other", on=cast.today)
+    kept = made.items.filter(dossier_id=cast.dossier("other").pk).first()
+    with acting_as(cast.director, on=cast.today):
+        until = cast.today + timedelta(days=400)
+        keep_item(item=kept, words="Klacht", until=until, by=cast.director, on=cast.today)
+    lists.decide(made, on=cast.today)
     Parent.objects.filter(user=cast.parent).update(user=cast.director)
-    with pytest.raises(Refused, match="Decide anew"):
-        lists.review(made, by="deputy")
-    said = {"reviewed_on": REVIEWED, "reviewed_at": timezone.now(), "reviewed_by": cast.deputy}
     rows = DestructionList.objects.filter(pk=made.pk)
-    with pytest.raises(DatabaseError, match="somebody decided who may not"), transaction.atomic():
+    said = {"reviewed_on": cast.today, "reviewed_at": timezone.now(), "reviewed_by": cast.deputy}
+    with pytest.raises(DatabaseError, match="has a child on the list"), transaction.atomic():
         rows.update(**said)
-    made.items.update(decided_by=cast.counsellor)  # past the action
-    with pytest.raises(DatabaseError, match="somebody decided who may not"), transaction.atomic():
-        rows.update(**said)
-    made.items.update(decided_by=cast.deputy)
-    lists.review(made, by="deputy")
+
+    client, page = sign_in(cast.deputy), reverse("destruction_list", args=[made.pk])
+    anew, review = (
+        reverse("destruction_list_step", args=[made.pk, step]) for step in ("anew", "review")
+    )
+    assert client.post(review).status_code == 200  # says why, in words
+    assert rows.get().reviewed_on is None
+    number = made.items.count()
+    assert f"{number} items were decided by somebody" in client.get(page).content.decode()
+    asked = client.get(anew).content.decode()
+    assert "(Demo director)" in asked
+    found = client.get(page, {"show": "anew"}).content.decode()
+    assert f"{number} items" in " ".join(found.split())
+    before = dict(made.items.values_list("pk", "decision"))
+    client.post(anew)
+    assert dict(made.items.values_list("pk", "decision")) == before
+    assert set(made.items.values_list("decided_by", flat=True)) == {cast.deputy.pk}
+    assert Hold.objects.count() == 1, "what is kept stays kept by the hold it has"
+    assert LogEntry.objects.filter(additional_data={"items": number, "as": "before"}).exists()
+    assert client.get(anew).status_code == 302  # nothing more to do there
+    client.post(review)
+    assert rows.get().reviewed_by == cast.deputy
+
+
+def test_who_decided_items_may_end_the_role_or_the_account_before_the_review(lists, cast):
+    """They could when they did: that is asked then, by the action and by the database."""
+    made = lists.make("own", on=cast.today)
+    with pytest.raises(DatabaseError, match="deputy decides"), transaction.atomic():
+        made.items.update(
+            decision="destroy", decided_by=cast.counsellor, decided_at=timezone.now()
+        )  # past the action
+    lists.decide(made, by="deputy", on=cast.today)
+    role = Membership.objects.get(user=cast.deputy)
+    with acting_as(cast.director, on=cast.today):
+        end_role(membership=role, first_day_without=cast.today, by=cast.director, on=cast.today)
+    User.objects.filter(pk=cast.deputy.pk).update(is_active=False)
+    with pytest.raises(DatabaseError, match="deputy decides"), transaction.atomic():
+        made.items.update(decision="keep")
+    lists.review(made, on=cast.today)
+    assert DestructionList.objects.get(pk=made.pk).reviewed_by == cast.director
+
+
+def test_an_item_of_another_school_comes_onto_no_list(lists, cast):
+    made = lists.make("own")
+    foreign = cast.dossier("foreign", cast.other_school)
+    for dossier in (foreign.pk, uuid.uuid4()):
+        row = DestructionItem(
+            list=made, dossier_id=dossier, kind="guidance", last_day=LEFT, due_on=APPROVED
+        )
+        with pytest.raises(DatabaseError, match="school of its list"), transaction.atomic():
+            row.save(force_insert=True)
