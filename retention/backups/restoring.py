@@ -25,9 +25,9 @@ from audit.sealing import seal_restoration
 from retention import ledger
 from retention.actions.ledger import write_out
 from retention.backups import blobs, manifest, places
-from retention.backups.making import check_backup
+from retention.backups.making import check_backup, check_keys
 from retention.backups.places import BackupRefused
-from retention.backups.streams import BackupFailed, identity, restore_sealed, sha256_of
+from retention.backups.streams import BackupFailed, identity, must_open, restore_sealed
 from retention.queries.ledger import database_head
 from retention.taking_back import TakenBack
 
@@ -41,6 +41,7 @@ class Copy:
     content: Path
     keys: Path  # the .age file; its manifest stands beside it
     opened_by: Path  # the file with the private key
+    even_older_keys: bool = False  # what was written after they were copied then stays shut
 
 
 @dataclass(frozen=True)
@@ -102,10 +103,31 @@ def _fill(copy: Copy) -> None:
 
 
 def _must_be_whole(copy: Copy) -> None:
+    opened_by = identity(copy.opened_by)
+    if not copy.even_older_keys:
+        _must_fit(copy)
     check_backup(copy.content)
-    said = manifest.read(copy.keys.with_suffix(".json"))
-    if said.kind != "keys" or sha256_of(copy.keys) != said.sha256:
-        raise BackupFailed(f"{copy.keys.name} was changed")
+    check_keys(copy.keys)
+    for dump in (copy.keys, copy.content / places.CONTENT):
+        must_open(dump, opened_by)
+
+
+def _must_fit(copy: Copy) -> None:
+    """The keys were copied after the content: before it, what was made in between has none there.
+
+    And of a part of which something was erased in between the rest has another one.
+    """
+    keys_at = datetime.fromisoformat(manifest.read(copy.keys.with_suffix(".json")).begun_at)
+    if _made_at(copy) <= keys_at:
+        return
+    found = [one.name for one in places.sets(copy.content.parent)]
+    fits = [name for name in found if name <= places.set_name(keys_at)]
+    raise BackupRefused(
+        f"{copy.keys.name} was made before this copy of the content, so parts of it would open"
+        " no more. "
+        + (f"The newest that these keys fit is {fits[-1]}." if fits else "None here fits them.")
+        + " With --even-older-keys this one is put back all the same."
+    )
 
 
 def _must_hold(copy: Copy, newest: str) -> tuple[int, datetime | None]:

@@ -53,7 +53,12 @@ def identity(path: Path) -> pyrage.x25519.Identity:
         lines = path.read_text(encoding="utf-8").splitlines()
         (secret,) = [line for line in lines if line.startswith("AGE-SECRET-KEY-")]
         return pyrage.x25519.Identity.from_str(secret)
-    except (OSError, ValueError, pyrage.IdentityError) as error:
+    except OSError as error:
+        raise BackupRefused(
+            f"{path.name} can't be read. It must be there, and readable for the user of this"
+            f" program ({os.getuid()})."
+        ) from error
+    except (ValueError, pyrage.IdentityError) as error:
         raise BackupRefused(f"{path.name} does not hold one private key of age.") from error
 
 
@@ -116,6 +121,29 @@ def restore_sealed(
         restore.stdin.close()
         if restore.wait() != 0:
             raise BackupFailed(f"pg_restore stopped: {_said(restore)}")
+
+
+class _Opened(Exception):
+    """Its first bytes came."""
+
+
+class _FirstBytes:
+    def write(self, _data: bytes) -> int:
+        raise _Opened
+
+    def flush(self) -> None:
+        return
+
+
+def must_open(path: Path, opened_by: pyrage.x25519.Identity) -> None:
+    """Reads no further than it takes to know that a key opens a dump. Raises BackupFailed."""
+    try:
+        with path.open("rb") as file:
+            pyrage.decrypt_io(file, _FirstBytes(), [opened_by])
+    except _Opened:
+        return
+    except (pyrage.DecryptError, OSError) as error:
+        raise BackupFailed(f"{path.name} does not open with this key") from error
 
 
 def sha256_of(path: Path) -> str:

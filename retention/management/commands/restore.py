@@ -26,6 +26,11 @@ class Command(BaseCommand):
         parser.add_argument("--keys", type=Path, required=True, help="the newest keys-....age")
         parser.add_argument("--opened-by", type=Path, required=True, help="the private key")
         parser.add_argument(
+            "--even-older-keys",
+            action="store_true",
+            help="also where the keys were copied before the content: some of it stays shut",
+        )
+        parser.add_argument(
             "--newest",
             required=True,
             help="the newest code of the ledger that you know: on the last certificate of"
@@ -35,7 +40,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Ends with an error when it did not all succeed; then nobody is let in."""
         copy = Copy(
-            Path(options["content"]).resolve(), Path(options["keys"]), Path(options["opened_by"])
+            Path(options["content"]).resolve(),
+            Path(options["keys"]),
+            Path(options["opened_by"]),
+            even_older_keys=options["even_older_keys"],
         )
         day = timezone.localdate()
         try:

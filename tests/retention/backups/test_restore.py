@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import uuid
 from io import StringIO
 from unittest.mock import Mock
 
+import pyrage.x25519
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
@@ -27,7 +29,7 @@ from retention import carrying_out, ledger
 from retention.actions import again
 from retention.actions.erasures import withdraw_erasure
 from retention.actions.ledger import intend, write_out
-from retention.backups import manifest, restoring
+from retention.backups import making, manifest, restoring
 from retention.backups.making import newest_keys
 from retention.backups.places import sets
 from retention.backups.recorded import make_and_record
@@ -86,7 +88,7 @@ def facts_of(part):
     return keys.open_json(part.pk, version.place, version.sealed)["facts"]
 
 
-def restore(places, content, newest):
+def restore(places, content, newest, **more):
     """What it prints."""
     said = StringIO()
     (keys,) = places.keys.glob("*.age")
@@ -97,6 +99,7 @@ def restore(places, content, newest):
         opened_by=str(places.private),
         newest=newest,
         stdout=said,
+        **more,
     )
     return said.getvalue()
 
@@ -222,22 +225,51 @@ def test_a_copy_made_between_an_intention_and_its_line_is_put_back_line_first(
         assert may_connect("portal_web")
 
 
-def test_without_the_line_of_the_ledger_that_is_named_nothing_is_touched(places, settings, today):
+def test_what_does_not_fit_together_is_refused_in_words_and_nothing_is_touched(
+    places, settings, today, monkeypatch
+):
     cast = fill(today)
     old = backup(today).content
     before = ledger.head().hash
     destroy(cast.part("other"), today)
-    backup(today)
+    fits = backup(today).content
     newest = ledger.head().hash
+    with monkeypatch.context() as patch:
+        patch.setattr(making, "_copy_keys", Mock(side_effect=OSError(28, "their disk is full")))
+        with pytest.raises(OSError, match="full"):
+            backup(today)
+    without_keys = sets(places.content)[-1]
     with places.empty_databases():
+        with pytest.raises(CommandError, match=rf"The newest that these keys fit is {fits.name}\."):
+            restore(places, without_keys, newest)
+        with pytest.raises(CommandError, match="does not hold the one you name"):
+            restore(places, without_keys, "0" * 64, even_older_keys=True)
+        _keys_that_open_nothing_are_refused(places, old, newest)
         with pytest.raises(CommandError, match="does not hold the one you name"):
             restore(places, old, "0" * 64)
         settings.LEDGER.rename(settings.LEDGER.with_name("lost"))
         with pytest.raises(CommandError, match="does not hold the one you name"):
             restore(places, old, newest)
         with pytest.raises(CommandError, match="knows a destruction that this ledger does not"):
-            restore(places, sets(places.content)[-1], before)
+            restore(places, fits, before)
         with connections["default"].cursor() as cursor:
             cursor.execute("select count(*) from pg_tables where schemaname = 'public'")
             assert cursor.fetchone() == (0,)
         assert may_connect("portal_web")
+        for one in (old, fits):
+            shutil.rmtree(one)
+        with pytest.raises(CommandError, match="None here fits them"):
+            restore(places, without_keys, newest)
+
+
+def _keys_that_open_nothing_are_refused(places, content, newest):
+    whole = places.private.read_text()
+    for text, says in (
+        ("nothing\n", "does not hold one private key of age"),
+        (f"{pyrage.x25519.Identity.generate()}\n", "does not open with this key"),
+        (None, "can't be read. It must be there, and readable"),
+    ):
+        places.private.write_text(text) if text else places.private.unlink()
+        with pytest.raises(CommandError, match=says):
+            restore(places, content, newest)
+    places.private.write_text(whole)
