@@ -98,11 +98,12 @@ def left_over_of(made: DestructionList) -> uuid.UUID:
 
 
 def ask_to_erase(cast: Cast, key: str, note: Note, word: str) -> Erasure:
-    """The privacy officer asks to erase a note, and says this word."""
+    """The privacy officer asks for the school to erase a note, and says this word: of a family it
+    would keep everything of the pupil until it is answered."""
     by, on = cast.privacy_officer, cast.today
     school = cast.other_school if key == "foreign" else cast.school
     with acting_as(by, on=on):
         return ask_erasure(
             dossier=cast.dossier(key, school), what=("note", note.pk),
-            asked=Request("parent", "wrong-dossier", f"Because {word}", on), by=by, on=on,
+            asked=Request("school", "wrong-dossier", f"Because {word}", on), by=by, on=on,
         )  # fmt: skip
