@@ -67,7 +67,9 @@ def in_the_database(row: LogEntry) -> tuple[bytes, bytes, bytes]:
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(ROWS)
 def test_the_database_and_python_write_a_row_down_in_the_same_words(row):

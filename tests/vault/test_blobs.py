@@ -30,7 +30,9 @@ def everything_in(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("**/*") if path.is_file())
 
 
-@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(pieces=st.lists(st.binary(max_size=200), max_size=5))
 def test_what_is_kept_is_read_again(pieces):
     with blobs.open_blob(blobs.keep(pieces)) as blob:
