@@ -31,7 +31,7 @@ from retention.backups.streams import BackupFailed, identity, must_open, restore
 from retention.queries.ledger import database_head
 from retention.taking_back import TakenBack
 
-_DATABASES = ("keys", "default")
+_DATABASES = ("keys", "default")  # in the order in which they are closed, filled and opened
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,10 @@ def _must_stand_level() -> None:
 
 
 def _must_be_ours_to_fill(alias: str, name: str) -> None:
-    if _has_tables(alias) and said_by(alias) != restoring(name):
+    """Empty, or what this very restore filled: a run may have ended when the keys were open again,
+    and says so in the other one yet.
+    """
+    if _has_tables(alias) and said_by(_DATABASES[-1]) != restoring(name):
         raise BackupRefused(
             f"There are data in the database {settings.DATABASES[alias]['NAME']}. A copy is put"
             " back into empty databases only: make new ones, and point the settings at them."
