@@ -87,7 +87,7 @@ def _take_turns(rows: Sequence[DestructionItem], dossiers: Mapping[uuid.UUID, Do
     families = {row.dossier_id for row in rows if KINDS[row.kind].follows_family}
     pupils = {one.pupil_id for one in dossiers.values()}
     children = children_of_parents({dossiers[key].pupil_id for key in families & dossiers.keys()})
-    around = set().union(*children.values()) - pupils
+    around = set().union(*children.values())
     boards = School.objects.filter(pk__in={one.school_id for one in dossiers.values()})
     wait_for_turn(
         *boards.values_list("board_id", flat=True),

@@ -55,13 +55,17 @@ _PICTURE: Any = Func(
 )
 _PICTURE_OF_FAMILY: Any = Func(
     F("pupil"),
-    template="""(
+    template="""coalesce((
         select p.id from students_parenthood a
         join students_parenthood b on b.parent_id = a.parent_id and b.withdrawn_at is null
         join consent_publishedpupil p on p.pupil_id = b.pupil_id and p.gone_on is null
         join consent_publication u on u.id = p.publication_id and u.ended_on is null
         where a.pupil_id = %(expressions)s and a.withdrawn_at is null limit 1
-    )""",
+    ), (
+        select p.id from consent_publishedpupil p
+        join consent_publication u on u.id = p.publication_id and u.ended_on is null
+        where p.pupil_id = %(expressions)s and p.gone_on is null limit 1
+    ))""",
     output_field=UUIDField(),
 )
 # The last day of what holds a dossier, or one of the family's; lifted holds left out. Held until a
@@ -82,10 +86,16 @@ _HELD_IN_FAMILY = """from retention_hold h
         join students_parenthood b on b.pupil_id = d.pupil_id and b.withdrawn_at is null
         join students_parenthood a on a.parent_id = b.parent_id and a.withdrawn_at is null
         where h.lifted_at is null and h.ends_on is not null"""
+_HELD_ANYWHERE = """from retention_hold h
+        join dossiers_dossier d on d.id = h.dossier_id
+        where h.lifted_at is null and h.ends_on is not null"""
 _FAMILY_HELD_UNTIL: Any = Func(
     F("pupil"),
-    template=f"""case when %(expressions)s in (select a.pupil_id {_HELD_IN_FAMILY}) then (
-        select max(h.ends_on) {_HELD_IN_FAMILY} and a.pupil_id = %(expressions)s
+    template=f"""case when %(expressions)s in (
+        select a.pupil_id {_HELD_IN_FAMILY} union all select d.pupil_id {_HELD_ANYWHERE}
+    ) then greatest(
+        (select max(h.ends_on) {_HELD_IN_FAMILY} and a.pupil_id = %(expressions)s),
+        (select max(h.ends_on) {_HELD_ANYWHERE} and d.pupil_id = %(expressions)s)
     ) end""",
     output_field=DateField(),
 )
@@ -227,13 +237,17 @@ def _left(days: dict[uuid.UUID, date], left_on: str) -> Q:
 
 
 def families_of(held: QuerySet[Any, Any] | Collection[uuid.UUID]) -> QuerySet[Any, Any]:
-    """Pupils who have a parent in common with a pupil of whom one of these is held."""
+    """Pupils of whom one of these is held, at whichever school, and whoever has a parent in common.
+
+    Links that were withdrawn make no family: a pupil with no other is one alone.
+    """
     children = Parenthood.objects.filter(
         withdrawn_at__isnull=True,
         parent__children__withdrawn_at__isnull=True,
         parent__children__pupil__dossiers__in=held,
     )
-    return children.order_by().values("pupil")
+    themselves = Dossier.objects.filter(pk__in=held).order_by().values("pupil")
+    return children.order_by().values("pupil").union(themselves, all=True)
 
 
 def _due_day(kind: Kind, scope: Scope) -> Any:

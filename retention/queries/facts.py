@@ -91,14 +91,18 @@ def _last_days_held(pupils: set[uuid.UUID]) -> dict[_Place, date]:
 
 
 def children_of_parents(pupils: set[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:
-    """Per pupil every child of its parents, itself too; links that were withdrawn don't count."""
-    links = Parenthood.objects.filter(
-        pupil__in=pupils, withdrawn_at__isnull=True, parent__children__withdrawn_at__isnull=True
+    """Per pupil every child of its parents, itself too; links that were withdrawn don't count.
+
+    Of a pupil who has no other than withdrawn ones it is the pupil alone: who was linked by mistake
+    is destroyed when parents are, and waits for nobody else's child.
+    """
+    links = Parenthood.objects.filter(pupil__in=pupils).values_list(
+        "pupil_id", "withdrawn_at", "parent__children__pupil_id", "parent__children__withdrawn_at"
     )
     found: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
-    for pupil, child in links.values_list("pupil_id", "parent__children__pupil_id"):
-        found[pupil].add(child)
-    return dict(found)
+    for pupil, ended, child, its_ended in links:
+        found[pupil].update([child] if ended is None and its_ended is None else [])
+    return {pupil: children or {pupil} for pupil, children in found.items()}
 
 
 def fate_of(kind: Kind, facts: Facts, terms: Terms, on: date) -> Fate:

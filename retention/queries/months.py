@@ -54,12 +54,15 @@ with waiting as materialized (
     from retention_leaver l
     join consent_publishedpupil p on p.pupil_id = l.pupil_id and p.gone_on is null
     join consent_publication u on u.id = p.publication_id and u.ended_on is null
-), families as materialized (
-    select b.pupil_id, max(w.until) as until, bool_or(w.is_open) as is_open
+), around as (
+    select b.pupil_id, w.until, w.is_open
     from waiting w
     join students_parenthood a on a.pupil_id = w.pupil_id and a.withdrawn_at is null
     join students_parenthood b on b.parent_id = a.parent_id and b.withdrawn_at is null
-    group by 1
+    union all
+    select * from waiting
+), families as materialized (
+    select pupil_id, max(until) as until, bool_or(is_open) as is_open from around group by 1
 )
 select l.school_id, width_bucket(l.family_left_on - 1, %(steps)s::date[]), l.gone, f.until,
     count(*), count(*) filter (where f.is_open), 0

@@ -158,6 +158,39 @@ def test_the_database_finds_due_what_the_rule_finds_due_for_many_families(cast):
     assert mend_leavers() == 0
 
 
+@pytest.mark.promise("P11")
+def test_who_was_linked_by_mistake_alone_falls_due_with_that_pupil_whoever_else_is_at_school(cast):
+    """A link that counts makes a family; one that was withdrawn waits for nobody else's child."""
+    here = let_leave(cast, "twelve", date(2022, 1, 1))
+    mistake = cast.add_parent("mistake", "twelve", "eleven")  # eleven is at school
+
+    def is_due() -> bool:
+        _compared(cast.today), _counted(cast.today)
+        return (here.pk, "parents", date(2025, 1, 1)) in sql_says(cast.today)
+
+    assert not is_due()
+    links = Parenthood.objects.filter(parent=mistake)
+    links.update(withdrawn_at=timezone.now(), withdrawn_by=cast.director)
+    assert is_due()
+    elsewhere = leave_elsewhere(cast, "twelve", date(2021, 1, 1))
+    held = hold(cast, elsewhere)
+    assert not is_due()
+    Hold.objects.filter(pk=held.pk).update(
+        lifted_on=cast.today, lifted_at=timezone.now(), lifted_by=held.placed_by,
+        lifting=HoldWords.objects.exclude(pk=held.words_id).get(),
+    )  # fmt: skip
+    assert is_due()
+    yesterday = cast.today - timedelta(days=1)
+    hold(cast, elsewhere, ends_on=yesterday)
+    assert not is_due()
+    assert (here.pk, "parents", yesterday) in sql_says(cast.today)
+    publish(cast, elsewhere)
+    _compared(cast.today)
+    assert (here.pk, "parents", yesterday) not in sql_says(cast.today)
+    links.filter(pupil=cast.pupils["eleven"]).update(withdrawn_at=None, withdrawn_by=None)
+    assert mend_leavers() == 0
+
+
 def _compared(on: date) -> int:
     """How many are due on a day, which rule and database say alike."""
     said = rule_says(on)

@@ -20,7 +20,7 @@ from oversight.models import Finding
 from retention.carrying_out import carry_out
 from retention.models import LedgerLine
 from retention.terms import KINDS
-from students.models import Enrolment, Parent, Parenthood, Pupil, RosterLine
+from students.models import Enrolment, Parent, ParentAddress, Parenthood, Pupil, RosterLine
 from students.roster.actions import decide
 from students.roster.plan import Answer
 from tests.dossiers.files.conftest import sent
@@ -223,3 +223,15 @@ def test_a_roster_that_waits_keeps_the_lines_of_other_children(cast):
     imports.answer_everything(plan, by=cast.administrator, on=cast.today)
     with pytest.raises(Refused, match="Read the file again"):  # so no child is left out unseen
         imports.approve(plan, by=cast.administrator, on=cast.today)
+
+
+def test_who_was_linked_to_a_leaver_by_mistake_alone_goes_with_address_and_account(cast):
+    mistake = cast.add_parent("mistake", "twelve")
+    links = Parenthood.objects.filter(parent=mistake)
+    links.update(withdrawn_at=timezone.now(), withdrawn_by=cast.director)
+    made = destroyed(cast, "twelve", left=date(2023, 11, 1))
+    assert made.items.get(kind="parents").outcome == "destroyed"
+    assert Pupil.objects.filter(pk=cast.pupils["twelve"].pk).exists()
+    assert not Parent.objects.filter(pk=mistake.pk).exists()
+    assert not ParentAddress.objects.filter(parent=mistake.pk).exists()
+    assert not User.objects.filter(pk=mistake.user_id).exists()
