@@ -89,17 +89,18 @@ def next_entry(
 # list of thousands is not read again for each hundred.
 _Looks = tuple[int, int, int]
 _seen: dict[Path, tuple[_Looks, Head]] = {}
+_on_disk: dict[Path, _Looks] = {}  # how it was when this process last waited for the disk
 
 
 def append(*entries: Entry) -> None:
     """Adds lines and returns when the file is safely on disk; a line that stands there stays.
 
     Also without a new line: what stands there may be of a run that was killed before it was on
-    disk. Raises LedgerDamaged when another line has the number of one, or the one before is
-    missing.
+    disk. What this process waited for is not waited for again: cut off after that, it goes on.
+    Raises LedgerDamaged when another line has the number of one, or the one before is missing.
     """
     path = Path(settings.LEDGER)
-    if not entries and not path.exists():
+    if not entries and (not path.exists() or _on_disk.get(path) == _looks(path.stat())):
         return
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
@@ -113,8 +114,10 @@ def append(*entries: Entry) -> None:
             lines.append(_line(entry))
             newest = entry.head
         _put_on_disk(file, b"".join(lines))
-        _seen[path] = (_looks(file), newest)
+        looks = _looks(os.fstat(file.fileno()))
+        _seen[path] = (looks, newest)
     flush_folder(path.parent)
+    _on_disk[path] = looks
 
 
 def _put_on_disk(file: BinaryIO, lines: bytes) -> None:
@@ -134,7 +137,9 @@ def _what_is_new(
 ) -> tuple[Head, Sequence[Entry]]:
     """The newest line of the file, and which of these come after it. Raises LedgerDamaged."""
     looks, newest = _seen.get(path, (None, BEGINNING))
-    if looks == _looks(file) and all(entry.number > newest.number for entry in entries):
+    if looks == _looks(os.fstat(file.fileno())) and all(
+        entry.number > newest.number for entry in entries
+    ):
         return newest, entries
     text = file.read()
     whole = text[: text.rfind(b"\n") + 1]  # a line that was cut off by a crash never counted
@@ -150,8 +155,7 @@ def _what_is_new(
     )
 
 
-def _looks(file: BinaryIO) -> _Looks:
-    stat = os.fstat(file.fileno())
+def _looks(stat: os.stat_result) -> _Looks:
     return stat.st_ino, stat.st_size, stat.st_mtime_ns
 
 
@@ -170,7 +174,7 @@ def head(path: Path | None = None) -> Head:
     try:
         with path.open("rb") as file:
             looks, newest = _seen.get(path, (None, BEGINNING))
-            if looks == _looks(file):
+            if looks == _looks(os.fstat(file.fileno())):
                 return newest
     except FileNotFoundError:
         return BEGINNING

@@ -133,6 +133,9 @@ def test_no_line_counts_that_the_disk_did_not_take_and_none_is_left_unwritten(pa
     monkeypatch.setattr(ledger.os, "fsync", lambda file: (asked.append(file), flush(file)))
     ledger.append(made[1])
     assert len(asked) == 2, "the file and its folder"
+    ledger.append()
+    assert len(asked) == 2, "this process waited for it already"
+    monkeypatch.setattr(ledger, "_on_disk", {})
     ledger.append()  # another run wrote it, and was killed before it was on disk
     assert len(asked) == 4
     assert ledger.read() == made
