@@ -2,11 +2,17 @@ from django.db import migrations
 
 _TWO = """
 -- What a parent or pupil asked and the board approved is no colleague's to undo alone: that would be
--- a refusal without a second person (AVG 12(4)). Who approved it takes it back, as a slip.
+-- a refusal without a second person (AVG 12(4)). Who approved it takes it back, as a slip, or the
+-- privacy officer.
 create function what_a_family_asked_is_undone_by_who_approved() returns trigger language plpgsql as $$
 begin
-    raise exception 'what a family asked is taken back by who approved it'
-        using errcode = 'check_violation';
+    if not retention_erasure_role(
+        new.ended_by_id, new.dossier_id, new.ended_on, '{}', array['privacy-officer'])
+    then
+        raise exception 'what a family asked is taken back by who approved it'
+            using errcode = 'check_violation';
+    end if;
+    return new;
 end $$;
 create trigger what_a_family_asked_is_undone_by_who_approved before update on retention_erasure
     for each row when (

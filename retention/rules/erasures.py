@@ -83,14 +83,14 @@ def no_to(step: Step, state: State, who: Who, *, is_held: bool = False) -> No | 
 def _has_role(step: Step, state: State, who: Who) -> bool:
     """Who may ask takes back, and who approved it; who decides supervises nothing.
 
-    What a family asked and the board approved is undone by who approved it alone: else one person
-    would refuse it (AVG 12(4)).
+    What a family asked and the board approved is undone by who approved it, or the privacy officer:
+    else one person of the school would refuse it (AVG 12(4)).
     """
     if step is Step.WITHDRAW:
         if who.approved_it:
             return bool(who.roles & (PROPOSERS | DECIDERS))
         is_promised = who.family_asked and state is State.APPROVED
-        return bool(who.roles & PROPOSERS) and not is_promised
+        return bool(who.roles & (PROPOSERS & DECIDERS if is_promised else PROPOSERS))
     return bool(who.roles & DECIDERS) and "fg" not in who.roles
 
 

@@ -38,6 +38,8 @@ def who(*roles: str, own=False, proposed=False, approved=False, family=False) ->
         (Step.WITHDRAW, State.APPROVED, who("counsellor", approved=True), No.ROLE),
         (Step.WITHDRAW, State.OPEN, who("director", family=True), None),
         (Step.WITHDRAW, State.APPROVED, who("director", proposed=True, family=True), No.ROLE),
+        (Step.WITHDRAW, State.APPROVED, who("board-officer", family=True), No.ROLE),
+        (Step.WITHDRAW, State.APPROVED, who("privacy-officer", family=True), None),
         (Step.WITHDRAW, State.APPROVED, who("board-officer", approved=True, family=True), None),
         (Step.WITHDRAW, State.BEGUN, who("board-officer", approved=True), No.STATE),
         (Step.WITHDRAW, State.BEGUN, who("director"), No.STATE),
