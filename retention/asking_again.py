@@ -18,7 +18,7 @@ from access.turns import wait_for_turn
 from dossiers.models import Dossier
 from retention.destroyer import as_destroyer
 from retention.models import DestructionItem, EndedKind
-from retention.queries.changed import MOVED
+from retention.queries.changed import MOVED, has_moved, left_elsewhere
 from retention.queries.facts import children_of_parents, fates_of
 from retention.queries.unsaid import items_held_still, terms_must_be_said
 from retention.rules import Why
@@ -49,9 +49,9 @@ def ask_again(
 ) -> Answer:
     """Which of these go today; until the transaction ends nothing can change that.
 
-    A changed day is a change too: also of the leaving date alone. What the database says of holds
-    and terms counts as far as the log says so too: it is asked after the fates, which believe it.
-    Raises TermNotSaid.
+    A changed day is a change too (`has_moved`): also of the leaving date alone. What the database
+    says of holds and terms counts as far as the log says so too: it is asked after the fates, which
+    believe it. Raises TermNotSaid.
     """
     _take_turns(rows, dossiers)
     at_rest = _at_rest(dossiers)
@@ -59,7 +59,7 @@ def ask_again(
     fates = fates_of(dossiers.values(), on=on, kinds={row.kind for row in rows})
     terms_must_be_said({one.school_id for one in dossiers.values()})
     held_still = items_held_still(rows, on)
-    gone = _gone_or_going(dossiers)
+    gone, elsewhere = _gone_or_going(dossiers), left_elsewhere(rows, at_rest)
     for row in rows:
         kind, fate = KINDS[row.kind], fates.get((row.dossier_id, row.kind))
         if fate is None:
@@ -70,7 +70,12 @@ def ask_again(
             answer.because[UNLIFTED].append(row)
         elif row.dossier_id not in at_rest:
             answer.busy.add(row.dossier_id)
-        elif (fate.day, at_rest[row.dossier_id][kind.follows_family]) != (row.due_on, row.last_day):
+        elif has_moved(
+            row,
+            fate.day,
+            at_rest[row.dossier_id][kind.follows_family],
+            is_elsewhere=row.dossier_id in elsewhere,
+        ):
             answer.because[MOVED].append(row)
         elif not gone[row.dossier_id].issuperset(kind.after):
             answer.because[WAITS].append(row)

@@ -224,7 +224,14 @@ class Listed:
 def _of_who_is_back() -> Q:
     """Items whose pupil, or family, is at school again or left on another day than was listed."""
     leavers = Leaver.objects.filter(dossier=OuterRef("dossier_id"))
-    families = Q(Exists(leavers.filter(family_left_on=OuterRef("last_day"))), kind__in=_OF_FAMILIES)
+    elsewhere = (
+        DestructionItem.objects.filter(list=OuterRef("list"), dossier_id=OuterRef("dossier_id"))
+        .exclude(kind__in=_OF_FAMILIES)
+        .exclude(Exists(leavers.filter(left_on=OuterRef("last_day"))))
+    )
+    exactly = Exists(leavers.filter(family_left_on=OuterRef("last_day")))
+    before = Exists(leavers.filter(family_left_on__lt=OuterRef("last_day"))) & ~Exists(elsewhere)
+    families = Q(exactly | before, kind__in=_OF_FAMILIES)  # changed.py says why
     others = Q(~Q(kind__in=_OF_FAMILIES), Exists(leavers.filter(left_on=OuterRef("last_day"))))
     same = families | others
     return (
