@@ -120,8 +120,14 @@ class HeadsOutside:
                 self._lost = []
 
     def _explains(self, seal: Seal) -> bool:
-        """A seal that was made when a backup was put back names the newest head that was lost."""
+        """A seal that was made when a backup was put back names the newest head that was lost.
+
+        One that could name none stands in the verdict too, and explains nothing.
+        """
         position, link, reason = seal.note.split(":", 2)
+        if not link:
+            self.verdict.restored.append(f"{seal.position}-?: {reason}")
+            return False
         if not self._lost or self._lost[-1] != (int(position), link):
             return False
         self.verdict.restored.append(f"{self._lost[0][0]}-{position}: {reason}")

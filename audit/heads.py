@@ -50,6 +50,11 @@ def is_there() -> bool:
     return settings.LOG_HEADS.is_file()
 
 
+def are_missing() -> bool:
+    """Whether there are seals and no file beside them: nobody can tell then what was lost."""
+    return Seal.objects.exists() and not is_there()  # it is begun before the first seal
+
+
 def lines() -> Iterator[tuple[int, str]]:
     """Position and link of each head in the file, in the order in which they were written.
 

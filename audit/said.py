@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from audit.events import Event
-from audit.heads import newest_lost
+from audit.heads import are_missing, newest_lost
 from audit.marks import is_marked
 from audit.models import LogDeparture, LogEntry, Seal
 
@@ -82,13 +82,20 @@ def _month_of(moment: datetime) -> date:
 
 
 def is_whole_since(moment: datetime | None) -> bool:
-    """Whether nothing was lost since then: no copy was put back, and the file of heads knows no
-    seal that is gone. Else nobody knows what was decided meanwhile.
+    """Whether nothing was lost since then: no copy was put back, and the file of heads is there
+    and knows no seal that is gone. Else nobody knows what was decided meanwhile.
     """
     if moment is None:
         return False
     restored = restored_at()
-    return (restored is None or restored < moment) and newest_lost() is None
+    return (restored is None or restored < moment) and not is_something_lost()
+
+
+def is_something_lost() -> bool:
+    """Whether seals are gone of which the chain does not tell, or nobody can say whether some are:
+    a database that was put back on a new machine stands there without the file of heads.
+    """
+    return are_missing() or newest_lost() is not None
 
 
 def restored_at() -> datetime | None:

@@ -111,16 +111,16 @@ def seal_departure(month: date, *, decision: str, now: datetime) -> Seal:
     return _add_seal(end, words, rows=0, unmarked=0, root=proof.EMPTY, now=now)
 
 
-def seal_restoration(*, reason: str, now: datetime) -> Seal | None:
-    """Says in the chain that a backup was put back: seals that the file of heads knows are lost.
+def seal_restoration(*, reason: str, now: datetime) -> Seal:
+    """Says in the chain that a backup was put back, also after newer seals.
 
-    None when the file knows none, or the chain says why already. It may be said after newer seals.
+    It names the newest seal that the file of heads knows and that is lost; none where the file is
+    away (it is not begun here), or knows of none: who looked at a copy of it knows no more.
     """
     end, lost = _newest(), heads.newest_lost()
-    if lost is None:
-        return None
-    upto = _sealed_up_to()
-    note = f"{lost[0]}:{lost[1]}:{reason}".replace(proof.SEPARATOR, " ")[:200]
+    upto = end.upto if end else 0
+    named = f"{lost[0]}:{lost[1]}" if lost else ":"
+    note = f"{named}:{reason}".replace(proof.SEPARATOR, " ")[:200]
     words = {"kind": Seal.Kind.RESTORED, "month": now.date().replace(day=1), "note": note}
     with transaction.atomic():
         seal = _add_seal(
@@ -131,7 +131,8 @@ def seal_restoration(*, reason: str, now: datetime) -> Seal | None:
             root=proof.EMPTY,
             now=now,
         )
-    heads.append(heads.head_of(seal))
+        if heads.is_there():  # cut off before the end: a line that is lost, and can be told again
+            heads.append(heads.head_of(seal))
     return seal
 
 

@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from access.acting import Job, acting_as
-from audit.said import restored_at
+from audit.said import is_something_lost, restored_at
 from retention.actions.accounts import end_accounts, end_what_ran_out
 from retention.destroyer import as_destroyer
 
@@ -31,10 +31,12 @@ class SomeAccountsStayed(RuntimeError):
 def accounts_over(*, by: Job, on: date) -> list[uuid.UUID]:
     """Whose account ends on this day: no role for 30 days, no record, no open matter.
 
-    Nobody's in the two weeks after a copy was put back: a role that was given since then is lost,
-    and given again first.
+    Nobody's in the two weeks after a copy was put back, nor while something is lost of which the
+    log does not tell: a role that was given since then is lost, and given again first.
     """
     with acting_as(by, on=on, read_only=True):
+        if is_something_lost():
+            return []
         restored = restored_at()
         if restored is not None and timezone.now() - restored < _AFTER_RESTORING:
             return []

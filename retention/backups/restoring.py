@@ -151,14 +151,12 @@ def _must_hold(copy: Copy, newest: str) -> tuple[int, datetime | None]:
 
 
 def _said_in_the_log(name: str) -> bool:
-    """Seals made after the copy are lost: the chain says why, or every check of the log fails.
+    """What came after the copy is lost: the chain says so, and who decided before asks it.
 
-    No: without the file of heads nobody can tell here; checks go on saying so until somebody does.
+    No: without the file of heads nobody can tell which seals are; checks go on saying so.
     """
-    if not heads.is_there():
-        return False
     seal_restoration(reason=f"copy {name}", now=timezone.now())
-    return True
+    return heads.is_there()
 
 
 def _write_out_what_only_the_copy_knows() -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from io import StringIO
 from threading import Barrier, Event
 
 import pytest
+from django.core.management import call_command
 from django.db import DatabaseError, connection, connections, transaction
 from django.utils import timezone
 
 from audit import heads, sealing
 from audit.actions import write
 from audit.models import LogEntry, Seal
+from audit.said import is_something_lost, is_whole_since, restored_at
 from audit.sealing import seal_log
 from tests.audit.seals import a_row, ask, check, seal, some_rows
 
@@ -186,4 +189,42 @@ def test_a_line_cut_short_by_a_crash_and_a_backup_put_back_are_told_apart(settin
     verdict = check()
     assert verdict.is_good, verdict
     assert verdict.restored == ["2-2: disk broke"]
-    assert sealing.seal_restoration(reason="again", now=timezone.now()) is None
+
+
+def test_a_lost_file_of_heads_is_a_loss_until_somebody_says_so_and_begins_it_anew(settings):
+    assert not is_something_lost(), "nothing was sealed yet"
+    some_rows(2)
+    seal()
+    decided = timezone.now()
+    assert is_whole_since(decided)
+    settings.LOG_HEADS.unlink()
+    some_rows(1)
+    seal()
+    assert not is_whole_since(decided)
+    assert not is_whole_since(timezone.now())
+    assert restored_at() is None
+
+    assert "begun anew" in told("disk broke")
+    verdict = check()
+    assert (verdict.is_good, verdict.restored) == (True, ["3-?: disk broke"]), verdict
+    assert not is_whole_since(decided)
+    assert is_whole_since(timezone.now())
+
+
+def test_that_a_copy_was_put_back_is_said_also_where_the_file_is_no_newer_than_the_copy():
+    some_rows(1)
+    seal()
+    decided = timezone.now()
+    assert "knows of no seal that is missing" in told("1:ab: by hand")
+    some_rows(1)
+    seal()
+    verdict = check()
+    assert (verdict.is_good, verdict.restored) == (True, ["2-?: 1:ab: by hand"]), verdict
+    assert not is_whole_since(decided)
+    assert is_whole_since(timezone.now())
+
+
+def told(reason: str) -> str:
+    said = StringIO()
+    call_command("seal_audit_log", restored=reason, stdout=said)
+    return said.getvalue()

@@ -131,6 +131,8 @@ def test_after_a_copy_was_put_back_roles_are_given_again_before_any_account_ends
         moment = timezone.now() - timedelta(days=days)
         monkeypatch.setattr(former, "restored_at", lambda moment=moment: moment)
         assert over(cast) == ends
+    monkeypatch.setattr(former, "is_something_lost", lambda: True)
+    assert over(cast) == set(), "and the log does not tell of it yet"
 
 
 def test_who_began_something_that_is_open_stays_the_one_who_began_it(cast):

@@ -68,6 +68,6 @@ class Command(BaseCommand):
         )
         if not done.has_heads:
             self.stdout.write(
-                "the file of heads is not here: tell the log why seals are lost, as worker, with"
-                " seal_audit_log --restored"
+                "the file of heads is not here: put it back if you have it, and tell the log why"
+                " seals are lost, as worker, with seal_audit_log --restored"
             )

@@ -18,6 +18,7 @@ from psycopg import sql
 from access.acting import Job, acting_as
 from audit.actions import record
 from audit.models import LogEntry
+from audit.said import restored_at
 from audit.sealing import seal_log
 from audit.verifying import verify_log
 from dossiers.actions.files import add_files
@@ -228,7 +229,8 @@ def test_a_copy_made_between_an_intention_and_its_line_is_put_back_line_first(
             with pytest.raises(CommandError, match="OSError"):
                 restore(places, old, newest.hash)
         assert intended <= {line.item for line in ledger.read()}, "no key before its line"
-        restore(places, old, newest.hash)
+        assert "the file of heads is not here" in restore(places, old, newest.hash)
+        assert restored_at() is not None, "also where nobody knows which seals are lost"
         assert not going.exists()
         assert made.items.filter(pk__in=intended, outcome="destroyed").count() == len(intended)
         assert may_connect("portal_web")

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from access.acting import acting_as
 from access.errors import Refused
+from audit import heads
 from audit.frozen import content_of, paper_of
 from audit.models import LogEntry
 from audit.sealing import seal_restoration
@@ -31,6 +32,7 @@ from retention.rules.closing import Waiting
 from retention.rules.lists import COOLING
 from retention.taking_back import TakenBack, take_approvals_back
 from retention.tasks.restored import tell_of_restoring
+from tests.audit.seals import seal
 from tests.retention.lists.closing import HEAD, carried_out, finished
 from tests.retention.lists.conftest import APPROVED, MADE, OVERNIGHT, REVIEWED, Lists
 from tests.retention.lists.test_carrying_out import run, write
@@ -259,13 +261,19 @@ def test_begun_with_nothing_destroyed_all_of_it_is_left_and_it_closes_saying_so(
     assert parts_of(cast, "own")
 
 
+@pytest.mark.parametrize("has_file", [True, False])
 def test_put_back_by_other_means_nothing_more_goes_of_what_was_approved_before(
-    cast, settings, tmp_path
+    cast, settings, tmp_path, has_file
 ):
-    """The file of heads knows a seal that is gone; and later on the chain says why."""
+    """The file of heads knows a seal that is gone, or is away; later on the chain says why."""
     lists, on = Lists(cast), cast.today
     settings.LOG_HEADS = tmp_path / "heads"
-    settings.LOG_HEADS.write_text(f"1 {'ab' * 32} {COPIED_AT.isoformat()}\n")
+    seal()
+    if has_file:
+        with settings.LOG_HEADS.open("a") as file:
+            file.write(f"9 {'ab' * 32} {COPIED_AT.isoformat()}\n")
+    else:
+        settings.LOG_HEADS.unlink()
 
     def approved(pupil: str, made_on: date) -> DestructionList:
         made = lists.make(pupil, on=made_on)
@@ -275,7 +283,8 @@ def test_put_back_by_other_means_nothing_more_goes_of_what_was_approved_before(
 
     before = [approved("own", MADE), approved("other", REVIEWED)]
     carried_out(before[0], on)
-    assert seal_restoration(reason="by hand", now=timezone.now())
+    heads.begin()
+    seal_restoration(reason="by hand", now=timezone.now())
     carried_out(before[1], on)
     for made in before:
         assert set(made.items.values_list("outcome", "left_because")) == {("left", "restored")}
