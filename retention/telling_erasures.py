@@ -9,12 +9,14 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from access.models import User
 from retention.models import Erasure
+from retention.queries.due import dossier_is_held
 from retention.queries.erasures import askers_of, deciders_of
 from retention.rules.erasures import is_late
 from retention.rules.lists import is_to_be_reminded
@@ -22,6 +24,7 @@ from retention.telling import mail_to, send_once_stored
 
 _MAILS = "retention/erasures/mail"
 _WAITS = _("A request to erase waits for you")
+_OVERDUE = _("What was approved is not erased")
 _TAKEN_BACK = _("A request to erase was taken back")
 _ASKED = _("Your request to erase something")
 
@@ -65,6 +68,30 @@ def remind_of_erasures(*, on: date) -> int:
     for row in waiting:
         tell_who_decides(row, on=on)
     return len(waiting)
+
+
+def tell_of_what_is_overdue(*, on: date) -> int:
+    """Mails who decides, and who looks after the server, of what was approved and is not erased
+    though nothing holds it: on the day after, then each week. Says how many requests.
+    """
+    rows = Erasure.objects.select_related("dossier__pupil", "dossier__school")
+    tried = rows.filter(ended="", approved_on__isnull=False, outcome__in=["", "intended"])
+    overdue = [row for row in tried if _is_told_on(row, on)]
+    for row in overdue:
+        words = {"begins_on": row.begins_on, "key": str(row.pk)}
+        _tell(row, deciders_of(row, on=on), _OVERDUE, "overdue", words)
+        mails = []
+        for address in settings.OPERATORS:
+            mails += mail_to(
+                (address, settings.LANGUAGE_CODE), f"{_MAILS}/overdue", _OVERDUE, **words
+            )
+        send_once_stored(mails, about=row)
+    return len(overdue)
+
+
+def _is_told_on(row: Erasure, on: date) -> bool:
+    late = (on - row.begins_on).days if row.begins_on else 0
+    return late % 7 == 1 and not dossier_is_held(row.dossier_id, on)
 
 
 def _tell(

@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 
 from access.acting import Job
 from retention.erasing import erase_approved
-from retention.telling_erasures import remind_of_erasures
+from retention.telling_erasures import remind_of_erasures, tell_of_what_is_overdue
 
 
 class SomeErasuresFailed(RuntimeError):
@@ -31,5 +31,9 @@ def erase_on_request(timestamp: int) -> None:
 @app.periodic(cron="25 2 * * *")
 @app.task(name="retention.remind_of_erasures", queue="retention")
 def remind_of_erasure_requests(timestamp: int) -> None:
-    """Each night: who must decide hears again before the days of the law are over."""
-    remind_of_erasures(on=timezone.localdate())
+    """Each night: who must decide hears again before the days of the law are over; of what is not
+    erased though it was approved, who can mend that.
+    """
+    on = timezone.localdate()
+    remind_of_erasures(on=on)
+    tell_of_what_is_overdue(on=on)

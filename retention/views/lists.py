@@ -133,7 +133,8 @@ def _silent(state: State, starts_on: date, on: date) -> Stopped | None:
 def destruction_list(request: PortalRequest, list_id: uuid.UUID) -> HttpResponse:
     """One list with its items: sorted, filtered and searched by POST."""
     made = found_list(request, list_id)
-    form = ItemsForm(request.POST or request.GET or None)
+    narrowed = {name: value for name, value in request.GET.items() if name != "q"}
+    form = ItemsForm(request.POST or narrowed or None)  # no name stands in an address
     form.is_valid()
     wanted = form.wanted()
     if request.method == "POST":

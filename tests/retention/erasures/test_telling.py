@@ -14,9 +14,10 @@ from django.utils import timezone
 from access.acting import acting_as
 from access.errors import NotAllowed
 from access.models import Membership, User
+from retention import telling_erasures
 from retention.actions.erasures import refuse_erasure, withdraw_erasure
 from retention.models import Erasure
-from retention.telling_erasures import remind_of_erasures
+from retention.telling_erasures import remind_of_erasures, tell_of_what_is_overdue
 
 pytestmark = [pytest.mark.django_db, pytest.mark.promise("P23")]
 
@@ -105,6 +106,26 @@ def test_what_a_family_asked_and_the_board_approved_is_no_colleagues_to_undo(
         withdraw_erasure(erasure=family, words="The parent said so", by=who, on=on)
     page = sign_in(cast.director).get(reverse("erasure", args=[family.pk])).content.decode()
     assert "Do you still want it?" in page
+
+
+def test_what_was_approved_and_can_not_be_erased_is_told_to_who_can_mend_it_until_it_is(
+    cast, erasures, told, settings, monkeypatch
+):
+    settings.OPERATORS = ["server@example.org"]
+    row = erasures.approve(erasures.ask("note", erasures.note().pk), by="board_officer")
+    row.refresh_from_db()
+    after = row.begins_on + timedelta(days=1)
+    for day, number in ((row.begins_on, 0), (after, 1), (after + timedelta(days=1), 0)):
+        assert tell_of_what_is_overdue(on=day) == number
+    with told() as heard:
+        assert tell_of_what_is_overdue(on=after + timedelta(days=7)) == 1
+    assert heard[:-1] == ["board_officer", "privacy_officer", "server"]
+    assert f"The request: {row.pk}" in heard[-1]
+    monkeypatch.setattr(telling_erasures, "dossier_is_held", lambda key, on: True)
+    assert tell_of_what_is_overdue(on=after) == 0
+    monkeypatch.undo()
+    assert erasures.run().done == 1
+    assert tell_of_what_is_overdue(on=after) == 0
 
 
 def test_once_who_asked_may_not_ask_any_more_who_may_hears_it(cast, erasures, told):

@@ -63,6 +63,7 @@ def test_a_list_goes_its_whole_way_on_the_pages(cast, lists, sign_in):
     page = client.post(decide, sent | {"decision": "destroy"})
     assert page.url == reverse("destruction_list", args=[made.pk]) + "?show=undecided&kind=medical"
     assert client.get(page.url).url == reverse("destruction_list", args=[made.pk])  # none is left
+    assert "Sur-own" in text_of(client, "destruction_list", made.pk, q="Nobody")  # posted alone
     narrowed = text_of(client, "destruction_list", made.pk, show="keep")
     assert "Sur-own" in narrowed
     assert "Sur-other" not in narrowed
