@@ -128,6 +128,8 @@ DESTROYER_FUNCTIONS: dict[str, tuple[str, ...]] = {
         "retention_named_by(uuid[])",
         # when who is asked about left; until the transaction ends nobody can change it
         "retention_leavers_at_rest(uuid[])",
+        # what is taken away with these, of whom nobody writes in this moment
+        "retention_take_at_once(uuid[])",
         "retention_newest_pass(uuid)",
         # every table but nothing sealed, for the pass after a destruction
         "retention_open_search(regclass,text[])",

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -133,7 +133,7 @@ def _next(made: DestructionList, done: Carried, on: date) -> list[uuid.UUID]:
     day after it falls due. What was begun goes by itself: whatever stops the rest does not stop it.
     """
     rows = made.items.filter(decision=DestructionItem.Decision.DESTROY)
-    rows = rows.exclude(pk__in=done.failed).exclude(outcome="", dossier_id__in=done.busy)
+    rows = rows.exclude(pk__in=done.failed).exclude(dossier_id__in=done.busy)
     rows = rows.filter(Q(outcome=Outcome.INTENDED) | Q(outcome="", due_on__lt=on))
     rows = rows.order_by("-outcome", "dossier_id", _IN_ORDER)
     found = list(rows.values_list("pk", "outcome")[:_BATCH])
@@ -157,7 +157,7 @@ def _stop_at(
         write_out()
         destroy_keys(named)
         remove_files([blob for keys in named for blob in keys["blob"]])
-        done.destroyed += _destroy(items, by=by, on=on)
+        _destroy(items, done, by=by, on=on)
     except (DatabaseError, OSError, LedgerDamaged, Unreadable) as error:
         close_lost_connections()
         return stopped_by(error, made, known=done.stop)
@@ -205,10 +205,15 @@ def _keys_in_ledger(items: Sequence[uuid.UUID]) -> list[dict[str, list[str]]]:
     return list(lines.values_list("keys", flat=True))
 
 
-def _destroy(items: Sequence[uuid.UUID], *, by: Job, on: date) -> int:
-    """Takes the rows away and says so, in one transaction; how many items another run left."""
+def _destroy(items: Sequence[uuid.UUID], done: Carried, *, by: Job, on: date) -> None:
+    """Takes the rows away and says so, in one transaction; what another run left.
+
+    Dossiers of which somebody writes in this moment wait for the next run, as at the intention.
+    """
     with acting_as(by, on=on):
-        rows = _locked(items, Outcome.INTENDED)
+        found = _locked(items, Outcome.INTENDED)
+        busy = _taken_but_for({row.dossier_id for row in found})
+        rows = [row for row in found if row.dossier_id not in busy]
         if rows:
             dossiers = _dossiers_of(rows)
             with gathering(rows[0].list_id) as gone:
@@ -216,7 +221,17 @@ def _destroy(items: Sequence[uuid.UUID], *, by: Job, on: date) -> int:
             destroy_what_came_late(gone)
             _say(rows, Outcome.DESTROYED, done_at=timezone.now())
             _record(events.ITEM_DESTROYED, rows, dossiers, by=by)
-    return len(rows)
+    done.destroyed += len(rows)
+    done.busy |= busy
+
+
+def _taken_but_for(dossiers: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Makes every row that goes, and the family's, ours until the transaction ends; gives the
+    dossiers of which somebody else has one.
+    """
+    with as_destroyer(), connection.cursor() as cursor:
+        cursor.execute("select * from retention_take_at_once(%s)", [list(dossiers)])
+        return {dossier for (dossier,) in cursor.fetchall()}
 
 
 def _locked(items: Sequence[uuid.UUID], outcome: str) -> list[DestructionItem]:

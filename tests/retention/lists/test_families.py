@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date, timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, connections, transaction
 
 from access.acting import Job
 from retention import carrying_out
@@ -13,13 +14,46 @@ from retention.carrying_out import carry_out
 from retention.destroyer import as_destroyer
 from retention.models import DestructionItem
 from retention.queries.changed import has_moved
-from students.models import Enrolment, Parent, Parenthood
+from students.models import Enrolment, Parent, Parenthood, Pupil
+from tests.cast import build_cast
 from tests.retention.lists.conftest import LEFT, Lists
 from tests.retention.test_due_in_sql import let_leave
 
 pytestmark = [pytest.mark.promise("P9"), pytest.mark.promise("P11")]
 NIGHT = Job("carry out lists")
 DUE, DAY = LEFT.replace(year=2026), timedelta(days=1)
+
+
+class _Roster(threading.Thread):
+    """Locks its pupils, and writes the sister's stay once somebody waits for it, or it is told."""
+
+    def __init__(self, brother, sister) -> None:
+        super().__init__()
+        self.pupils, self.sister = {brother.pupil_id, sister.pupil_id}, sister.pupil_id
+        self.has_taken, self.may_write = threading.Event(), threading.Event()
+        self.failed: Exception | None = None
+
+    def run(self) -> None:
+        try:
+            with transaction.atomic():
+                list(Pupil.objects.select_for_update(no_key=True).filter(pk__in=self.pupils))
+                self.has_taken.set()
+                while not self.may_write.wait(0.05) and not self._is_waited_for():
+                    pass
+                stays = Enrolment.objects.filter(pupil=self.sister)
+                stays.update(ends_on=date(2025, 7, 30))
+        except DatabaseError as error:
+            self.failed = error
+        finally:
+            connections.close_all()
+
+    def _is_waited_for(self) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select exists (select from pg_locks where not granted"
+                " and pg_backend_pid() = any(pg_blocking_pids(pid)))"
+            )
+            return bool(cursor.fetchone()[0])
 
 
 @pytest.mark.parametrize(
@@ -90,3 +124,40 @@ def test_the_database_intends_no_parents_of_a_family_that_left_later_or_whose_ow
             as_destroyer(),
         ):
             made.items.filter(pk=parents.pk).update(outcome="intended")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_roster_that_holds_a_family_and_what_takes_its_rows_away_never_wait_in_a_circle(
+    settings, tmp_path, today, monkeypatch
+):
+    settings.LEDGER, settings.FILES_DIR = tmp_path / "ledger" / "destroyed", tmp_path / "files"
+    cast = build_cast(today)
+    cast.add_parent("of_both", "own", "fifteen")
+    lists = Lists(cast)
+    made = lists.make("own", "sixteen", left=date(2021, 10, 20))
+    for step in (lists.decide, lists.review, lists.approve):
+        step(made)
+    made.refresh_from_db()
+    brother, sister, other = (cast.dossier(key) for key in ("own", "fifteen", "sixteen"))
+    let_leave(cast, "fifteen", date(2025, 7, 31))
+    roster = _Roster(brother, sister)
+    real = carrying_out.destroy_keys
+
+    def meanwhile(named):
+        real(named)
+        if not roster.has_taken.is_set():
+            roster.start()
+            assert roster.has_taken.wait(60)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(carrying_out, "destroy_keys", meanwhile)
+        done = carry_out(made=made, by=NIGHT, on=today)
+    roster.may_write.set()
+    roster.join(60)
+    assert (done.failed, done.busy, roster.failed) == ([], {brother.pk}, None)
+    assert Enrolment.objects.get(pupil=sister.pupil).ends_on == date(2025, 7, 30)
+    outcomes = made.items.values_list("dossier_id", "outcome").distinct()
+    assert set(outcomes) == {(brother.pk, "intended"), (other.pk, "destroyed")}
+
+    assert carry_out(made=made, by=NIGHT, on=today).busy == set()
+    assert set(made.items.values_list("outcome", flat=True)) == {"destroyed"}
