@@ -92,6 +92,19 @@ _seen: dict[Path, tuple[_Looks, Head]] = {}
 _on_disk: dict[Path, _Looks] = {}  # how it was when this process last waited for the disk
 
 
+def is_begun() -> bool:
+    """Whether the file stands where it should, perhaps without a line yet."""
+    return Path(settings.LEDGER).exists()
+
+
+def begin() -> None:
+    """Makes the file before the first line is intended. Later on it is never made by itself."""
+    path = Path(settings.LEDGER)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600))
+    flush_folder(path.parent)
+
+
 def append(*entries: Entry) -> None:
     """Adds lines and returns when the file is safely on disk; a line that stands there stays.
 

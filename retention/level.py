@@ -2,7 +2,8 @@
 
 One that was put back from a copy by other means than `restore` does not: what was destroyed since
 is back in it. Then nothing is shown, and no job takes its first step: a line that it wrote would
-have a number that the file gave away already, and no restore could mend that.
+have a number that the file gave away already, and no restore could mend that. A file that is away
+while the database has lines may have named more, too.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from django.conf import settings
 from django.db import connection as content
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from retention.ledger import BEGINNING, Head, LedgerDamaged
+from retention.ledger import BEGINNING, Head, LedgerDamaged, is_begun
 from retention.queries.ledger import file_head
 
 if TYPE_CHECKING:
@@ -33,10 +34,20 @@ class DatabaseIsBehind(LedgerDamaged):
         )
 
 
+class LedgerLost(LedgerDamaged):
+    """The database has lines, and there is no file: nobody knows what else it named."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The file of the ledger is away, and this database has lines of it. Put the file back."
+            " Where it is really lost: `manage.py backup --ledger-is-lost`."
+        )
+
+
 def must_stand_level() -> Head:
     """The newest line of the file, which this database knows, and perhaps more.
 
-    Raises DatabaseIsBehind, and LedgerDamaged where the file itself was changed.
+    Raises DatabaseIsBehind, LedgerLost, and LedgerDamaged where the file itself was changed.
     """
     content.close_if_health_check_failed()
     content.ensure_connection()
@@ -61,7 +72,17 @@ def _newest_known(asked: BaseDatabaseWrapper) -> Head:
     newest = file_head()  # before the database is asked: a line stands there first
     if not knows(newest, asked):
         raise DatabaseIsBehind(newest)
+    if newest == BEGINNING and _has_lines(asked) and not is_begun():
+        raise LedgerLost
     return newest
+
+
+def _has_lines(asked: BaseDatabaseWrapper) -> bool:
+    """Asked before the file: it is begun before a line is committed."""
+    raw = asked.connection
+    assert raw is not None
+    with asked.wrap_database_errors:
+        return raw.execute("select from retention_ledgerline limit 1").fetchone() is not None
 
 
 def guard_jobs(app: App) -> None:
@@ -71,27 +92,25 @@ def guard_jobs(app: App) -> None:
 
 
 def _before_a_job(call_next: SyncCallNext, _context: JobContext, _worker: Worker) -> Any:
-    """Asks anew each time: a dump can be put back under a worker that runs."""
-    if is_not_behind():
-        return call_next()
-    raise DatabaseIsBehind(file_head())
+    """Asks anew each time: a dump can be put back under a worker that runs.
 
-
-def is_not_behind() -> bool:
-    """Yes too where the file was changed: what destroys, erases or copies then refuses by itself,
-    and says so on the list's page and by mail; a job that was refused could tell nobody.
+    Where the file was changed the job runs: what destroys, erases or copies refuses by itself, and
+    says so on the list's page and by mail; a job that was refused could tell nobody.
     """
     try:
         must_stand_level()
-    except DatabaseIsBehind:
-        return False
+    except (DatabaseIsBehind, LedgerLost):
+        raise
     except LedgerDamaged:
-        return True
-    return True
+        pass
+    return call_next()
 
 
 def guard_commands(connection: BaseDatabaseWrapper, **_more: object) -> None:
-    """Before anything is done by hand as the worker: its new connection is closed again."""
+    """Before anything is done by hand as the worker: its new connection is closed again.
+
+    Not where the file is away or was changed: by hand that is mended, and what destroys refuses.
+    """
     if connection.alias != "default" or settings.LOGIN != "worker":
         return
     try:
@@ -99,5 +118,5 @@ def guard_commands(connection: BaseDatabaseWrapper, **_more: object) -> None:
     except DatabaseIsBehind:
         connection.close()
         raise
-    except LedgerDamaged:  # see is_not_behind
+    except LedgerDamaged:
         return

@@ -21,7 +21,8 @@ class StandsLevel:
     """Asks each new connection once whether its database knows the newest destruction.
 
     A database that was put back from a copy does not: then every page is answered with 503 until
-    `manage.py restore` has destroyed again what was destroyed since.
+    `manage.py restore` has destroyed again what was destroyed since. Where the file is away while
+    the database has lines of it nobody knows, so it is the same until it is there again.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -30,7 +31,6 @@ class StandsLevel:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path == _OPEN or _stands_level():
             return self.get_response(request)
-        structlog.get_logger("retention").error("database_is_older_than_the_ledger")
         return HttpResponse(render_to_string("retention/restored.html"), status=503)
 
 
@@ -41,7 +41,9 @@ def _stands_level() -> bool:
         return True
     try:
         must_stand_level()
-    except LedgerDamaged:
+    except LedgerDamaged as error:
+        reason = type(error).__name__
+        structlog.get_logger("retention").error("not_level_with_the_ledger", reason=reason)
         return False
     _asked.add(raw)
     return True

@@ -39,6 +39,8 @@ def intend_all(wanted: Mapping[uuid.UUID, Keys]) -> list[Entry]:
     must_stand_level()
     known = {line.item: entry_of(line) for line in LedgerLine.objects.filter(item__in=list(wanted))}
     head, now, new = database_head(), timezone.now(), []
+    if head == ledger.BEGINNING:
+        ledger.begin()
     for item, keys in wanted.items():
         if item in known:
             continue

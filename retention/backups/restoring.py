@@ -163,9 +163,11 @@ def _write_out_what_only_the_copy_knows() -> None:
     """It was made after an intention was committed, and before the file had the line; then the
     run, or the disk of the file, ended. The line comes first here too, and only then the keys go.
 
-    Raises LedgerDamaged where its lines do not follow the file's last one.
+    Where nobody knows of any line outside, there need be no file yet. Raises LedgerDamaged where
+    its lines do not follow the file's last one.
     """
     if database_head().number > ledger.head().number:
+        ledger.begin()
         write_out()
 
 

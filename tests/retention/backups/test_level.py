@@ -6,25 +6,32 @@ import inspect
 import uuid
 from contextlib import nullcontext
 from functools import partial
+from pathlib import Path
 from unittest.mock import Mock
+from weakref import WeakSet
 
 import pytest
+from django.conf import settings as configured
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 from procrastinate.contrib.django import app, db_cleanup
 from procrastinate.middleware import compose, is_async_middleware
 
 from access.acting import Job
 from dossiers.models import Note
-from retention import carrying_out, ledger, level
+from retention import carrying_out, ledger, level, middleware
 from retention.actions.ledger import intend, write_out
+from retention.backups import restoring
 from retention.backups.places import sets
 from retention.carrying_out import carry_out
 from retention.finishing import is_in_the_ledger
-from retention.ledger import Head, LedgerDamaged
-from retention.level import DatabaseIsBehind
+from retention.ledger import BEGINNING, Head, LedgerDamaged
+from retention.level import DatabaseIsBehind, LedgerLost, must_stand_level
+from retention.management.commands import backup
 from retention.models import LedgerLine
+from retention.queries.ledger import database_head
 from retention.rules.closing import Stop
 from tests.retention.erasures.conftest import Erasures
 from tests.retention.lists.conftest import Lists
@@ -81,12 +88,65 @@ def test_what_was_intended_stays_once_the_file_knows_more_and_goes_once_it_does_
     with monkeypatch.context() as patch:
         patch.setattr(carrying_out, "destroy_keys", full)
         assert carry_out(made=made, by=job, on=cast.today).stop == Stop.DISK
+    true = settings.LEDGER.read_bytes()
     behind(1)
     done = carry_out(made=made, by=job, on=cast.today)
     assert (done.destroyed, done.stop) == (0, Stop.LEDGER)
-    settings.LEDGER.unlink()  # lost: the database knows every line, and writes them anew
-    assert write_out() == LedgerLine.objects.count() > 0
+    settings.LEDGER.write_bytes(true)
     assert carry_out(made=made, by=job, on=cast.today).destroyed > 0
+
+
+@pytest.mark.django_db
+def test_a_file_that_is_away_stops_everything_until_somebody_writes_it_anew(
+    cast, behind, places, settings, monkeypatch, capsys
+):
+    """Else a database that was put back on a new machine gives numbers twice."""
+    settings.FILES_DIR.mkdir()
+    made, job = Lists(cast).approved("own"), Job("carry_on_lists")
+    with monkeypatch.context() as patch:
+        patch.setattr(carrying_out, "write_out", full)
+        assert carry_out(made=made, by=job, on=cast.today).stop == Stop.DISK
+    assert ledger.is_begun(), "before the first line is intended"
+    assert must_stand_level() == BEGINNING
+    settings.LEDGER.unlink()
+    with pytest.raises(LedgerLost):
+        must_stand_level()
+    assert opened(monkeypatch) == 503
+    with pytest.raises(LedgerLost):
+        write_out()
+    with pytest.raises(LedgerLost):
+        intend(uuid.uuid4(), {"dossier": []})
+    done = carry_out(made=made, by=job, on=cast.today)
+    assert (done.destroyed, done.stop) == (0, Stop.LEDGER)
+    with pytest.raises(CommandError, match="The file of the ledger is away"):
+        call_command("backup")
+    assert not ledger.is_begun(), "nothing writes it anew by itself"
+
+    monkeypatch.setattr(backup, "make_and_record", Mock())
+    call_command("backup", ledger_is_lost=True)
+    lines = LedgerLine.objects.count()
+    assert f"{lines} lines written anew" in capsys.readouterr().out
+    assert must_stand_level() == database_head() != BEGINNING
+    assert opened(monkeypatch) != 503
+    assert carry_out(made=made, by=job, on=cast.today).destroyed > 0
+    text = settings.LEDGER.read_bytes()
+    with pytest.raises(CommandError, match="nothing is written anew"):
+        call_command("backup", ledger_is_lost=True)
+    assert settings.LEDGER.read_bytes() == text
+
+
+def opened(monkeypatch) -> int:
+    """As a new connection."""
+    monkeypatch.setattr(middleware, "_asked", WeakSet())
+    return Client().get("/accounts/login/", secure=True).status_code
+
+
+@pytest.mark.django_db
+def test_a_restore_begins_the_file_where_nobody_knew_of_any_line_when_the_copy_was_made(behind):
+    intend(uuid.uuid4(), {"dossier": []})
+    Path(configured.LEDGER).unlink()
+    restoring._write_out_what_only_the_copy_knows()
+    assert ledger.head() == database_head() != BEGINNING
 
 
 def full(*_args: object) -> None:
@@ -119,8 +179,8 @@ BROKEN = LedgerDamaged("line 3 was changed")
 
 @pytest.mark.parametrize(
     ("stands", "runs"),
-    [(None, True), (BROKEN, True), (DatabaseIsBehind(Head(40, "")), False)],
-    ids=["level", "the-file-was-changed", "behind"],
+    [(None, True), (BROKEN, True), (DatabaseIsBehind(Head(40, "")), False), (LedgerLost(), False)],
+    ids=["level", "the-file-was-changed", "behind", "the-file-is-away"],
 )
 def test_every_job_of_a_worker_asks_whether_the_database_is_behind(monkeypatch, stands, runs):
     """Where the file itself was changed whatever destroys refuses, and a job can say so."""
@@ -133,7 +193,7 @@ def test_every_job_of_a_worker_asks_whether_the_database_is_behind(monkeypatch, 
     done: list[str] = []
     for name in ours:
         assert not inspect.iscoroutinefunction(app.tasks[name].func), "its guards would be others"
-        with nullcontext() if runs else pytest.raises(DatabaseIsBehind):
+        with nullcontext() if runs else pytest.raises(type(stands)):
             compose(guards, partial(done.append, name), None, None)()
     assert len(ours) > 20
     assert done == (ours if runs else [])

@@ -238,7 +238,7 @@ def test_a_hold_that_comes_after_the_intention_keeps_all_but_what_was_begun(
 ):
     """There is no way back once the ledger says it; and nothing is stuck for good."""
     with enter(tmp_path) as leavers:
-        run = worker.run(TODAY, fault="kill", at=2)
+        run = worker.run(TODAY, fault="kill", at=3)  # it has begun, the ledger too
         assert run.ended == KILLED
         begun = set(leavers.made.items.filter(outcome="intended").values_list("pk", flat=True))
         by = leavers.cast.director
