@@ -25,10 +25,12 @@ from dossiers.models import Dossier
 from retention import events
 from retention.models import Erasure, ErasureWords
 from retention.queries.due import dossier_is_held
-from retention.queries.erasures import erasable_in, who_is_around
+from retention.queries.erasures import Header, erasable_in, who_is_around
+from retention.queries.going import kinds_going
 from retention.queries.lists import roles_around
 from retention.rules.erasures import PROPOSERS, No, Step, no_to
 from retention.telling_erasures import tell_who_approved, tell_who_asked, tell_who_decides
+from retention.terms import LAST, kind_of_part
 from students.queries import is_own_child
 from vault.sealing import create_keys, keyring
 
@@ -39,6 +41,10 @@ _SAID: dict[No, Promise] = {
     No.OWN_CHILD: _("You are a parent of this pupil. Somebody else decides."),
     No.HELD: _("This dossier is held: nothing of it is erased before the hold ends."),
 }
+_TOO_LATE = _(
+    "This is being destroyed now, because the school may keep it no longer. Nobody has to decide"
+    " about it any more. Tell who asked."
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,11 @@ class Request:
 def ask_erasure(
     *, dossier: Dossier, what: tuple[str, uuid.UUID], asked: Request, by: User, on: date
 ) -> Erasure:
-    """A request to erase something (its sort and key). Nothing happens before it is approved."""
+    """A request to erase something (its sort and key). Nothing happens before it is approved.
+
+    Refused for what is being destroyed already: the request would go along, and be answered by
+    nobody.
+    """
     if is_own_child(by, dossier.pupil):
         raise NotAllowed(_SAID[No.OWN_CHILD])
     if not roles_around(by, dossier.school, on) & PROPOSERS:
@@ -70,9 +80,7 @@ def ask_erasure(
     header = next((one for one in erasable_in(dossier) if one.key == what), None)
     if header is None:
         raise NotAllowed
-    wait_for_turn(header.id)
-    if Erasure.objects.filter(target=header.id, ended="", done_at__isnull=True).exists():
-        raise Overtaken(_("Somebody asked to erase this already."))
+    _must_be_first(dossier, header)
     row = Erasure(
         dossier=dossier,
         sort=header.sort,
@@ -89,6 +97,15 @@ def ask_erasure(
     _record(events.ERASURE_ASKED, row, by=by)
     tell_who_decides(row, on=on)
     return row
+
+
+def _must_be_first(dossier: Dossier, header: Header) -> None:
+    """Nobody asked for it before, and nothing of it is being destroyed nor begins to be now."""
+    wait_for_turn(dossier.pk, header.id)
+    if kinds_going(dossier.pk) & {LAST.code, kind_of_part(header.kind).code}:
+        raise Refused(_TOO_LATE)
+    if Erasure.objects.filter(target=header.id, ended="", done_at__isnull=True).exists():
+        raise Overtaken(_("Somebody asked to erase this already."))
 
 
 @transaction.atomic

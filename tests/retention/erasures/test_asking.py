@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -14,11 +14,14 @@ from access.errors import NotAllowed, Overtaken, Refused
 from audit.models import LogEntry
 from dossiers.actions.notes import withdraw_note
 from dossiers.models import Note
+from retention.actions import erasures as asking
 from retention.actions.erasures import approve_erasure, refuse_erasure, withdraw_erasure
 from retention.actions.holds import Reason, place_hold
+from retention.destroyer import as_destroyer
 from retention.models import Erasure, ErasureWords
 from retention.queries.erasures import erasable_in, withdrawn_and_kept, words_of
 from students.models import School
+from tests.retention.lists.conftest import Lists
 
 _ARGUMENTS = "uuid, uuid, date, text[], text[]"
 _COUNTED = f"""
@@ -122,6 +125,41 @@ def test_refused_or_taken_back_with_a_reason_nothing_goes_and_it_may_be_asked_ag
     with acting_as(cast.board_officer, on=on), pytest.raises(Overtaken):
         approve_erasure(erasure=refused, by=cast.board_officer, on=on)
     assert erasures.ask("note", note.pk, by="deputy").state == "open"
+
+
+def test_nobody_asks_to_erase_what_is_being_destroyed_and_the_rest_may_still_be_asked(
+    cast, erasures, monkeypatch
+):
+    medical = erasures.note(by="school_doctor", kind="medical")
+    others = [erasures.note() for _number in "123"]
+    lists = Lists(cast)
+    made = lists.make("own", left=date(2021, 10, 20))
+    for step in (lists.decide, lists.review, lists.approve):
+        step(made)
+
+    def goes(kind: str) -> None:
+        with as_destroyer():
+            made.items.filter(kind=kind).update(outcome="intended")
+
+    def is_refused(note: Note) -> None:
+        with pytest.raises(Refused, match="being destroyed now"):
+            erasures.ask("note", note.pk)
+        with monkeypatch.context() as patch:
+            patch.setattr(asking, "kinds_going", lambda dossier: set())
+            with pytest.raises(DatabaseError, match="is being destroyed"), transaction.atomic():
+                erasures.ask("note", note.pk)
+
+    goes("medical")
+    is_refused(medical)
+    asked = erasures.ask("note", others[0].pk)  # as it was: keeps the rest until it is answered
+    with pytest.raises(DatabaseError, match="is answered first"), transaction.atomic():
+        goes("guidance")
+    with acting_as(cast.board_officer, on=cast.today):
+        by = cast.board_officer
+        refuse_erasure(erasure=asked, words="The law keeps it", by=by, on=cast.today)
+    goes("guidance")
+    is_refused(others[1])
+    assert Erasure.objects.get() == asked
 
 
 def test_what_was_withdrawn_waits_with_who_may_ask_until_somebody_does(cast, erasures):

@@ -7,16 +7,19 @@ import uuid
 from collections.abc import Callable
 
 import pytest
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, IntegrityError, connection, connections, transaction
 
 from access.acting import Job
-from dossiers.models import Dossier, DossierPart
+from access.errors import Refused
+from dossiers.models import Dossier, DossierPart, Note
 from retention import asking_again, carrying_out
 from retention.carrying_out import carry_out
 from retention.destroyer import as_destroyer
+from retention.models import Erasure
 from students.models import Enrolment, Parenthood
 from tests.cast import build_cast
 from tests.oversight.looks.test_questions import ask
+from tests.retention.erasures.conftest import Erasures
 from tests.retention.lists.conftest import Lists
 from tests.retention.test_setting_terms import approve, propose
 
@@ -38,6 +41,7 @@ class Session:
 
     def __init__(self, write: Callable[[], object]) -> None:
         self.wrote, self.may_end = threading.Event(), threading.Event()
+        self.refused: Exception | None = None
         self.thread = threading.Thread(target=self._run, args=[write])
         self.thread.start()
 
@@ -47,8 +51,8 @@ class Session:
                 write()
                 self.wrote.set()
                 assert self.may_end.wait(WAIT)
-        except DatabaseError:  # too late: refused
-            pass
+        except (DatabaseError, Refused) as error:  # too late
+            self.refused = error
         finally:
             connections.close_all()
 
@@ -78,6 +82,7 @@ def outcomes(made, dossier: Dossier) -> set[tuple[str, str]]:
 def test_who_returns_first_keeps_the_dossier_and_who_comes_second_waits(places, today, monkeypatch):
     cast = build_cast(today)
     parent = cast.add_parent("of_sixteen", "sixteen")
+    note = Note.objects.create(part=cast.part("fifteen"), author=cast.counsellor, happened_on=today)
     made = Lists(cast).approved("own", "fifteen", "sixteen")
     back, late, family = (cast.dossier(key) for key in ("own", "fifteen", "sixteen"))
     returned = Session(lambda: _return(back, today))
@@ -93,13 +98,18 @@ def test_who_returns_first_keeps_the_dossier_and_who_comes_second_waits(places, 
     def meanwhile(*rows):
         second.append(Session(lambda: _return(late, today)))
         second[0].must_wait()
-        second[0].may_end.set()
+        second.append(Session(lambda: Erasures(cast).ask("note", note.pk, pupil="fifteen")))
+        for session in second:
+            session.may_end.set()
         real(*rows)
 
     with monkeypatch.context() as patch:
         patch.setattr(carrying_out, "note_other_systems", meanwhile)
         done = carry_out(made=made, by=NIGHT, on=today)
-    second[0].end()
+    for session in second:
+        session.end()
+    assert [type(one.refused) for one in second] == [IntegrityError, Refused]
+    assert not Erasure.objects.exists()
     assert (done.failed, done.left, done.busy) == ([], 0, {back.pk, family.pk})
     assert outcomes(made, back) == outcomes(made, family) == {("", "")}
     assert outcomes(made, late) == {("destroyed", "")}
@@ -143,6 +153,8 @@ def test_who_asks_about_a_pupil_or_sets_a_term_takes_turns_with_what_is_destroye
     """Turns of dossier, pupil and board; for parents also of each other child of theirs."""
     ask(cast)
     assert _turn(cast.pupils["own"].pk) in _turns_taken()
+    Erasures(cast).ask("note", Erasures(cast).note().pk)
+    assert _turn(cast.dossier("own").pk) in _turns_taken()
     approve(cast, propose(cast, years=4))
     assert _turn(cast.board.pk) in _turns_taken()
 
