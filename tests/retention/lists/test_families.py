@@ -7,13 +7,15 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
+from django.utils import timezone
 
 from access.acting import Job
 from retention import carrying_out
 from retention.carrying_out import carry_out
 from retention.destroyer import as_destroyer
 from retention.models import DestructionItem
-from retention.queries.changed import has_moved
+from retention.queries.changed import has_moved, with_changes
+from retention.queries.lists import WantedItems, items_listed, with_dossiers
 from students.models import Enrolment, Parent, Parenthood, Pupil
 from tests.cast import build_cast
 from tests.retention.lists.conftest import LEFT, Lists
@@ -106,6 +108,29 @@ def test_parents_of_brothers_and_sisters_go_whichever_of_them_goes_first(
     assert set(made.items.values_list("outcome", flat=True)) == {"destroyed"}
     assert not Parenthood.objects.filter(parent=mother).exists()
     assert not Parent.objects.filter(pk=mother.pk).exists()
+
+
+@pytest.mark.django_db
+def test_the_page_counts_what_changed_as_the_run_does_also_where_a_family_left_earlier(cast):
+    cast.add_parent("of_both", "own", "fifteen")
+    lists = Lists(cast)
+    let_leave(cast, "own", date(2023, 10, 20))
+    made = lists.make("fifteen")
+    theirs = made.items.filter(dossier_id=cast.dossier("own").pk)
+
+    def changed() -> set[str]:
+        rows = items_listed(made, cast.director, on=cast.today, wanted=WantedItems(shown="changed"))
+        found = {item.kind for item in rows.filter(dossier_id=cast.dossier("own").pk)}
+        listed = with_changes(with_dossiers(theirs, on=cast.today), on=cast.today)
+        assert {one.item.kind for one in listed if one.changed} == found
+        return found
+
+    assert theirs.get(kind="parents").last_day == LEFT
+    links = Parenthood.objects.filter(pupil=cast.pupils["fifteen"])
+    links.update(withdrawn_at=timezone.now(), withdrawn_by=cast.administrator)
+    assert changed() == set()
+    let_leave(cast, "own", date(2023, 10, 19))
+    assert changed() == {one.kind for one in theirs}
 
 
 @pytest.mark.django_db
