@@ -66,12 +66,11 @@ begin
         ) then
             raise exception 'each item is decided first' using errcode = 'check_violation';
         end if;
-        if exists (
-            select from (
+        if exists (  -- asked once of each who decided, not of each item
+            with deciders as materialized (
                 select distinct i.decided_by_id as decider
-                from retention_destructionitem i where i.list_id = new.id
-            ) d
-            where retention_list_has_own_child(new.id, d.decider)
+                from retention_destructionitem i where i.list_id = new.id)
+            select from deciders d where retention_list_has_own_child(new.id, d.decider)
         ) then
             raise exception 'who decided has a child on the list' using errcode = 'check_violation';
         end if;
