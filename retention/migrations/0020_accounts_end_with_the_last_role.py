@@ -88,7 +88,6 @@ revoke all on function retention_end_invitations() from public;
 class Migration(migrations.Migration):
     """Accounts end by themselves, 30 days after the last role."""
 
-    replaces = [("retention", "0044_accounts_end_with_the_last_role")]  # its number before
     dependencies = [("retention", "0019_keys_and_files_that_go_are_named")]
 
     operations = [migrations.RunSQL(_OVER, migrations.RunSQL.noop)]

@@ -44,7 +44,6 @@ create trigger erasure_is_handled_rightly before update on retention_erasure
 class Migration(migrations.Migration):
     """After a copy was put back an approval that nobody began counts no more."""
 
-    replaces = [("retention", "0045_a_copy_put_back_is_decided_anew")]  # its number before
     dependencies = [("retention", "0020_accounts_end_with_the_last_role")]
 
     operations = [

@@ -100,7 +100,6 @@ _LOCKS = "".join(
 class Migration(migrations.Migration):
     """Findings end with the log they rest on, and a roster's proposals with their school year."""
 
-    replaces = [("retention", "0046_what_ends_by_itself_does")]  # its number before
     dependencies = [("retention", "0021_a_copy_put_back_is_decided_anew")]
 
     operations = [migrations.RunSQL(_LEFT + _LOCKS, migrations.RunSQL.noop)]

@@ -21,7 +21,6 @@ where f.search_id = p.id and l.closed_at is not null;
 class Migration(migrations.Migration):
     """Of what a search found only the table stays, once the list is closed."""
 
-    replaces = [("retention", "0047_which_rows_it_was_goes_too")]  # its number before
     dependencies = [("retention", "0022_what_ends_by_itself_does")]
 
     operations = [migrations.RunSQL(_FORGET, migrations.RunSQL.noop)]

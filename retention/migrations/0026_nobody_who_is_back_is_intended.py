@@ -16,7 +16,9 @@ $$;
 revoke all on function retention_leavers_at_rest(uuid[]) from public;
 
 -- The second lock, whoever writes: nobody is intended who is back, or left on another day than was
--- approved. Of what the ledger says is destroyed already, in a copy that was put back, nothing is
+-- approved. A family may have left earlier, never later: a brother or sister whose own parents' data
+-- went, in another batch or on another list, counts no more; the pupil's own day is still the one of
+-- that list. Of what the ledger says is destroyed already, in a copy that was put back, nothing is
 -- asked (ADR 36).
 create function nobody_who_is_back_is_intended() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as $$
@@ -36,8 +38,12 @@ begin
     if exists (
         select from said n left join retention_leaver l on l.dossier_id = n.dossier_id
         where n.id = any (going)
-          and n.last_day is distinct from
-              case n.kind when 'parents' then l.family_left_on else l.left_on end)
+          and case when n.kind <> 'parents' then l.left_on = n.last_day
+              when l.family_left_on < n.last_day then not exists (
+                select from retention_destructionitem o
+                where o.list_id = n.list_id and o.dossier_id = n.dossier_id
+                  and o.kind <> 'parents' and o.last_day <> l.left_on)
+              else l.family_left_on = n.last_day end is not true)
     then
         raise exception 'who is back, or left on another day, is not destroyed'
             using errcode = 'insufficient_privilege';

@@ -23,6 +23,6 @@ create trigger a_request_is_not_about_what_goes before insert on retention_erasu
 class Migration(migrations.Migration):
     """No request to erase goes unanswered with what it is about."""
 
-    dependencies = [("retention", "0033_who_goes_is_taken_at_once")]
+    dependencies = [("retention", "0032_who_goes_is_taken_at_once")]
 
     operations = [migrations.RunSQL(_LATE, migrations.RunSQL.noop)]

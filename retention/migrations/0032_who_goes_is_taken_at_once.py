@@ -55,6 +55,6 @@ revoke all on function retention_take_at_once(uuid[]) from public;
 class Migration(migrations.Migration):
     """Taking rows away stands in a circle with nobody: not with a roster that is applied either."""
 
-    dependencies = [("retention", "0032_a_family_that_left_earlier_is_no_change")]
+    dependencies = [("retention", "0031_links_by_mistake_alone")]
 
     operations = [migrations.RunSQL(_TAKEN, migrations.RunSQL.noop)]
