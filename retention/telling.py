@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from smtplib import SMTPException
 
@@ -22,6 +23,7 @@ from retention.models import DestructionList
 from retention.queries.list_people import people_around
 from retention.rules.lists import begins_on
 
+Reader = tuple[str | None, str]  # an address, where there is one, and a language
 _MAILS = "retention/lists/mail"
 
 
@@ -37,9 +39,8 @@ def tell_whom_it_waits_for(made: DestructionList, *, on: date) -> None:
             "state": str(people.state) if user in people.to_act else "",
             "missing": MISSING[people.missing] if people.missing and user in people.to_name else "",
         }
-        to = user.email, user.language
         subject = _("A destruction list waits for you")
-        mails += mail_to(to, f"{_MAILS}/waits", subject, made=made, **words)
+        mails += mails_to(readers([user]), f"{_MAILS}/waits", subject, made=made, **words)
     send_once_stored(mails, about=made)
 
 
@@ -62,11 +63,8 @@ def tell_that_it_is_decided(made: DestructionList, *, by: User, on: date) -> Non
         if made.cancelled_on
         else _("A destruction list was approved")
     )
-    mails = []
-    for user in people.around:
-        if user != by:
-            to = user.email, user.language
-            mails += mail_to(to, f"{_MAILS}/decided", subject, made=made, **words)
+    to = readers(user for user in people.around if user != by)
+    mails = mails_to(to, f"{_MAILS}/decided", subject, made=made, **words)
     send_once_stored(mails, about=made)
 
 
@@ -78,9 +76,8 @@ def tell_that_it_was_put_back(made: DestructionList, *, on: date) -> None:
         if made.begun_at
         else _("A destruction list must be approved anew")
     )
-    to = [(user.email, user.language) for user in people.around]
-    mails = [mail_to(one, f"{_MAILS}/restored", subject, made=made) for one in to]
-    send_once_stored([mail for some in mails for mail in some], about=made)
+    mails = mails_to(readers(people.around), f"{_MAILS}/restored", subject, made=made)
+    send_once_stored(mails, about=made)
 
 
 def tell_that_it_stopped(made: DestructionList, *, on: date) -> None:
@@ -91,28 +88,36 @@ def tell_that_it_stopped(made: DestructionList, *, on: date) -> None:
     It says what stopped, since when, and what to do; the page of the list says the same.
     """
     people = people_around([made], on=on)[made.pk]
-    to = dict.fromkeys(settings.OPERATORS, settings.LANGUAGE_CODE)
     subject, because = _("A destruction list has stopped"), why_stopped(made)
     is_forged = because is not None and because.is_for_people
-    for one in people.around if is_forged else (*people.reviewers, *people.approvers):
-        to[one.email or ""] = one.language
-    mails = []
-    for at in to.items():
-        mails += mail_to(at, f"{_MAILS}/stopped", subject, made=made, because=because)
+    handle = people.around if is_forged else (*people.reviewers, *people.approvers)
+    to = dict((*operators(), *readers(handle)))  # one mail an address
+    mails = mails_to(to.items(), f"{_MAILS}/stopped", subject, made=made, because=because)
     send_once_stored(mails, about=made)
 
 
-def mail_to(
-    to: tuple[str | None, str], paper: str, subject: Promise, **words: object
+def readers(people: Iterable[User]) -> list[Reader]:
+    """Of these people."""
+    return [(user.email, user.language) for user in people]
+
+
+def operators() -> list[Reader]:
+    """Who looks after the server."""
+    return [(address, settings.LANGUAGE_CODE) for address in settings.OPERATORS]
+
+
+def mails_to(
+    to: Iterable[Reader], paper: str, subject: Promise, **words: object
 ) -> list[EmailMessage]:
-    """To an address, where there is one, in a language; `paper` is the template without ending."""
-    address, language = to
-    if not address:
-        return []
-    with translation.override(language):
-        said = {"site": settings.ADDRESS, **words}
-        text = render_to_string(f"{paper}.txt", said).strip() + "\n"
-        return [EmailMessage(str(subject), text, None, [address])]
+    """One for each who has an address, in their language; `paper`: the template without ending."""
+    mails = []
+    for address, language in to:
+        if address:
+            with translation.override(language):
+                said = {"site": settings.ADDRESS, **words}
+                text = render_to_string(f"{paper}.txt", said).strip() + "\n"
+                mails.append(EmailMessage(str(subject), text, None, [address]))
+    return mails
 
 
 def send_once_stored(mails: list[EmailMessage], *, about: Model) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from smtplib import SMTPException
 
-from django.conf import settings
 from django.core.cache import cache
 from django.core.mail import get_connection
 from django.db.models import Q
@@ -20,7 +19,7 @@ from retention.backups.expiring import keys_copied_at, makes_copies
 from retention.backups.places import BackupRefused, Busy
 from retention.queries.copies import newest_copy
 from retention.rules.copying import is_late
-from retention.telling import mail_to
+from retention.telling import Reader, mails_to, operators, readers
 
 _A_DAY = 24 * 60 * 60
 
@@ -38,11 +37,7 @@ def tell_if_no_copy_is_made(*, on: date, now: datetime) -> bool:
     told = f"no-copy-told-{on}"
     if not (words["is_late"] or _has_no_keys()) or not cache.add(told, True, _A_DAY):
         return False
-    mails = [
-        mail
-        for to in _who_hears(on)
-        for mail in mail_to(to, "retention/copies/late", _("No copy of the portal"), **words)
-    ]
+    mails = mails_to(_who_hears(on), "retention/copies/late", _("No copy of the portal"), **words)
     try:
         get_connection().send_messages(mails)
     except (SMTPException, OSError):
@@ -62,10 +57,10 @@ def _has_no_keys() -> bool:
         return True
 
 
-def _who_hears(on: date) -> list[tuple[str | None, str]]:
-    if settings.OPERATORS:
-        return [(address, settings.LANGUAGE_CODE) for address in settings.OPERATORS]
+def _who_hears(on: date) -> list[Reader]:
+    if found := operators():
+        return found
     held = Q(memberships__role="board-officer", memberships__starts_on__lte=on)
     stands = Q(memberships__ends_on__isnull=True) | Q(memberships__ends_on__gte=on)
     officers = User.objects.filter(held & stands, is_active=True).distinct()
-    return list(officers.order_by("pk").values_list("email", "language"))
+    return readers(officers.order_by("pk"))

@@ -9,8 +9,6 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.conf import settings
-from django.core.mail import EmailMessage
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +18,7 @@ from retention.queries.due import dossier_is_held
 from retention.queries.erasures import askers_of, deciders_of
 from retention.rules.erasures import is_late
 from retention.rules.lists import is_to_be_reminded
-from retention.telling import mail_to, send_once_stored
+from retention.telling import mails_to, operators, readers, send_once_stored
 
 _MAILS = "retention/erasures/mail"
 _WAITS = _("A request to erase waits for you")
@@ -79,13 +77,8 @@ def tell_of_what_is_overdue(*, on: date) -> int:
     overdue = [row for row in tried if _is_told_on(row, on)]
     for row in overdue:
         words = {"begins_on": row.begins_on, "key": str(row.pk)}
-        _tell(row, deciders_of(row, on=on), _OVERDUE, "overdue", words)
-        mails = []
-        for address in settings.OPERATORS:
-            mails += mail_to(
-                (address, settings.LANGUAGE_CODE), f"{_MAILS}/overdue", _OVERDUE, **words
-            )
-        send_once_stored(mails, about=row)
+        to = (*readers(deciders_of(row, on=on)), *operators())
+        send_once_stored(mails_to(to, f"{_MAILS}/overdue", _OVERDUE, **words), about=row)
     return len(overdue)
 
 
@@ -98,7 +91,5 @@ def _tell(
     row: Erasure, people: Iterable[User], subject: Promise, mail: str, words: dict[str, Any]
 ) -> None:
     """Each in their language."""
-    mails: list[EmailMessage] = []
-    for user in people:
-        mails += mail_to((user.email, user.language), f"{_MAILS}/{mail}", subject, **words)
+    mails = mails_to(readers(people), f"{_MAILS}/{mail}", subject, **words)
     send_once_stored(mails, about=row)

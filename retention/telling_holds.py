@@ -16,7 +16,7 @@ from access.models import Membership, User
 from access.permissions import Permission
 from retention.models import DestructionItem, DestructionList, Hold
 from retention.queries.list_people import people_around
-from retention.telling import mail_to, send_once_stored
+from retention.telling import mails_to, readers, send_once_stored
 
 _MAILS = "retention/holds/mail"
 _LIFTED = _("A hold was lifted, and a destruction list is approved")
@@ -71,7 +71,5 @@ def tell_that_nobody_lifted(items: Sequence[DestructionItem], *, on: date) -> No
 
 
 def _tell(people: Iterable[User], subject: Promise, mail: str, made: DestructionList) -> None:
-    mails = []
-    for user in people:
-        mails += mail_to((user.email, user.language), f"{_MAILS}/{mail}", subject, made=made)
+    mails = mails_to(readers(people), f"{_MAILS}/{mail}", subject, made=made)
     send_once_stored(mails, about=made)
